@@ -1,0 +1,40 @@
+/**
+ * Every error a user can meet, by a stable code.
+ *
+ * The table is the documentation's source; codes are never renamed.
+ */
+export const ERROR_CODES = {
+  BAD_OPTION: 'An option is missing, misspelt or out of range.',
+  TAGS_TOO_LARGE: 'The tags of a node exceed 512 bytes.',
+  NAME_TAKEN: 'A living member already has this name.',
+  WRONG_CLUSTER: 'The seed belongs to a cluster of another name.',
+  WRONG_KEY: 'The seed uses another key.',
+  STREAM_BLOCKED: 'A seed answers by UDP but not by TCP.',
+  JOIN_TIMEOUT: 'No seed answered in time.',
+  ABORTED: 'The AbortSignal given fired.',
+  PORT_IN_USE: 'Another process listens on this address.',
+  ADDRESS_UNAVAILABLE: 'This machine does not have the address to bind.',
+  NOT_LOOPBACK: 'Without a secret, listening beyond loopback must be allowed explicitly.',
+  NOT_RUNNING: 'The node has left or stopped; `join()` starts a new life.',
+  EVICTED: 'An operator has evicted this node.',
+  FAILED: 'A handler threw; the node has stopped.',
+  MESSAGE_TOO_LARGE: 'A message exceeds what one packet or one stream message may carry.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** An outside failure, with a stable code. */
+export class HearsayError extends Error {
+  override readonly name: string = 'HearsayError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Local misuse: the caller's code or configuration is wrong. Says what to do. */
+export class UsageError extends HearsayError {
+  override readonly name: string = 'UsageError';
+}

@@ -1,0 +1,30 @@
+import type { Book } from './book.ts';
+import type { Env } from './env.ts';
+
+/** What a host itself tells, besides its protocol's events. */
+export type HostEvent =
+  /** Input that failed the envelope, the decoder or a limit; at a limited rate, `count` since the last. */
+  | {
+      readonly type: 'rejected';
+      readonly reason: string;
+      readonly source: string;
+      readonly count: number;
+    }
+  /** A handler threw, or the sockets broke: the node has stopped. */
+  | { readonly type: 'failed'; readonly error: unknown }
+  /** Streams do not reach others, or others' do not reach us. */
+  | { readonly type: 'streams-blocked'; readonly blocked: boolean }
+  /** The protocol called `stop`. */
+  | { readonly type: 'stopped'; readonly reason: string };
+
+/** What every host offers to the code around a protocol. */
+export interface Host<P, M, E> {
+  readonly book: Book;
+  /** Runs a command exactly like a handler: its effects leave when it returns. */
+  call<R>(command: (protocol: P, env: Env<M, E>) => R): R;
+  /** Listens to both; the result takes the listener off again. */
+  on(listener: (event: E | HostEvent) => void): () => void;
+  /** A new protocol object and nodeId on the same sockets: a new life. */
+  restart(): void;
+  stop(): Promise<void>;
+}
