@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** Folders whose tests open sockets: one file at a time, after the others, or they starve each other. */
+const live = ['src/{net,cluster,agent,cli}/**/*.test.ts', 'test/live/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: live,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'live',
+          include: live,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
