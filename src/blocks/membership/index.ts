@@ -1,0 +1,3 @@
+export * from './accusation.ts';
+export * from './fact.ts';
+export * from './news.ts';
