@@ -1,0 +1,6 @@
+/** Bytes: readers and writers, addresses, checksums, and wire version 1. */
+export * from './address.ts';
+export * from './crc32.ts';
+export * from './node-id.ts';
+export * from './reader.ts';
+export * from './writer.ts';
