@@ -39,15 +39,9 @@ export function run(command, args, options = {}) {
 }
 
 export function ensureInstalled() {
-  const stamp = at('node_modules', '.hearsay-stamp');
-  const wanted = createHash('sha256')
-    .update(readFileSync(at('package-lock.json')))
-    .update(process.platform + process.arch)
-    .digest('hex');
-  const missing = () => readIfAny(stamp) !== wanted;
-  if (!missing()) return;
+  if (isInstalled()) return;
   alone(() => {
-    if (!missing()) return;
+    if (isInstalled()) return;
     say('installing (npm ci) …');
     const npm = process.env.npm_execpath; // Set by npm itself: its own script.
     const [command, prefix] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
@@ -55,8 +49,18 @@ export function ensureInstalled() {
     const shell = command === 'npm' && process.platform === 'win32';
     const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
     if (done.status !== 0) fail('npm ci', done);
-    writeFileSync(stamp, wanted);
   });
+}
+
+/** Whether npm's own note of what it installed agrees with the lockfile. */
+function isInstalled() {
+  const note = readIfAny(at('node_modules', '.package-lock.json'));
+  if (note === undefined) return false;
+  const found = JSON.parse(note).packages;
+  const wanted = JSON.parse(readIfAny(at('package-lock.json'))).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === '' || optional || found[path]?.version === version,
+  );
 }
 
 export function ensureBuilt() {
@@ -84,7 +88,9 @@ function fingerprint() {
   const files = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json'].map((name) =>
     at(name),
   );
-  for (const entry of readdirSync(at('src'), { recursive: true }).toSorted((a, b) => (a < b ? -1 : 1))) {
+  for (const entry of readdirSync(at('src'), { recursive: true }).toSorted((a, b) =>
+    a < b ? -1 : 1,
+  )) {
     if (/(?<!\.test)\.ts$|tsconfig\.json$/.test(entry)) files.push(at('src', entry));
   }
   for (const file of files) {
