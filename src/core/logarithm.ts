@@ -8,7 +8,6 @@
 
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
-const PER_LN2 = 1.442695040888963387;
 const PER_LN2_HIGH = 1.44269504072144627571;
 const PER_LN2_LOW = 1.67517131648865118353e-10;
 const PER_LN10_HIGH = 4.34294481878168880939e-1;
@@ -69,7 +68,7 @@ export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > EXP_MAX) return Infinity;
   if (x < EXP_MIN) return 0;
-  const power = Math.trunc(PER_LN2 * x + (x < 0 ? -0.5 : 0.5));
+  const power = Math.trunc(Math.LOG2E * x + (x < 0 ? -0.5 : 0.5));
   const high = x - power * LN2_HIGH;
   const low = power * LN2_LOW;
   const r = high - low;
