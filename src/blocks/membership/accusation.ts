@@ -50,7 +50,8 @@ export function uniteAccusations(
 
 function sameSet(a: readonly Accusation[], b: readonly Accusation[]): boolean {
   return (
-    a.length === b.length && a.every(({ by, met }) => b.some((of) => of.by === by && of.met === met))
+    a.length === b.length &&
+    a.every(({ by, met }) => b.some((of) => of.by === by && of.met === met))
   );
 }
 

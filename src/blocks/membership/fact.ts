@@ -23,6 +23,8 @@ export interface Fact {
   readonly tags: Tags;
   /** The name's number in the process's registry; −1 while nobody here holds the member. */
   readonly slot: number;
+  /** What the fact takes on the wire, at most: counted once, by its design's codec. */
+  readonly bytes: number;
   /** 32 bits of (name, life, counter), of which checksums are sums. */
   readonly hash: number;
 }
@@ -37,10 +39,10 @@ export const COUNTER_MAX = 2 ** 32 - 1;
 
 /** Builds a fact; computes its hash. */
 export function makeFact(of: Omit<Fact, 'hash'>): Fact {
-  const { name, nodeId, peer, start, born, counter, streams, tags, slot } = of;
+  const { name, nodeId, peer, start, born, counter, streams, tags, slot, bytes } = of;
   const life = hashText(name, mix32(start % 2 ** 32) ^ Math.floor(start / 2 ** 32));
   const hash = mix32(hashText(nodeId, life) ^ Math.imul(counter, 0x9e3779b1));
-  return { name, nodeId, peer, start, born, counter, streams, tags, slot, hash };
+  return { name, nodeId, peer, start, born, counter, streams, tags, slot, bytes, hash };
 }
 
 /** Whether two facts say the same of the same life. */

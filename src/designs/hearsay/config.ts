@@ -1,7 +1,7 @@
 import { NAME_BYTES_MAX, TAGS_BYTES_MAX } from '../../blocks/membership/index.ts';
 import type { Streams, Tags } from '../../blocks/membership/index.ts';
 import { UsageError, type Address } from '../../core/index.ts';
-import { utf8Length } from '../../wire/index.ts';
+import { textBytes } from '../../wire/index.ts';
 
 /** Everything that can be tuned. Times are milliseconds. */
 export interface HearsayConfig {
@@ -117,7 +117,7 @@ export function hearsayConfig(
   preset: Preset = 'lan',
 ): HearsayConfig {
   const config: HearsayConfig = { ...PRESETS[preset], ...given };
-  const nameBytes = utf8Length(config.name);
+  const nameBytes = textBytes(config.name);
   if (nameBytes < 1 || nameBytes > NAME_BYTES_MAX) {
     throw new UsageError('BAD_OPTION', `name: give 1 to ${NAME_BYTES_MAX} bytes, not ${nameBytes}`);
   }
@@ -141,7 +141,7 @@ export function checkTags(tags: Tags): void {
     if (typeof value !== 'string') {
       throw new UsageError('BAD_OPTION', `tags.${key}: values are texts; got ${typeof value}`);
     }
-    bytes += utf8Length(key) + utf8Length(value) + TAG_OVERHEAD_BYTES;
+    bytes += textBytes(key) + textBytes(value) + TAG_OVERHEAD_BYTES;
   }
   if (bytes > TAGS_BYTES_MAX) {
     throw new UsageError(

@@ -1,0 +1,2 @@
+export * from './local-health.ts';
+export * from './suspicion.ts';

@@ -1,0 +1,179 @@
+import type { Peer, Random, Status } from '../../core/index.ts';
+import type { Fact } from './fact.ts';
+import type { Registry } from './registry.ts';
+
+/**
+ * One node's view: for each known name a fact and a status, nine bytes an entry.
+ *
+ * Indexed by the registry's slots. Keeps the number of live members (alive or suspect) and the
+ * checksum over (name, life, counter) of these up to date with each change.
+ */
+export class Roster {
+  readonly #registry: Registry;
+  #facts: (Fact | undefined)[] = [];
+  #codes = new Uint8Array(0);
+  #size = 0;
+  #live = 0;
+  #checksum = 0;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** Members known, in whatever status. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Members alive or suspect. */
+  get live(): number {
+    return this.#live;
+  }
+
+  /** 32 bits, equal for equal sets of live (name, life, counter). */
+  get checksum(): number {
+    return this.#checksum >>> 0;
+  }
+
+  /** Slots are below this. */
+  get capacity(): number {
+    return this.#codes.length;
+  }
+
+  fact(slot: number): Fact | undefined {
+    return this.#facts[slot];
+  }
+
+  /** Only for slots that hold a fact. */
+  status(slot: number): Status {
+    return STATUSES[this.#codes[slot] ?? 0] ?? 'alive';
+  }
+
+  isLive(slot: number): boolean {
+    const code = this.#codes[slot];
+    return code === ALIVE || code === SUSPECT;
+  }
+
+  /** The slot of a name in this view, or −1. */
+  slot(name: string): number {
+    return this.#own(this.#registry.slot(name));
+  }
+
+  /** The slot in this view of the name that a fact is about, or −1. */
+  slotOfFact(fact: Fact): number {
+    return this.#own(this.#registry.slotOfFact(fact));
+  }
+
+  /** The slot of the member behind this route in this view, or −1. */
+  slotOfPeer(peer: Peer): number {
+    const slot = this.#registry.slotOfPeer(peer);
+    return this.#facts[slot]?.peer === peer ? slot : -1;
+  }
+
+  /** Believes this of a member, new or known. Returns its slot. */
+  set(fact: Fact, status: Status): number {
+    let slot = this.slotOfFact(fact);
+    if (slot < 0) {
+      slot = this.#registry.hold(fact.name);
+      if (slot >= this.#codes.length) this.#grow();
+      this.#size++;
+    } else {
+      this.#discount(slot);
+    }
+    this.#facts[slot] = this.#registry.intern(fact);
+    this.#codes[slot] = CODES[status];
+    if (this.isLive(slot)) {
+      this.#live++;
+      this.#checksum = (this.#checksum + fact.hash) | 0;
+    }
+    return slot;
+  }
+
+  delete(slot: number): void {
+    if (this.#facts[slot] === undefined) return;
+    this.#discount(slot);
+    this.#facts[slot] = undefined;
+    this.#codes[slot] = 0;
+    this.#size--;
+    this.#registry.release(slot);
+  }
+
+  /** All slots that hold a member, ascending. */
+  *slots(): Generator<number> {
+    for (let slot = 0; slot < this.#codes.length; slot++) {
+      if (this.#codes[slot] !== 0) yield slot;
+    }
+  }
+
+  /**
+   * A random live member other than `self`, uniformly; −1 if there is none.
+   *
+   * Draws slots until one fits; where live members are sparse it takes the next one from a random
+   * slot on instead, which is nearly uniform.
+   */
+  pick(random: Random, self: number): number {
+    const capacity = this.#codes.length;
+    if (this.#live <= (this.isLive(self) ? 1 : 0)) return -1;
+    let slot = 0;
+    for (let i = 0; i < PICK_TRIES; i++) {
+      slot = random.below(capacity);
+      if (slot !== self && this.isLive(slot)) return slot;
+    }
+    for (let i = 0; i < capacity; i++) {
+      slot = slot + 1 === capacity ? 0 : slot + 1;
+      if (slot !== self && this.isLive(slot)) return slot;
+    }
+    return -1;
+  }
+
+  /** Up to `count` different random live members other than `self` and `not`. */
+  pickSome(count: number, random: Random, self: number, not = -1): number[] {
+    const picked: number[] = [];
+    for (let i = 0; i < count * 4 && picked.length < count; i++) {
+      const slot = this.pick(random, self);
+      if (slot < 0) break;
+      if (slot !== not && !picked.includes(slot)) picked.push(slot);
+    }
+    return picked;
+  }
+
+  #own(slot: number): number {
+    return this.#facts[slot] === undefined ? -1 : slot;
+  }
+
+  #discount(slot: number): void {
+    if (!this.isLive(slot)) return;
+    this.#live--;
+    this.#checksum = (this.#checksum - (this.#facts[slot]?.hash ?? 0)) | 0;
+  }
+
+  #grow(): void {
+    const capacity = Math.max(8, Math.ceil(this.#registry.capacity * 1.25));
+    const codes = new Uint8Array(capacity);
+    codes.set(this.#codes);
+    this.#codes = codes;
+    const facts = this.#facts;
+    const before = facts.length;
+    facts.length = capacity;
+    facts.fill(undefined, before); // A packed array: no holes to look up.
+  }
+}
+
+const ALIVE = 1;
+const SUSPECT = 2;
+const STATUSES: readonly (Status | undefined)[] = [
+  undefined,
+  'alive',
+  'suspect',
+  'dead',
+  'left',
+  'evicted',
+];
+const CODES: Readonly<Record<Status, number>> = {
+  alive: ALIVE,
+  suspect: SUSPECT,
+  dead: 3,
+  left: 4,
+  evicted: 5,
+};
+const PICK_TRIES = 32;

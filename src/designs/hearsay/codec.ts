@@ -1,0 +1,307 @@
+/**
+ * The flagship's messages as bytes: version 1.
+ *
+ * The first byte is version · 32 + type; a receiver drops a version it does not know (the host
+ * counts it), so a later version is spoken only to those whose facts say that they know it.
+ * Fixed-size fields are big-endian; counts and counters are varints.
+ *
+ * | part      | bytes                                                                    |
+ * | --------- | ------------------------------------------------------------------------ |
+ * | fact      | name, address, nodeId 8, start 6, start − born, counter                    |
+ * | news      | flags 1 (status, streams, and which parts follow), fact, tags, accusers, age |
+ * | tags      | count 1, then key and value of each                                        |
+ * | accusers  | count 1, then name and what it met 1 of each                               |
+ * | age       | ms, varint                                                               |
+ */
+import {
+  makeFact,
+  NAME_BYTES_MAX,
+  NO_ACCUSERS,
+  TAGS_BYTES_MAX,
+  type Accusation,
+  type Fact,
+  type Met,
+  type News,
+  type Streams,
+  type Tags,
+} from '../../blocks/membership/index.ts';
+import { ADDRESS_BYTES, ANYONE, NODE_ID_BYTES } from '../../core/index.ts';
+import type { Book, Codec, Peer, Reader, Status, Writer } from '../../core/index.ts';
+import {
+  readAddress,
+  readNodeId,
+  textBytes,
+  varintBytes,
+  writeAddress,
+  writeNodeId,
+} from '../../wire/index.ts';
+import type { HearsayMessage } from './messages.ts';
+import type { HearsayShared } from './shared.ts';
+
+export function hearsayCodec(shared: HearsayShared): Codec<HearsayMessage> {
+  return {
+    sizeOf,
+    encode: writeMessage,
+    decode(from, book) {
+      const message = readMessage(from, book, shared);
+      return from.ok && from.left === 0 ? message : undefined;
+    },
+  };
+}
+
+/** What a message costs beside its news. */
+export const MESSAGE_BYTES: Readonly<Record<HearsayMessage['type'], number>> = {
+  ping: 5 + 3,
+  ack: 5 + 3,
+  'ping-request': 5 + ADDRESS_BYTES + NODE_ID_BYTES + 3,
+  nack: 6 + 3,
+  gossip: 1 + 3,
+  probe: 5 + 3,
+  join: 1,
+  admit: 1 + 1 + 6,
+  sync: 1 + 4,
+  agreed: 1,
+  page: 2 + 3,
+};
+
+/** Bytes of a fact within news, at most. */
+export function factBytes(of: Omit<Fact, 'hash' | 'bytes'>): number {
+  const nameBytes = textBytes(of.name);
+  let bytes = 1 + varintBytes(nameBytes) + nameBytes + ADDRESS_BYTES + NODE_ID_BYTES + 6;
+  bytes += varintBytes(of.start - of.born) + varintBytes(of.counter);
+  for (const [key, value] of Object.entries(of.tags)) {
+    const [keyBytes, valueBytes] = [textBytes(key), textBytes(value)];
+    bytes += varintBytes(keyBytes) + keyBytes + varintBytes(valueBytes) + valueBytes;
+  }
+  return bytes + 1;
+}
+
+/** Bytes of one piece of news, at most. */
+export function newsBytes(news: News): number {
+  let bytes = news.fact.bytes;
+  if (news.ageMs > 0) bytes += varintBytes(news.ageMs);
+  if (news.accusers.length > 0) {
+    bytes += 1;
+    for (const { by } of news.accusers) bytes += 3 + textBytes(by);
+  }
+  return bytes;
+}
+
+function sizeOf(message: HearsayMessage): number {
+  const bytes = MESSAGE_BYTES[message.type];
+  if (message.type === 'join') return bytes + message.fact.bytes;
+  return 'news' in message ? bytes + listBytes(message.news) : bytes;
+}
+
+function listBytes(list: readonly News[]): number {
+  let bytes = 0;
+  for (const news of list) bytes += newsBytes(news);
+  return bytes;
+}
+
+function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
+  to.u8(VERSION * 32 + TYPES.indexOf(message.type));
+  switch (message.type) {
+    case 'ping':
+    case 'ack':
+    case 'probe':
+      to.u32(message.seq);
+      break;
+    case 'ping-request':
+      to.u32(message.seq);
+      writePeer(message.target, to, book);
+      break;
+    case 'nack':
+      to.u32(message.seq);
+      to.u8(METS.indexOf(message.met));
+      break;
+    case 'join':
+      writeNews({ fact: message.fact, status: 'alive', accusers: NO_ACCUSERS, ageMs: 0 }, to, book);
+      break;
+    case 'admit':
+      to.u8(STREAMS.indexOf(message.streams) * 2 + (message.verdict === 'name-taken' ? 1 : 0));
+      to.u48(message.start);
+      break;
+    case 'sync':
+      to.u32(message.checksum);
+      break;
+    case 'page':
+      to.u8((message.last ? 1 : 0) + (message.want ? 2 : 0));
+      break;
+    case 'gossip':
+    case 'agreed':
+      break;
+  }
+  if (!('news' in message)) return;
+  to.varint(message.news.length);
+  for (const news of message.news) writeNews(news, to, book);
+}
+
+function readMessage(
+  from: Reader,
+  book: Book,
+  shared: HearsayShared,
+): HearsayMessage | undefined {
+  const head = from.u8();
+  if (Math.floor(head / 32) !== VERSION) return undefined;
+  const type = TYPES[head % 32];
+  const news = (): readonly News[] => readList(from, book, shared);
+  switch (type) {
+    case 'ping':
+    case 'ack':
+    case 'probe':
+      return { type, seq: from.u32(), news: news() };
+    case 'ping-request':
+      return { type, seq: from.u32(), target: readPeer(from, book), news: news() };
+    case 'nack':
+      return { type, seq: from.u32(), met: choose(METS, from.u8(), from), news: news() };
+    case 'gossip':
+      return { type, news: news() };
+    case 'join':
+      return { type, fact: readNews(from, book, shared).fact };
+    case 'admit': {
+      const bits = from.u8();
+      const streams = choose(STREAMS, bits >> 1, from);
+      return { type, verdict: bits & 1 ? 'name-taken' : 'welcome', start: from.u48(), streams };
+    }
+    case 'sync':
+      return { type, checksum: from.u32() };
+    case 'agreed':
+      return { type };
+    case 'page': {
+      const bits = from.u8();
+      if (bits > 3) from.fail();
+      return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: news() };
+    }
+    case undefined:
+      return undefined;
+  }
+}
+
+function readList(from: Reader, book: Book, shared: HearsayShared): readonly News[] {
+  const count = from.varint();
+  if (count === 0) return NO_NEWS;
+  const list: News[] = [];
+  for (let i = 0; i < count && from.ok; i++) list.push(readNews(from, book, shared));
+  return list;
+}
+
+function writeNews(news: News, to: Writer, book: Book): void {
+  const { fact, status, accusers, ageMs } = news;
+  const tags = Object.entries(fact.tags);
+  let flags = STATUSES.indexOf(status) + STREAMS.indexOf(fact.streams) * 8;
+  if (tags.length > 0) flags += HAS_TAGS;
+  if (accusers.length > 0) flags += HAS_ACCUSERS;
+  if (ageMs > 0) flags += HAS_AGE;
+  to.u8(flags);
+  to.text(fact.name);
+  writePeer(fact.peer, to, book);
+  to.u48(fact.start);
+  to.varint(fact.start - fact.born);
+  to.varint(fact.counter);
+  if (tags.length > 0) {
+    to.u8(tags.length);
+    for (const [key, value] of tags) {
+      to.text(key);
+      to.text(value);
+    }
+  }
+  if (accusers.length > 0) {
+    to.u8(accusers.length);
+    for (const { by, met } of accusers) {
+      to.text(by);
+      to.u8(METS.indexOf(met));
+    }
+  }
+  if (ageMs > 0) to.varint(ageMs);
+}
+
+function readNews(from: Reader, book: Book, shared: HearsayShared): News {
+  const flags = from.u8();
+  const name = from.text(NAME_BYTES_MAX);
+  const peer = readPeer(from, book);
+  const start = from.u48();
+  const born = start - from.varint();
+  const counter = from.varint();
+  if (name === '' || born < 0 || counter >= 2 ** 32) from.fail();
+  const tags = flags & HAS_TAGS ? readTags(from) : NO_TAGS;
+  const accusers = flags & HAS_ACCUSERS ? readAccusers(from) : NO_ACCUSERS;
+  const ageMs = flags & HAS_AGE ? from.varint() : 0;
+  const status = choose(STATUSES, flags & 7, from);
+  const streams = choose(STREAMS, (flags >> 3) & 3, from);
+  const slot = from.ok ? shared.registry.slot(name) : -1;
+  const nodeId = from.ok ? book.nodeIdOf(peer) : ANYONE;
+  const of = { name, nodeId, peer, start, born, counter, streams, tags, slot };
+  const fact = shared.registry.recognise(makeFact({ ...of, bytes: from.ok ? factBytes(of) : 0 }));
+  return { fact, status, accusers, ageMs };
+}
+
+function readTags(from: Reader): Tags {
+  const tags: Record<string, string> = {};
+  const count = from.u8();
+  let bytes = 0;
+  for (let i = 0; i < count && from.ok; i++) {
+    const key = from.text(TAGS_BYTES_MAX);
+    const value = from.text(TAGS_BYTES_MAX);
+    bytes += textBytes(key) + textBytes(value) + 2;
+    if (key === '__proto__' || Object.hasOwn(tags, key)) from.fail();
+    else tags[key] = value;
+  }
+  if (count === 0 || bytes > TAGS_BYTES_MAX) from.fail();
+  return tags;
+}
+
+function readAccusers(from: Reader): readonly Accusation[] {
+  const accusers: Accusation[] = [];
+  const count = from.u8();
+  if (count === 0 || count > ACCUSERS_MAX) from.fail();
+  for (let i = 0; i < count && from.ok; i++) {
+    accusers.push({ by: from.text(NAME_BYTES_MAX), met: choose(METS, from.u8(), from) });
+  }
+  return accusers;
+}
+
+function writePeer(peer: Peer, to: Writer, book: Book): void {
+  writeAddress(to, book.addressOf(peer));
+  writeNodeId(to, book.nodeIdOf(peer));
+}
+
+/** Interns only what is whole, so that a truncated packet adds no route. */
+function readPeer(from: Reader, book: Book): Peer {
+  const address = readAddress(from);
+  const nodeId = readNodeId(from);
+  if (nodeId === ANYONE) from.fail();
+  return from.ok ? book.peer(address, nodeId) : -1;
+}
+
+function choose<T>(table: readonly T[], index: number, from: Reader): T {
+  const chosen = table[index];
+  if (chosen === undefined) from.fail();
+  return chosen ?? (table[0] as T);
+}
+
+const VERSION = 1;
+/** Never reordered: a type's place is its number on the wire. */
+const TYPES: readonly HearsayMessage['type'][] = [
+  'ping',
+  'ack',
+  'ping-request',
+  'nack',
+  'gossip',
+  'probe',
+  'join',
+  'admit',
+  'sync',
+  'agreed',
+  'page',
+];
+const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left', 'evicted'];
+const STREAMS: readonly Streams[] = ['unknown', 'yes', 'no'];
+const METS: readonly Met[] = ['silence', 'refused', 'gone'];
+const HAS_TAGS = 32;
+const HAS_ACCUSERS = 64;
+const HAS_AGE = 128;
+/** K + 1 for the largest K that a configuration may have. */
+const ACCUSERS_MAX = 17;
+const NO_NEWS: readonly News[] = [];
+const NO_TAGS: Tags = {};

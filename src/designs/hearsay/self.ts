@@ -1,0 +1,89 @@
+/**
+ * A node's own facts: its life, its counter, its tags. Only this file makes news of itself.
+ */
+import { aliveNews, makeFact, type Fact, type News, type Tags } from '../../blocks/membership/index.ts';
+import type { Streams } from '../../blocks/membership/index.ts';
+import { NOBODY } from '../../core/index.ts';
+import { factBytes } from './codec.ts';
+import type { HearsayConfig } from './config.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import { encodeLife, type SavedLife } from './saved.ts';
+import type { HearsayShared } from './shared.ts';
+
+export class Self {
+  readonly name: string;
+  readonly #shared: HearsayShared;
+  #news: News;
+
+  constructor(config: HearsayConfig, shared: HearsayShared) {
+    this.name = config.name;
+    this.#shared = shared;
+    this.#news = aliveNews(
+      withBytes({
+        name: config.name,
+        nodeId: '',
+        peer: NOBODY,
+        start: 0,
+        born: 0,
+        counter: 0,
+        streams: config.streams,
+        tags: config.tags,
+        slot: -1,
+      }),
+    );
+  }
+
+  get fact(): Fact {
+    return this.#news.fact;
+  }
+
+  /** What this node says of itself now. */
+  get news(): News {
+    return this.#news;
+  }
+
+  /** Begins a life that outranks the one saved here before. Says nothing to anyone yet. */
+  begin(env: HearsayEnv, saved: SavedLife | undefined): void {
+    const start = Math.max(Math.floor(env.wallMs), saved === undefined ? 0 : saved.start + 1);
+    const nodeId = this.#shared.book.nodeIdOf(env.self);
+    this.#become({ peer: env.self, nodeId, start, born: start });
+  }
+
+  /** Moves this life above every start known of others of its name, keeping `born`. */
+  raiseAbove(start: number): void {
+    if (start >= this.fact.start) this.#become({ start: start + 1 });
+  }
+
+  /** Before anything is announced, a raise is the true beginning. */
+  beginAbove(start: number, streams: Streams): void {
+    this.raiseAbove(start);
+    this.#become({ born: this.fact.start, streams });
+  }
+
+  /** Outranks an accusation of this counter. */
+  refute(counter: number, streams: Streams): void {
+    this.#become({ counter: Math.max(this.fact.counter, counter) + 1, streams });
+  }
+
+  change(of: { readonly tags?: Tags; readonly streams?: Streams }): void {
+    this.#become({ ...of, counter: this.fact.counter + 1 });
+  }
+
+  leave(): void {
+    this.#news = { ...this.#news, status: 'left' };
+  }
+
+  /** Writes the life to the node's log. */
+  save(env: HearsayEnv, durable: boolean): void {
+    const { start, born, counter } = this.fact;
+    env.save(encodeLife({ start, born, counter }), durable);
+  }
+
+  #become(changes: Partial<Fact>): void {
+    this.#news = { ...this.#news, fact: withBytes({ ...this.fact, ...changes }) };
+  }
+}
+
+function withBytes(of: Omit<Fact, 'hash' | 'bytes'>): Fact {
+  return makeFact({ ...of, bytes: factBytes(of) });
+}
