@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Folders whose tests open sockets: one file at a time, after the others, or they starve each other. */
+/** Tests that open sockets: one file at a time, after the others, or they starve each other. */
 const live = ['src/{net,cluster,agent,cli}/**/*.test.ts', 'test/live/**/*.test.ts'];
 
 export default defineConfig({

@@ -1,5 +1,5 @@
-// `npm run bench [-- args]`: compiles bench/ together with src/ (so it may import anything) and runs
-// bench/main.ts with the collector exposed.
+// `npm run bench [-- args]`: compiles bench/ together with src/ (so it may import anything) and
+// runs bench/main.ts with the collector exposed.
 import { ensureInstalled, requireNode, root, run, tool } from './house.mjs';
 import { join } from 'node:path';
 

@@ -1,5 +1,6 @@
-// `npm run check [-- --static]`: every check, also after one has failed. The exit code is the number
-// of failed steps. The tests hold the tidy test too; `--static` leaves them out, for who runs them apart.
+// `npm run check [-- --static]`: every check, also after one has failed. The exit code is the
+// number of failed steps. The tests include the tidy test; `--static` leaves them out, for who
+// runs them apart.
 import { ensureInstalled, requireNode, run } from './house.mjs';
 
 requireNode();

@@ -1,5 +1,5 @@
 // What the other scripts share: is this checkout installed and built? Plain Node, no dependencies,
-// since it runs before anything is installed. Progress goes to stderr: stdout belongs to the command.
+// since it runs before anything is installed. Progress goes to stderr: stdout is the command's.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -71,10 +71,14 @@ export function ensureBuilt() {
     if (!stale()) return;
     say('building …');
     const before = fingerprint(); // What is edited meanwhile must count as stale.
-    const done = spawnSync(process.execPath, [tool('typescript/bin/tsc'), '-b'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+    const done = spawnSync(
+      process.execPath,
+      [tool('typescript/bin/tsc'), '-b', 'tsconfig.build.json'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
     if (done.status !== 0) fail('tsc -b', done);
     dropOrphans(at('dist'), at('src'));
     mkdirSync(at('dist'), { recursive: true });
@@ -85,7 +89,7 @@ export function ensureBuilt() {
 /** Name, size and time of everything the build reads: a millisecond per hundred files. */
 function fingerprint() {
   const hash = createHash('sha256');
-  const files = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json'].map((name) =>
+  const files = ['package-lock.json', 'tsconfig.build.json', 'tsconfig.base.json'].map((name) =>
     at(name),
   );
   for (const entry of readdirSync(at('src'), { recursive: true }).toSorted((a, b) =>

@@ -1,9 +1,9 @@
 // `npm run lock`, after every change of dependencies: completes package-lock.json.
 //
-// Native tools (oxlint, oxfmt, oxc-parser) list one optional package for each platform. Where a registry
-// lacks some of them, `npm install` leaves those out of the lockfile and `npm ci` then refuses the
-// file. So they are entered here: version from the parent, platform from the name. Without an
-// integrity they are checked by version only, on the platforms that install them.
+// Native tools (oxlint, oxfmt, oxc-parser) list one optional package for each platform. Where a
+// registry lacks some of them, `npm install` leaves those out of the lockfile and `npm ci` then
+// refuses the file. So they are entered here: version from the parent, platform from the name.
+// Without an integrity they are checked by version only, on the platforms that install them.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
@@ -34,7 +34,8 @@ process.stderr.write(`package-lock.json: ${holes.length} platform packages compl
 
 /** `@oxlint/binding-linux-arm64-musl` → what its package.json says: os linux, cpu arm64, libc musl. */
 function platform(name) {
-  const found = name.match(/(android|darwin|freebsd|linux|openharmony|win32)-([a-z0-9]+)-?(\w+)?$/);
+  const system = 'android|darwin|freebsd|linux|openharmony|win32';
+  const found = name.match(new RegExp(`(${system})-([a-z0-9]+)-?(\\w+)?$`));
   if (!found) throw new Error(`${name} is missing from the lockfile and names no platform`);
   const [, os, cpu, abi = ''] = found;
   const libc = { gnu: 'glibc', musl: 'musl' }[abi];

@@ -37,7 +37,8 @@ const checks: Record<string, () => Problem[]> = {
 
 test.each(Object.keys(checks))('%s', (name) => {
   const problems = checks[name]?.() ?? [];
-  expect(problems.map(({ path, line, what }) => `${path}:${line}: ${what}`)).toEqual([]);
+  const lines = problems.map(({ path, line, what }) => `${path}:${line}: ${what}`);
+  if (lines.length > 0) expect.fail(`\n${lines.join('\n')}\n`);
 });
 
 const long = longFiles(tree, fileLinesNoted);

@@ -1,7 +1,7 @@
 /**
  * Import cycles. In every folder its files and subfolders are the nodes, and an import is an edge
- * between the two nodes, of the innermost folder that holds both files, which it connects. A cycle of
- * files shows there as a cycle, and so does one of folders that no chain of files closes.
+ * between the two nodes, of the innermost folder that holds both files, which it connects. A cycle
+ * of files shows there as a cycle, and so does one of folders that no chain of files closes.
  */
 import { importsOf } from './imports.ts';
 import { isTest, type Problem, type Source } from './source.ts';

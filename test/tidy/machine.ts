@@ -2,8 +2,9 @@
 import type { Problem, Source } from './source.ts';
 
 const path = /(?<![\w.~*-])\/(?:work|root|home)\//;
-const registry =
-  /\b(?:registry|npm|artifactory|nexus|verdaccio|proxy)\.[\w-]+\.(?:org|com|io|net|dev|local|internal)\b/;
+const registryHost = 'registry|npm|artifactory|nexus|verdaccio|proxy';
+const domain = 'org|com|io|net|dev|local|internal';
+const registry = new RegExp(`\\b(?:${registryHost})\\.[\\w-]+\\.(?:${domain})\\b`);
 
 export function machineTraces(sources: readonly Source[], ownRegistry?: string): Problem[] {
   return sources.flatMap((source) =>
