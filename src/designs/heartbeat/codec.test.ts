@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlainBook } from '../../../test/plain-book.ts';
+import { RouteBook } from '../../blocks/peers/book.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 import { heartbeatCodec, parcel } from './codec.ts';
 import { STATUSES } from './merge.ts';
 import type { Fact, HeartbeatMessage } from './messages.ts';
 
-const book = new PlainBook();
+const book = new RouteBook({ permanent: true });
 const route = fc.record({
   address: fc.constantFrom('10.0.0.1:1', '[2001:db8::1]:65535'),
   nodeId: fc.constantFrom('0000000000000001', 'ffffffffffffffff'),
