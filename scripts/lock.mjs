@@ -32,7 +32,7 @@ lock.packages = Object.fromEntries(sorted);
 writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
 process.stderr.write(`package-lock.json: ${holes.length} platform packages completed\n`);
 
-/** `@oxlint/binding-linux-arm64-musl` → what its package.json says: os linux, cpu arm64, libc musl. */
+/** `@oxlint/binding-linux-arm64-musl` → as in its package.json: os linux, cpu arm64, libc musl. */
 function platform(name) {
   const system = 'android|darwin|freebsd|linux|openharmony|win32';
   const found = name.match(new RegExp(`(${system})-([a-z0-9]+)-?(\\w+)?$`));
