@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './host.ts';
 export * from './identity.ts';
 export * from './logarithm.ts';
+export * from './marks.ts';
 export * from './membership.ts';
 export * from './protocol.ts';
 export * from './random.ts';
