@@ -1,6 +1,8 @@
 /** Bytes: readers and writers, addresses, checksums, and wire version 1. */
 export * from './address.ts';
 export * from './crc32.ts';
+export * from './envelope.ts';
 export * from './node-id.ts';
 export * from './reader.ts';
+export * from './stream.ts';
 export * from './writer.ts';
