@@ -137,11 +137,7 @@ function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
   for (const news of message.news) writeNews(news, to, book);
 }
 
-function readMessage(
-  from: Reader,
-  book: Book,
-  shared: HearsayShared,
-): HearsayMessage | undefined {
+function readMessage(from: Reader, book: Book, shared: HearsayShared): HearsayMessage | undefined {
   const head = from.u8();
   if (Math.floor(head / 32) !== VERSION) return undefined;
   const type = TYPES[head % 32];
@@ -173,8 +169,8 @@ function readMessage(
       if (bits > 3) from.fail();
       return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: news() };
     }
-    case undefined:
-      return undefined;
+    default:
+      return undefined; // A type that this version does not have.
   }
 }
 

@@ -1,7 +1,13 @@
 /**
  * A node's own facts: its life, its counter, its tags. Only this file makes news of itself.
  */
-import { aliveNews, makeFact, type Fact, type News, type Tags } from '../../blocks/membership/index.ts';
+import {
+  aliveNews,
+  makeFact,
+  type Fact,
+  type News,
+  type Tags,
+} from '../../blocks/membership/index.ts';
 import type { Streams } from '../../blocks/membership/index.ts';
 import { NOBODY } from '../../core/index.ts';
 import { factBytes } from './codec.ts';

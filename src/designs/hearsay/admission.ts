@@ -1,0 +1,149 @@
+/**
+ * A seed's side of joining: the server of a newcomer's first exchange asks two questions before it
+ * answers. Do streams reach the newcomer? And where its name is known to live elsewhere: does that
+ * life still answer (a conflict), or not (a restart)?
+ */
+import { mark, type Peer, type Why } from '../../core/index.ts';
+import type { Streams } from '../../blocks/membership/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { Join } from './messages.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { HearsayShared } from './shared.ts';
+import { Timer } from './timers.ts';
+import type { View } from './view.ts';
+
+export class Admissions {
+  readonly #view: View;
+  readonly #shared: HearsayShared;
+  readonly #exchange: Exchange;
+  readonly #open = new Map<number, Admission>();
+
+  constructor(view: View, shared: HearsayShared, exchange: Exchange) {
+    this.#view = view;
+    this.#shared = shared;
+    this.#exchange = exchange;
+  }
+
+  /** A newcomer asks. */
+  asked(env: HearsayEnv, from: Peer, { fact }: Join): void {
+    for (const { newcomer } of this.#open.values()) if (newcomer === from) return;
+    if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) return;
+    const known = this.#rival(env, from, fact.name);
+    const rival = known !== undefined && known.probe ? known.peer : undefined;
+    const dialSeq = this.#view.nextSeq();
+    const admission: Admission = {
+      dialSeq,
+      rivalSeq: rival === undefined ? 0 : this.#view.nextSeq(),
+      newcomer: from,
+      name: fact.name,
+      start: known?.start ?? 0,
+      streams: undefined,
+      taken: rival === undefined ? (known?.taken ?? false) : undefined,
+    };
+    this.#open.set(dialSeq, admission);
+    // On the lane that the newcomer has not opened: so this dials.
+    this.#view.probeByStream(env, from, dialSeq);
+    if (rival !== undefined) {
+      mark('rival-probed');
+      this.#view.ping(env, rival, admission.rivalSeq);
+      this.#view.probeByStream(env, rival, admission.rivalSeq);
+    }
+    env.after(this.#view.config.probeTimeoutMs, Timer.Admit, dialSeq);
+    this.#settle(env, admission);
+  }
+
+  /** The newcomer, or its rival, answers. Returns whether that was asked here. */
+  answered(env: HearsayEnv, seq: number): boolean {
+    for (const admission of this.#open.values()) {
+      if (admission.dialSeq === seq) admission.streams = 'yes';
+      else if (admission.rivalSeq === seq) admission.taken = true;
+      else continue;
+      this.#settle(env, admission);
+      return true;
+    }
+    return false;
+  }
+
+  unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): boolean {
+    let ours = false;
+    for (const admission of this.#open.values()) {
+      if (token !== 0 && admission.dialSeq === token) {
+        admission.streams = why === 'refused' ? 'no' : 'unknown';
+      } else if (token !== 0 && admission.rivalSeq === token) {
+        // A closed port does not mean that nobody lives there; another life does.
+        if (why === 'gone') admission.taken ??= false;
+      } else if (token === 0 && why === 'gone' && admission.rivalSeq !== 0) {
+        const slot = this.#view.roster.slot(admission.name);
+        if (this.#view.roster.fact(slot)?.peer === peer) admission.taken ??= false;
+      } else {
+        continue;
+      }
+      ours = true;
+      this.#settle(env, admission);
+    }
+    return ours;
+  }
+
+  /** Time is up: what is not known by now counts as it does for the silent. */
+  timeout(env: HearsayEnv, seq: number): void {
+    const admission = this.#open.get(seq);
+    if (admission === undefined) return;
+    admission.streams ??= 'unknown';
+    admission.taken ??= false;
+    this.#settle(env, admission);
+  }
+
+  #settle(env: HearsayEnv, admission: Admission): void {
+    const { newcomer, name, streams, taken } = admission;
+    if (streams === undefined || taken === undefined) return;
+    this.#open.delete(admission.dialSeq);
+    const verdict = taken ? 'name-taken' : 'welcome';
+    const message = { type: 'admit', verdict, start: admission.start, streams } as const;
+    env.sendReliably(newcomer, message, this.#view.nextSeq(), 'bulk');
+    if (taken) env.emit({ type: 'name-conflict', name, yields: false });
+    else this.#exchange.tellAll(env, newcomer, false);
+    env.forget(newcomer);
+  }
+
+  /** Another life of this name that is known here. */
+  #rival(env: HearsayEnv, newcomer: Peer, name: string): Rival | undefined {
+    const { book } = this.#shared;
+    const { roster, self } = this.#view;
+    const nodeId = book.nodeIdOf(newcomer);
+    if (name === self.name) {
+      const taken = this.#view.selfSlot >= 0 && nodeId !== self.fact.nodeId;
+      return { peer: env.self, start: self.fact.start, probe: false, taken };
+    }
+    const slot = roster.slot(name);
+    const known = roster.fact(slot);
+    if (known === undefined || known.nodeId === nodeId) return undefined;
+    const status = roster.status(slot);
+    const elsewhere = book.addressOf(known.peer) !== book.addressOf(newcomer);
+    const probe = elsewhere && status !== 'left' && status !== 'evicted';
+    return { peer: known.peer, start: known.start, probe, taken: false };
+  }
+}
+
+interface Rival {
+  readonly peer: Peer;
+  readonly start: number;
+  /** Whether it may still live. */
+  readonly probe: boolean;
+  readonly taken: boolean;
+}
+
+interface Admission {
+  readonly dialSeq: number;
+  /** 0: there is no rival to ask. */
+  readonly rivalSeq: number;
+  readonly newcomer: Peer;
+  readonly name: string;
+  readonly start: number;
+  /** Whether streams reach the newcomer; undefined: not known yet. */
+  streams: Streams | undefined;
+  /** Whether another living node has its name; undefined: not known yet. */
+  taken: boolean | undefined;
+}
+
+/** Newcomers served at once; the others ask again. */
+const ADMISSIONS_MAX = 1024;

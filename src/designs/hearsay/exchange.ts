@@ -1,0 +1,130 @@
+/**
+ * Full exchange of two views over a stream: whoever asks sends its checksum; if it differs, it
+ * gets pages, and answers with what those lacked.
+ */
+import { compareNews, type News } from '../../blocks/membership/index.ts';
+import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../core/index.ts';
+import { MESSAGE_BYTES, newsBytes } from './codec.ts';
+import type { Page, Sync } from './messages.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { View } from './view.ts';
+
+export class Exchange {
+  readonly #view: View;
+  /** Pages being read, by who sends them. */
+  readonly #readings = new Map<Peer, Reading>();
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** Asks whether views agree. */
+  begin(env: HearsayEnv, to: Peer): void {
+    env.sendReliably(
+      to,
+      { type: 'sync', checksum: this.#view.roster.checksum },
+      this.#view.nextSeq(),
+      'bulk',
+    );
+  }
+
+  /** Asks a random live member; false if there is none. */
+  beginWithAnyone(env: HearsayEnv): boolean {
+    const { roster, selfSlot } = this.#view;
+    const fact = roster.fact(roster.pick(env.random, selfSlot));
+    if (fact === undefined) return false;
+    this.begin(env, fact.peer);
+    return true;
+  }
+
+  asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
+    if (checksum === this.#view.roster.checksum) {
+      env.sendReliably(from, { type: 'agreed' }, this.#view.nextSeq(), 'bulk');
+      return;
+    }
+    mark('exchange');
+    this.tellAll(env, from, true);
+  }
+
+  /** Sends everything known, this node itself included. `want`: and asks for what it lacks. */
+  tellAll(env: HearsayEnv, to: Peer, want: boolean): void {
+    const { self, selfSlot } = this.#view;
+    const all = [...this.#view.everything(env.now)];
+    if (selfSlot < 0) all.push(self.news); // Not announced yet: two newcomers seed each other.
+    this.tell(env, to, all, want);
+  }
+
+  /** Sends these, in pages. */
+  tell(env: HearsayEnv, to: Peer, list: readonly News[], want: boolean): void {
+    const pages = paginate(list);
+    pages.forEach((news, i) => {
+      const last = i === pages.length - 1;
+      const page: Page = { type: 'page', news, last, want: want && last };
+      env.sendReliably(to, page, this.#view.nextSeq(), 'bulk');
+    });
+  }
+
+  /** Takes in a page. Returns whether it accuses this node. */
+  page(env: HearsayEnv, from: Peer, page: Page, spread: boolean): boolean {
+    const reading = this.#reading(env, from);
+    for (const news of page.news) reading.told.set(news.fact.name, news);
+    const accused = this.#view.hearAll(env, page.news, { from, spread });
+    if (!page.last) return accused;
+    this.#readings.delete(from);
+    if (page.want) this.tell(env, from, this.#lacking(env, reading), false);
+    return accused;
+  }
+
+  /** What the other side did not tell, or told in an older form. */
+  #lacking(env: HearsayEnv, reading: Reading): News[] {
+    const lacking: News[] = [];
+    for (const mine of this.#view.everything(env.now)) {
+      const theirs = reading.told.get(mine.fact.name);
+      const newer =
+        theirs === undefined || compareNews(mine.fact, mine.status, theirs.fact, theirs.status) > 0;
+      if (newer) lacking.push(mine);
+    }
+    return lacking;
+  }
+
+  #reading(env: HearsayEnv, from: Peer): Reading {
+    let reading = this.#readings.get(from);
+    if (reading !== undefined) return reading;
+    for (const [peer, { sinceMs }] of this.#readings) {
+      const stale = env.now - sinceMs > READING_MS;
+      if (stale || this.#readings.size >= READINGS_MAX) this.#readings.delete(peer);
+    }
+    reading = { sinceMs: env.now, told: new Map() };
+    this.#readings.set(from, reading);
+    return reading;
+  }
+}
+
+interface Reading {
+  readonly sinceMs: number;
+  readonly told: Map<string, News>;
+}
+
+/** Cuts a list into parts that each fit one stream message; at least one, perhaps empty. */
+export function paginate(list: readonly News[]): News[][] {
+  const room = STREAM_BYTES_MAX - ENVELOPE_BYTES - MESSAGE_BYTES.page;
+  const pages: News[][] = [];
+  let page: News[] = [];
+  let bytes = 0;
+  for (const news of list) {
+    const size = newsBytes(news);
+    if (bytes + size > room) {
+      pages.push(page);
+      page = [];
+      bytes = 0;
+    }
+    page.push(news);
+    bytes += size;
+  }
+  pages.push(page);
+  return pages;
+}
+
+/** Pages of one view come within seconds; who does not finish is forgotten. */
+const READING_MS = 60_000;
+const READINGS_MAX = 64;

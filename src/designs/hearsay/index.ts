@@ -1,0 +1,29 @@
+/** The flagship design: membership that one can trust. */
+import { Registry } from '../../blocks/membership/index.ts';
+import type { Design } from '../../core/index.ts';
+import { hearsayCodec } from './codec.ts';
+import type { HearsayConfig } from './config.ts';
+import type { HearsayEvent } from './events.ts';
+import type { HearsayMessage } from './messages.ts';
+import { HearsayProtocol } from './protocol.ts';
+import type { HearsayShared } from './shared.ts';
+
+export const hearsay: Design<
+  HearsayConfig,
+  HearsayMessage,
+  HearsayEvent,
+  HearsayShared,
+  HearsayProtocol
+> = {
+  name: 'hearsay',
+  share: (book) => ({ book, registry: new Registry() }),
+  codec: hearsayCodec,
+  create: (config, shared, saved) => new HearsayProtocol(config, shared, saved),
+};
+
+export type { Accusation, Fact, Met, News, Streams, Tags } from '../../blocks/membership/index.ts';
+export * from './config.ts';
+export * from './events.ts';
+export * from './messages.ts';
+export { HearsayProtocol } from './protocol.ts';
+export type { HearsayShared } from './shared.ts';

@@ -1,0 +1,123 @@
+/**
+ * A newcomer's side of joining: all seeds are asked at once, the first that admits it counts.
+ */
+import { ANYONE, mark, type Address, type Peer, type Why } from '../../core/index.ts';
+import type { Admit } from './messages.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { HearsayShared } from './shared.ts';
+import { Timer } from './timers.ts';
+import type { View } from './view.ts';
+
+export class Joining {
+  readonly #view: View;
+  readonly #shared: HearsayShared;
+  readonly #seeds = new Set<Address>();
+  /** Seeds whose admission is being waited for, by token. */
+  readonly #asked = new Map<number, Address>();
+  /** Seeds whose stream failed and that were pinged instead, by seq. */
+  readonly #pinged = new Map<number, Address>();
+  #admittedBy: Peer | undefined;
+  #done = false;
+
+  constructor(view: View, shared: HearsayShared) {
+    this.#view = view;
+    this.#shared = shared;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  get seeds(): ReadonlySet<Address> {
+    return this.#seeds;
+  }
+
+  addSeeds(env: HearsayEnv, seeds: Iterable<Address>): void {
+    const own = this.#shared.book.addressOf(env.self);
+    for (const seed of seeds) if (seed !== own) this.#seeds.add(seed);
+  }
+
+  /** Asks all seeds, and again with backoff until one has told everything. */
+  ask(env: HearsayEnv, triesBefore: number): void {
+    if (this.#done) return;
+    this.#asked.clear();
+    this.#pinged.clear();
+    this.#admittedBy = undefined;
+    for (const seed of this.#seeds) {
+      const token = this.#view.nextSeq();
+      this.#asked.set(token, seed);
+      const message = { type: 'join', fact: this.#view.self.fact } as const;
+      env.sendReliably(this.#anyoneAt(seed), message, token, 'bulk');
+    }
+    const waitMs = Math.min(RETRY_MS * (1 << Math.min(triesBefore, 8)), RETRY_MS_MAX);
+    env.after(waitMs * (1 + env.random.float() / 4), Timer.Join, triesBefore + 1);
+  }
+
+  /** A seed's answer. Returns whether it admits this node, for the first time. */
+  admitted(env: HearsayEnv, from: Peer, admit: Admit): boolean {
+    const { self } = this.#view;
+    if (admit.verdict === 'name-taken') {
+      if (this.#done) return false; // Only a newcomer obeys; conflicts of members have their rule.
+      mark('name-taken');
+      const seed = this.#shared.book.addressOf(from);
+      env.emit({ type: 'name-conflict', name: self.name, yields: true });
+      env.emit({ type: 'join-failed', code: 'NAME_TAKEN', seed, final: true });
+      env.stop('name-taken');
+      return false;
+    }
+    if (this.#done || this.#admittedBy !== undefined) {
+      if (this.#done && admit.start >= self.fact.start) {
+        self.raiseAbove(admit.start);
+        self.save(env, true);
+        this.#view.announce(env);
+      }
+      return false;
+    }
+    self.beginAbove(admit.start, admit.streams);
+    this.#admittedBy = from;
+    return true;
+  }
+
+  /** The last page of someone's view has come. Returns whether that completes the joining. */
+  toldAll(from: Peer): boolean {
+    if (this.#done || this.#admittedBy !== from) return false;
+    this.finish();
+    return true;
+  }
+
+  finish(): void {
+    this.#done = true;
+    this.#asked.clear();
+    this.#pinged.clear();
+  }
+
+  /** A seed answers by packet. Returns whether that was asked here. */
+  answered(env: HearsayEnv, seq: number): boolean {
+    const seed = this.#pinged.get(seq);
+    if (seed === undefined) return false;
+    mark('stream-blocked');
+    this.#pinged.delete(seq);
+    env.emit({ type: 'join-failed', code: 'STREAM_BLOCKED', seed, final: false });
+    return true;
+  }
+
+  /** A seed could not be asked by stream: is it there at all? */
+  unreachable(env: HearsayEnv, token: number, why: Why): boolean {
+    const seed = this.#asked.get(token);
+    if (seed === undefined) return false;
+    this.#asked.delete(token);
+    env.emit({ type: 'join-failed', code: 'UNREACHABLE', seed, final: false });
+    if (why === 'local') return true;
+    const seq = this.#view.nextSeq();
+    this.#pinged.set(seq, seed);
+    env.send(this.#anyoneAt(seed), { type: 'ping', seq, news: [] });
+    return true;
+  }
+
+  #anyoneAt(seed: Address): Peer {
+    return this.#shared.book.peer(seed, ANYONE);
+  }
+}
+
+const RETRY_MS = 1000;
+const RETRY_MS_MAX = 10_000;

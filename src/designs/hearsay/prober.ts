@@ -1,0 +1,292 @@
+/**
+ * Failure detection: one member is probed each period.
+ *
+ * SWIM (Das, Gupta, Motivala 2002): a ping; unanswered, k helpers are asked to ping for us; still
+ * nothing by the end of the period, the member is suspected. Lifeguard (2017) scales period and
+ * timeout by this node's own health and has helpers say that *they* are there (NACK). As in
+ * memberlist a ping over a stream runs beside the helpers. Beyond these, a stream that is
+ * *refused* is evidence: the host answers and the process does not. Helpers try a stream too, and
+ * when one has met refusal as well, the member is accused without waiting for the period's end.
+ */
+import { isHard, type Accusation, type Fact, type Met } from '../../blocks/membership/index.ts';
+import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
+import { mark, type Peer, type Why } from '../../core/index.ts';
+import { PACKET_BYTES_MAX } from '../../core/index.ts';
+import { MESSAGE_BYTES } from './codec.ts';
+import type { ProbePath } from './events.ts';
+import type { Nack, PingRequest } from './messages.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import { Timer } from './timers.ts';
+import type { View } from './view.ts';
+
+export class Prober {
+  readonly #view: View;
+  readonly #order = new ProbeOrder();
+  readonly #relays = new Map<number, Relay>();
+  /** Slots refused lately and when, oldest first; kept for `massRefusal` alone. */
+  readonly #refusals = new Map<number, number>();
+  #probe: Probing | undefined;
+  #periodDueMs = 0;
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** Starts at a random phase, so that nodes started together do not probe together. */
+  start(env: HearsayEnv): void {
+    this.#schedule(env, env.random.float() * this.#view.config.probeIntervalMs);
+  }
+
+  /** Ends one period and begins the next. */
+  period(env: HearsayEnv): void {
+    const { config, health } = this.#view;
+    const lateMs = env.now - this.#periodDueMs;
+    const paused = config.pauseGuard && lateMs > config.probeTimeoutMs;
+    if (paused) mark('pause-guard');
+    else this.#judge(env);
+    this.#probe = undefined;
+    this.#begin(env);
+    this.#schedule(env, config.probeIntervalMs * health.multiplier);
+  }
+
+  /** The direct ping has had its time: helpers and a stream try. */
+  indirect(env: HearsayEnv, seq: number): void {
+    const probe = this.#probe;
+    if (probe === undefined || probe.seq !== seq || probe.answered || probe.indirect) return;
+    mark('indirect-probe');
+    probe.indirect = true;
+    const { config, roster } = this.#view;
+    const { peer } = probe.fact;
+    const helpers = roster.pickSome(config.helpers, env.random, this.#view.selfSlot, probe.slot);
+    for (const slot of helpers) {
+      const helper = roster.fact(slot);
+      if (helper === undefined) continue;
+      probe.helpers.push({ name: helper.name, peer: helper.peer, met: undefined });
+      const news = this.#view.hot(PACKET_BYTES_MAX - MESSAGE_BYTES['ping-request']);
+      env.send(helper.peer, { type: 'ping-request', seq, target: peer, news });
+    }
+    if (!config.streamProbe) return;
+    mark('stream-probe');
+    this.#view.probeByStream(env, peer, seq);
+  }
+
+  /** A member that refused twice has had its chance to answer. */
+  refused(env: HearsayEnv, seq: number): void {
+    const probe = this.#probe;
+    if (probe === undefined || probe.seq !== seq || probe.answered) return;
+    mark('refusal');
+    this.#accuse(env, probe);
+  }
+
+  /** An answer, from whomever. Returns whether it was to a question of this part. */
+  answered(env: HearsayEnv, seq: number): boolean {
+    const probe = this.#probe;
+    if (probe?.seq === seq) {
+      if (!probe.answered) this.#view.health.change(-1);
+      probe.answered = true;
+      return true;
+    }
+    const relay = this.#relays.get(seq);
+    if (relay === undefined) return false;
+    if (!relay.answered) env.send(relay.asker, { type: 'ack', seq: relay.seq, news: [] });
+    relay.answered = true;
+    return true;
+  }
+
+  /** A helper says that it got no answer either. */
+  nacked(env: HearsayEnv, from: Peer, nack: Nack): void {
+    const probe = this.#probe;
+    if (probe === undefined || probe.seq !== nack.seq) return;
+    const helper = probe.helpers.find(({ peer }) => peer === from);
+    if (helper === undefined) return;
+    mark('nack');
+    if (helper.met === undefined || isHard(nack.met)) helper.met = nack.met;
+    this.#weigh(env, probe);
+  }
+
+  /** Another node asks this one to ping a member for it. */
+  request(env: HearsayEnv, from: Peer, { seq: asked, target }: PingRequest): void {
+    const { config } = this.#view;
+    if (this.#relays.size >= RELAYS_MAX || !env.keep(from)) return;
+    if (!env.keep(target)) {
+      env.forget(from);
+      return;
+    }
+    const seq = this.#view.nextSeq();
+    this.#relays.set(seq, { asker: from, seq: asked, target, answered: false });
+    this.#view.ping(env, target, seq);
+    if (config.streamProbe && config.refusal) this.#view.probeByStream(env, target, seq);
+    env.after(config.probeTimeoutMs * NACK_AFTER, Timer.Nack, seq);
+    env.after(config.probeIntervalMs, Timer.RelayEnd, seq);
+  }
+
+  /** The member asked about has not answered this helper in time. */
+  nack(env: HearsayEnv, seq: number, met: Met = 'silence'): void {
+    const relay = this.#relays.get(seq);
+    if (relay === undefined || relay.answered) return;
+    if (met === 'silence' && !this.#view.config.nacks) return;
+    env.send(relay.asker, { type: 'nack', seq: relay.seq, met, news: [] });
+  }
+
+  relayEnd(env: HearsayEnv, seq: number): void {
+    const relay = this.#relays.get(seq);
+    if (relay === undefined) return;
+    this.#relays.delete(seq);
+    env.forget(relay.asker);
+    env.forget(relay.target);
+  }
+
+  /** A probe is known to have failed. Returns whether it was one of this part. */
+  unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): boolean {
+    const met = MET[why];
+    if (met === undefined) return true; // This machine's own trouble accuses nobody.
+    const probe = this.#probe;
+    if (token === 0) {
+      if (probe?.fact.peer === peer && !probe.answered && met === 'gone') {
+        mark('gone');
+        probe.met = met;
+        this.indirect(env, probe.seq);
+        this.#weigh(env, probe);
+      }
+      for (const [seq, relay] of this.#relays) if (relay.target === peer) this.nack(env, seq, met);
+      return true;
+    }
+    if (probe?.seq === token) {
+      probe.met = met;
+      this.#weigh(env, probe);
+      return true;
+    }
+    if (!this.#relays.has(token)) return false;
+    if (isHard(met)) this.nack(env, token, met);
+    return true;
+  }
+
+  #schedule(env: HearsayEnv, delayMs: number): void {
+    this.#periodDueMs = env.now + delayMs;
+    env.after(delayMs, Timer.Period);
+  }
+
+  #begin(env: HearsayEnv): void {
+    const { config, health, roster, selfSlot } = this.#view;
+    const capacity = roster.capacity;
+    const slot = this.#order.next(
+      capacity,
+      env.random,
+      (candidate) => candidate !== selfSlot && roster.isLive(candidate),
+    );
+    const fact = slot < 0 ? undefined : roster.fact(slot);
+    if (fact === undefined) return;
+    const seq = this.#view.nextSeq();
+    this.#probe = {
+      seq,
+      slot,
+      fact,
+      atMs: env.now,
+      answered: false,
+      indirect: false,
+      weighed: false,
+      accused: false,
+      met: undefined,
+      helpers: [],
+    };
+    this.#view.ping(env, fact.peer, seq);
+    env.after(config.probeTimeoutMs * health.multiplier, Timer.Indirect, seq);
+  }
+
+  /** The period is over. */
+  #judge(env: HearsayEnv): void {
+    const probe = this.#probe;
+    if (probe === undefined || probe.answered) return;
+    const asked = probe.helpers.length;
+    const told = probe.helpers.filter(({ met }) => met !== undefined).length;
+    const { config, health } = this.#view;
+    // Silent helpers speak against this node's own health; helpers who answered speak for it.
+    health.change(config.nacks && asked > 0 ? asked - told : 1);
+    this.#accuse(env, probe);
+  }
+
+  /** When this node and a helper have both met more than silence, the end is near. */
+  #weigh(env: HearsayEnv, probe: Probing): void {
+    if (probe.weighed || probe.answered || !this.#view.config.refusal) return;
+    if (!isHard(this.#weight(env, probe, probe.met))) return;
+    const seconded = probe.helpers.some(({ met }) => isHard(this.#weight(env, probe, met)));
+    if (!seconded && probe.helpers.length > 0) return;
+    probe.weighed = true;
+    env.after(REFUSED_GRACE_MS, Timer.Refused, probe.seq);
+  }
+
+  #accuse(env: HearsayEnv, probe: Probing): void {
+    const { roster, self } = this.#view;
+    if (probe.accused || roster.fact(probe.slot)?.peer !== probe.fact.peer) return;
+    probe.accused = true;
+    const by: Accusation[] = [{ by: self.name, met: this.#weight(env, probe, probe.met) }];
+    for (const { name, met } of probe.helpers) {
+      const weight = this.#weight(env, probe, met);
+      if (isHard(weight)) by.push({ by: name, met: weight });
+    }
+    const path: ProbePath = {
+      tookMs: env.now - probe.atMs,
+      stream: probe.met,
+      helpers: probe.helpers.map(({ name, met }) => ({ name, met })),
+    };
+    this.#view.accuse(env, probe.slot, by, path);
+  }
+
+  /** What a meeting counts as: a refusal proves nothing where the port is not known to be open. */
+  #weight(env: HearsayEnv, probe: Probing, met: Met | undefined): Met {
+    const { config, roster } = this.#view;
+    if (met === undefined || !config.refusal) return 'silence';
+    if (met !== 'refused') return met;
+    const streams = roster.fact(probe.slot)?.streams;
+    if (streams !== 'yes') return 'silence';
+    if (!config.massRefusal) return met;
+    this.#refusals.delete(probe.slot);
+    this.#refusals.set(probe.slot, env.now);
+    for (const [slot, atMs] of this.#refusals) {
+      if (env.now - atMs > MASS_REFUSAL_MS) this.#refusals.delete(slot);
+    }
+    const mass = this.#refusals.size > Math.max(1, roster.live * MASS_REFUSAL_SHARE);
+    if (mass) mark('mass-refusal');
+    return mass ? 'silence' : met;
+  }
+}
+
+/** A probe of this node's own, for one period. */
+interface Probing {
+  readonly seq: number;
+  readonly slot: number;
+  readonly fact: Fact;
+  readonly atMs: number;
+  readonly helpers: { readonly name: string; readonly peer: Peer; met: Met | undefined }[];
+  answered: boolean;
+  /** Whether helpers have been asked. */
+  indirect: boolean;
+  weighed: boolean;
+  accused: boolean;
+  /** What this node's own stream, or its ping, met. */
+  met: Met | undefined;
+}
+
+/** A question asked for another node. */
+interface Relay {
+  readonly asker: Peer;
+  /** The asker's number for it. */
+  readonly seq: number;
+  readonly target: Peer;
+  answered: boolean;
+}
+
+const MET: Readonly<Record<Why, Met | undefined>> = {
+  refused: 'refused',
+  gone: 'gone',
+  lost: 'silence',
+  local: undefined,
+};
+/** memberlist: a NACK leaves at 80 % of the probe timeout, to be there before the period ends. */
+const NACK_AFTER = 0.8;
+/** A living member whose port is closed answers the helpers' pings within this. */
+const REFUSED_GRACE_MS = 150;
+/** Questions carried for others at once; far above helpers · N / N a period. */
+const RELAYS_MAX = 1024;
+const MASS_REFUSAL_SHARE = 0.1;
+const MASS_REFUSAL_MS = 10_000;

@@ -1,0 +1,336 @@
+/**
+ * The flagship: SWIM and Lifeguard, refusals as evidence, lives, full exchange.
+ *
+ * This file only receives: what each part does is in the file named after it.
+ */
+import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
+import { PACKET_BYTES_MAX, UsageError, type MemberView } from '../../core/index.ts';
+import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.ts';
+import { Admissions } from './admission.ts';
+import { MESSAGE_BYTES } from './codec.ts';
+import { checkTags, type HearsayConfig } from './config.ts';
+import type { HearsayEvent, Member } from './events.ts';
+import { Exchange } from './exchange.ts';
+import { Joining } from './joining.ts';
+import type { HearsayMessage } from './messages.ts';
+import { Prober } from './prober.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import { Reconnect } from './reconnect.ts';
+import { loadSaved, type Saved } from './saved.ts';
+import { Self } from './self.ts';
+import type { HearsayShared } from './shared.ts';
+import { Timer } from './timers.ts';
+import { Verdicts } from './verdicts.ts';
+import { View } from './view.ts';
+
+export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, Membership {
+  readonly #config: HearsayConfig;
+  readonly #saved: Saved;
+  readonly #self: Self;
+  readonly #view: View;
+  readonly #prober: Prober;
+  readonly #verdicts: Verdicts;
+  readonly #exchange: Exchange;
+  readonly #joining: Joining;
+  readonly #admissions: Admissions;
+  readonly #reconnect: Reconnect;
+  #leaving = false;
+
+  constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
+    this.#config = config;
+    this.#saved = loadSaved(saved);
+    this.#self = new Self(config, shared);
+    this.#view = new View(config, shared, this.#self);
+    this.#prober = new Prober(this.#view);
+    this.#verdicts = new Verdicts(this.#view);
+    this.#exchange = new Exchange(this.#view);
+    this.#joining = new Joining(this.#view, shared);
+    this.#admissions = new Admissions(this.#view, shared, this.#exchange);
+    this.#reconnect = new Reconnect(this.#view, shared, this.#joining, this.#exchange);
+  }
+
+  // What can happen.
+
+  start(env: HearsayEnv): void {
+    this.#self.begin(env, this.#saved.life);
+    this.#joining.addSeeds(env, this.#config.seeds);
+    this.#joining.addSeeds(env, this.#saved.addresses);
+    if (this.#joining.seeds.size > 0) this.#joining.ask(env, 0);
+    else this.#join(env);
+  }
+
+  receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
+    switch (message.type) {
+      case 'ping':
+      case 'probe': {
+        const accused = this.#hear(env, from, message.news);
+        const { seq } = message;
+        if (message.type === 'probe') {
+          this.#view.reachedByStream(env, from);
+          const news = this.#answer(env, from, accused, 0);
+          env.sendReliably(from, { type: 'ack', seq, news }, this.#view.nextSeq());
+        } else {
+          const news = this.#answer(env, from, accused, PACKET_BYTES_MAX - MESSAGE_BYTES.ack);
+          env.send(from, { type: 'ack', seq, news });
+        }
+        return;
+      }
+      case 'ack':
+        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#acknowledged(env, message.seq);
+        return;
+      case 'ping-request':
+        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#prober.request(env, from, message);
+        return;
+      case 'nack':
+        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#prober.nacked(env, from, message);
+        return;
+      case 'gossip':
+        this.#defend(env, from, this.#hear(env, from, message.news));
+        return;
+      case 'join':
+        this.#admissions.asked(env, from, message);
+        return;
+      case 'admit':
+        this.#joining.admitted(env, from, message);
+        return;
+      case 'sync':
+        this.#exchange.asked(env, from, message);
+        return;
+      case 'agreed':
+        this.#settled = true;
+        return;
+      case 'page': {
+        const spread = this.#joining.done;
+        this.#defend(env, from, this.#exchange.page(env, from, message, spread));
+        if (message.last && this.#joining.toldAll(from)) this.#join(env, from);
+        return;
+      }
+    }
+  }
+
+  wake(env: HearsayEnv, timer: number, arg: number): void {
+    switch (timer) {
+      case Timer.Period:
+        return this.#prober.period(env);
+      case Timer.Indirect:
+        return this.#prober.indirect(env, arg);
+      case Timer.Refused:
+        return this.#prober.refused(env, arg);
+      case Timer.Nack:
+        return this.#prober.nack(env, arg);
+      case Timer.RelayEnd:
+        return this.#prober.relayEnd(env, arg);
+      case Timer.Gossip:
+        return this.#gossip(env);
+      case Timer.Question:
+        return this.#verdicts.question(env, arg);
+      case Timer.Verdict:
+        return this.#verdicts.verdict(env, arg);
+      case Timer.Exchange:
+        this.#exchange.beginWithAnyone(env);
+        env.after(this.#config.exchangeIntervalMs, Timer.Exchange);
+        return;
+      case Timer.Settle:
+        return this.#settle(env, arg);
+      case Timer.Reconnect:
+        return this.#reconnect.tick(env);
+      case Timer.Join:
+        return this.#joining.ask(env, arg);
+      case Timer.Admit:
+        return this.#admissions.timeout(env, arg);
+      case Timer.Sweep:
+        this.#view.sweep(env);
+        env.after(SWEEP_MS, Timer.Sweep);
+        return;
+      case Timer.Depart:
+        return this.#depart(env);
+    }
+  }
+
+  unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): void {
+    if (token === 0) {
+      this.#prober.unreachable(env, peer, token, why);
+      this.#admissions.unreachable(env, peer, token, why);
+      return;
+    }
+    if (this.#prober.unreachable(env, peer, token, why)) return;
+    if (this.#admissions.unreachable(env, peer, token, why)) return;
+    this.#joining.unreachable(env, token, why);
+  }
+
+  // Commands.
+
+  /** Tells the others and stops, when that is spread or after 2 s. */
+  leave(env: HearsayEnv): void {
+    if (this.#leaving) return;
+    this.#leaving = true;
+    if (this.#view.selfSlot < 0 || this.#view.roster.live <= 1) {
+      this.#depart(env);
+      return;
+    }
+    this.#self.leave();
+    this.#self.save(env, true);
+    this.#view.announce(env);
+    env.after(DEPART_MS_MAX, Timer.Depart);
+  }
+
+  /** @throws UsageError TAGS_TOO_LARGE or BAD_OPTION */
+  setTags(env: HearsayEnv, tags: Tags): void {
+    checkTags(tags);
+    if (this.#leaving) throw new UsageError('NOT_RUNNING', 'setTags: this node is leaving');
+    this.#self.change({ tags: { ...tags } });
+    this.#self.save(env, false);
+    if (this.#view.selfSlot >= 0) this.#view.announce(env);
+  }
+
+  /** Adds seeds and asks them now. */
+  join(env: HearsayEnv, seeds: readonly Address[]): void {
+    this.#joining.addSeeds(env, seeds);
+    if (this.#joining.done) this.#reconnect.tryNow(env, seeds);
+    else this.#joining.ask(env, 0);
+  }
+
+  /** Removes a member for good: it stops when it hears of it. False: no such member. */
+  evict(env: HearsayEnv, name: string): boolean {
+    const slot = this.#view.roster.slot(name);
+    if (slot < 0) return false;
+    this.#view.evict(env, slot);
+    return true;
+  }
+
+  /** For experiments that start converged: these live, and nobody needs to be told. */
+  know(env: HearsayEnv, facts: Iterable<Fact>): void {
+    this.#view.know(env, facts);
+  }
+
+  // What it knows.
+
+  get fact(): Fact {
+    return this.#self.fact;
+  }
+
+  get self(): Member {
+    return this.#view.memberOfSelf();
+  }
+
+  member(name: string): Member | undefined {
+    return this.#view.member(this.#view.roster.slot(name));
+  }
+
+  *all(): Generator<Member> {
+    for (const slot of this.#view.roster.slots()) {
+      const member = this.#view.member(slot);
+      if (member !== undefined) yield member;
+    }
+  }
+
+  *members(): Generator<MemberView> {
+    const { roster } = this.#view;
+    for (const slot of roster.slots()) {
+      const fact = roster.fact(slot);
+      if (fact === undefined) continue;
+      const { name, peer, start, counter } = fact;
+      yield { name, peer, start, counter, status: roster.status(slot) };
+    }
+  }
+
+  checksum(): number {
+    return this.#view.roster.checksum;
+  }
+
+  /** Members alive or suspect, this node included. */
+  get live(): number {
+    return this.#view.roster.live;
+  }
+
+  /** Lifeguard's local health score: 0 is well, 8 the worst. */
+  get health(): number {
+    return this.#view.health.score;
+  }
+
+  /** Times the gossip timer ran. */
+  get gossipTicks(): number {
+    return this.#view.gossipTicks;
+  }
+
+  // Parts too small for a file.
+
+  #settled = false;
+
+  /** Announces this node: `server` has told it everything, or it is the first. */
+  #join(env: HearsayEnv, server?: Peer): void {
+    this.#joining.finish();
+    this.#self.save(env, true);
+    this.#view.announce(env);
+    env.emit({ type: 'joined', members: this.#view.roster.live });
+    this.#prober.start(env);
+    this.#reconnect.schedule(env);
+    env.after(this.#config.exchangeIntervalMs * env.random.float(), Timer.Exchange);
+    env.after(SWEEP_MS, Timer.Sweep);
+    if (server === undefined) return;
+    this.#exchange.tell(env, server, [this.#self.news], false);
+    env.after(SETTLE_MS, Timer.Settle, 0);
+  }
+
+  /** A newcomer asks at random again after 1, 2 and 4 s, until someone agrees. */
+  #settle(env: HearsayEnv, before: number): void {
+    if (this.#settled) return;
+    this.#exchange.beginWithAnyone(env);
+    if (before + 1 < SETTLE_TIMES) env.after(SETTLE_MS * (1 << before), Timer.Settle, before + 1);
+  }
+
+  #hear(env: HearsayEnv, from: Peer, news: readonly News[]): boolean {
+    return news.length > 0 && this.#view.hearAll(env, news, { from, spread: this.#joining.done });
+  }
+
+  /** The news to go with an answer: first what the asker must hear. */
+  #answer(env: HearsayEnv, from: Peer, accused: boolean, room: number): readonly News[] {
+    const urgent: News[] = [];
+    if (accused) urgent.push(this.#self.news);
+    const grievance = this.#view.grievance(this.#view.roster.slotOfPeer(from), env.now);
+    if (grievance !== undefined) urgent.push(grievance);
+    return this.#view.withHot(room, urgent);
+  }
+
+  /** Whoever accuses this node hears at once that it lives. */
+  #defend(env: HearsayEnv, from: Peer, accused: boolean): void {
+    if (accused) env.send(from, { type: 'gossip', news: [this.#self.news] });
+  }
+
+  #acknowledged(env: HearsayEnv, seq: number): void {
+    if (this.#prober.answered(env, seq)) return;
+    if (this.#admissions.answered(env, seq)) return;
+    this.#joining.answered(env, seq);
+  }
+
+  #gossip(env: HearsayEnv): void {
+    if (!this.#view.hasHot) {
+      if (this.#leaving) this.#depart(env);
+      return;
+    }
+    const { roster, selfSlot, config } = this.#view;
+    this.#view.gossiped(env);
+    const slots = roster.pickSome(config.gossipFanout, env.random, selfSlot);
+    const room = PACKET_BYTES_MAX - MESSAGE_BYTES.gossip;
+    const news = this.#view.hot(room, Math.max(1, slots.length));
+    if (news.length > 0) {
+      const message: HearsayMessage = { type: 'gossip', news };
+      for (const slot of slots) env.send((roster.fact(slot) as Fact).peer, message);
+    }
+    env.after(config.gossipIntervalMs, Timer.Gossip);
+  }
+
+  #depart(env: HearsayEnv): void {
+    env.emit({ type: 'departed' });
+    env.stop('left');
+  }
+}
+
+const SWEEP_MS = 60_000;
+const SETTLE_MS = 1000;
+const SETTLE_TIMES = 3;
+/** How long a leaving node waits for its news to spread. */
+const DEPART_MS_MAX = 2000;

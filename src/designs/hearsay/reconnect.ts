@@ -1,0 +1,69 @@
+/**
+ * The dead, and seeds where no live member is, are tried again for ever: so a healed partition
+ * closes by itself, however long it lasted.
+ */
+import { ANYONE, mark, type Address, type Peer } from '../../core/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { Joining } from './joining.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { HearsayShared } from './shared.ts';
+import { Timer } from './timers.ts';
+import type { View } from './view.ts';
+
+export class Reconnect {
+  readonly #view: View;
+  readonly #shared: HearsayShared;
+  readonly #joining: Joining;
+  readonly #exchange: Exchange;
+
+  constructor(view: View, shared: HearsayShared, joining: Joining, exchange: Exchange) {
+    this.#view = view;
+    this.#shared = shared;
+    this.#joining = joining;
+    this.#exchange = exchange;
+  }
+
+  schedule(env: HearsayEnv): void {
+    const { reconnectIntervalMs } = this.#view.config;
+    env.after(reconnectIntervalMs * (0.5 + env.random.float()), Timer.Reconnect);
+  }
+
+  /** Tries one of those that should be there and are not, more seldom in a large cluster. */
+  tick(env: HearsayEnv): void {
+    const candidates = this.#candidates();
+    const live = Math.max(1, this.#view.roster.live);
+    const chance = (candidates.length * TRIES_PER_CANDIDATE) / live;
+    if (candidates.length > 0 && env.random.float() < chance) {
+      mark('reconnect');
+      this.#exchange.begin(env, candidates[env.random.below(candidates.length)] as Peer);
+    }
+    this.schedule(env);
+  }
+
+  /** An operator names seeds: they are tried at once. */
+  tryNow(env: HearsayEnv, seeds: readonly Address[]): void {
+    for (const seed of seeds) {
+      if (this.#joining.seeds.has(seed)) {
+        this.#exchange.begin(env, this.#shared.book.peer(seed, ANYONE));
+      }
+    }
+  }
+
+  #candidates(): Peer[] {
+    const { book } = this.#shared;
+    const candidates: Peer[] = [];
+    for (const fact of this.#view.dead()) candidates.push(book.anyoneAt(fact.peer));
+    const lost = new Set<Peer>();
+    for (const seed of this.#joining.seeds) lost.add(book.peer(seed, ANYONE));
+    if (lost.size === 0) return candidates;
+    const { roster } = this.#view;
+    for (const slot of roster.slots()) {
+      const fact = roster.fact(slot);
+      if (fact !== undefined && roster.isLive(slot)) lost.delete(book.anyoneAt(fact.peer));
+    }
+    return [...candidates, ...lost];
+  }
+}
+
+/** All live members together try each of the lost about this often an interval. */
+const TRIES_PER_CANDIDATE = 4;

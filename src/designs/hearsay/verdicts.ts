@@ -1,0 +1,63 @@
+/**
+ * From suspicion to death: the last question, the pause guard, the number of accusers.
+ */
+import { mark } from '../../core/index.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import { Timer } from './timers.ts';
+import type { Suspicion, View } from './view.ts';
+
+export class Verdicts {
+  readonly #view: View;
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** One probe timeout before the verdict the accused is asked once more, by packet and stream. */
+  question(env: HearsayEnv, slot: number): void {
+    const suspicion = this.#view.suspicion(slot);
+    if (suspicion === undefined || suspicion.asked) return;
+    const { probeTimeoutMs } = this.#view.config;
+    if (env.now < suspicion.deadlineMs - probeTimeoutMs - ROUNDING_MS) return; // An older timer.
+    this.#ask(env, suspicion);
+  }
+
+  verdict(env: HearsayEnv, slot: number): void {
+    const suspicion = this.#view.suspicion(slot);
+    if (suspicion === undefined || env.now < suspicion.deadlineMs - ROUNDING_MS) return;
+    const { config, roster } = this.#view;
+    if (config.pauseGuard && env.now - suspicion.deadlineMs > config.probeTimeoutMs) {
+      // This node slept through the deadline, and perhaps through the refutation.
+      mark('pause-guard');
+      this.#ask(env, suspicion);
+      this.#postpone(env, slot, suspicion, 2 * config.probeTimeoutMs);
+      return;
+    }
+    const others = roster.live - 1;
+    if (suspicion.news.accusers.length < Math.min(config.accusers, others)) {
+      mark('too-few-accusers');
+      this.#postpone(env, slot, suspicion, config.probeIntervalMs);
+      return;
+    }
+    this.#view.declareDead(env, slot);
+  }
+
+  #ask(env: HearsayEnv, suspicion: Suspicion): void {
+    mark('last-question');
+    suspicion.asked = true;
+    const { peer } = suspicion.news.fact;
+    const seq = this.#view.nextSeq();
+    this.#view.ping(env, peer, seq, suspicion.news);
+    if (this.#view.config.streamProbe) {
+      this.#view.probeByStream(env, peer, seq, suspicion.news);
+    }
+  }
+
+  #postpone(env: HearsayEnv, slot: number, suspicion: Suspicion, byMs: number): void {
+    suspicion.deadlineMs = env.now + byMs;
+    env.after(byMs, Timer.Verdict, slot);
+  }
+}
+
+/** now + (deadline − now) may differ from the deadline in its last bits. */
+const ROUNDING_MS = 0.01;
