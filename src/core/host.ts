@@ -26,5 +26,6 @@ export interface Host<P, M, E> {
   on(listener: (event: E | HostEvent) => void): () => void;
   /** A new protocol object and nodeId on the same sockets: a new life. */
   restart(): void;
-  stop(): Promise<void>;
+  /** A live host resolves when its sockets are closed; a simulated one ends at once. */
+  stop(): Promise<void> | void;
 }

@@ -9,7 +9,7 @@ const BUCKETS = 256;
 /** 32-bit words of a level's occupancy map. */
 const WORDS = BUCKETS / 32;
 /** Ticks that the four levels span together: 74 hours. */
-const EPOCH = BUCKETS ** LEVELS;
+const EPOCH = BUCKETS ** 4;
 
 /**
  * A hierarchical timing wheel (Varghese and Lauck 1987, scheme 7) that keeps exact order.

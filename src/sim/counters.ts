@@ -1,0 +1,38 @@
+/** What a run has done so far. */
+export interface Counters {
+  /** Calls of handlers and commands. */
+  events: number;
+  /** Packets sent, those of the hello exchange included. */
+  packets: number;
+  /** Bytes of packets and stream messages sent: `sizeOf` and 40 for the envelope of each. */
+  bytes: number;
+  /** In wire mode: bytes of bodies as encoded, without envelopes. */
+  bytesEncoded: number;
+  /** Packets that the network lost or a cut stopped. */
+  packetsLost: number;
+  /** Packets that arrived where nobody listens, or another life does. */
+  packetsMissed: number;
+  /** Packets given up before their receiver's nodeId was known, or in another cluster. */
+  packetsDropped: number;
+  /** Messages given to `sendReliably`. */
+  streamMessages: number;
+  /** Connections dialled. */
+  dials: number;
+  /** Sends known to have failed: calls of `unreachable`. */
+  failures: number;
+}
+
+export function zeroCounters(): Counters {
+  return {
+    events: 0,
+    packets: 0,
+    bytes: 0,
+    bytesEncoded: 0,
+    packetsLost: 0,
+    packetsMissed: 0,
+    packetsDropped: 0,
+    streamMessages: 0,
+    dials: 0,
+    failures: 0,
+  };
+}

@@ -1,0 +1,91 @@
+import { UsageError, type Codec, type Lane, type Peer, type Protocol } from '../core/index.ts';
+import { Handlers } from './handlers.ts';
+import { Lives, type Create } from './lives.ts';
+import { Packets } from './packets.ts';
+import { Parcels, type ParcelOptions } from './parcels.ts';
+import type { Effects } from './sim-env.ts';
+import { State, type SimNode } from './sim-node.ts';
+import { Kind, type World } from './world.ts';
+
+export interface EngineOptions extends ParcelOptions {
+  readonly packetBytesMax: number;
+}
+
+/** Runs events: pops the first, moves the clock and calls the part it belongs to. */
+export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> {
+  readonly world: World<P, E>;
+  readonly handlers: Handlers<P, M, E>;
+  readonly lives: Lives<P, M, E>;
+  readonly #packets: Packets<P, M, E>;
+
+  constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions) {
+    this.world = world;
+    const parcels = new Parcels(codec, world.book, options, world.counters);
+    this.handlers = new Handlers(world, parcels, this, (node) => this.#stopped(node));
+    this.lives = new Lives(world, this.handlers, create);
+    this.#packets = new Packets(world, this.handlers, parcels, options.packetBytesMax);
+  }
+
+  /** Runs the first event if it is not after `untilMs`; false: there is none. */
+  step(untilMs: number): boolean {
+    const { world } = this;
+    const { pool, queue } = world;
+    const slot = queue.peek();
+    if (slot < 0 || pool.atMs[slot]! > untilMs) return false;
+    queue.pop();
+    world.now = pool.atMs[slot]!;
+    const node = pool.node[slot]!;
+    const life = pool.life[slot]!;
+    const x = pool.x[slot]!;
+    const y = pool.y[slot]!;
+    const reference = pool.reference[slot];
+    const kind = pool.kind[slot]!;
+    pool.release(slot);
+    if (kind === Kind.Packet) this.#packets.arrive(node, x, y, reference);
+    else if (kind === Kind.Timer) this.#wake(world.nodes[node]!, life, x, y);
+    else if (kind === Kind.Start) this.lives.begin(world.nodes[node]!);
+    else (reference as () => void)();
+    return true;
+  }
+
+  send(node: SimNode<P, E>, to: Peer, message: M): void {
+    this.#packets.send(node, to, message);
+  }
+
+  sendReliably(_node: SimNode<P, E>, _to: Peer, _message: M, _token: number, _lane: Lane): void {
+    throw new UsageError('BAD_OPTION', 'streams are not simulated yet');
+  }
+
+  after(node: SimNode<P, E>, delayMs: number, timer: number, arg: number): void {
+    this.world.push(delayMs, Kind.Timer, node.index, node.life, timer, arg, undefined);
+  }
+
+  keep(): boolean {
+    return true;
+  }
+
+  forget(): void {}
+
+  save(node: SimNode<P, E>, record: Uint8Array, durable: boolean): void {
+    node.log ??= { records: [], durable: true };
+    node.log.records.push(record.slice());
+    node.log.durable = durable;
+  }
+
+  emit(_node: SimNode<P, E>, event: E): void {
+    this.handlers.emit(event);
+  }
+
+  stop(_node: SimNode<P, E>, reason: string): void {
+    this.handlers.requestStop(reason);
+  }
+
+  #wake(node: SimNode<P, E>, life: number, timer: number, arg: number): void {
+    if (node.life !== life || node.state === State.Down || node.state === State.Off) return;
+    this.handlers.wake(node, timer, arg);
+  }
+
+  #stopped(node: SimNode<P, E>): void {
+    this.lives.end(node, State.Down);
+  }
+}

@@ -1,0 +1,6 @@
+/** The host in virtual time: `Simulation` runs many nodes of one design, exactly and repeatably. */
+export type { Counters } from './counters.ts';
+export type { LatencyModel, NetworkModel, CutMode } from '../blocks/network/index.ts';
+export { RunError } from './run-error.ts';
+export { SimHost } from './sim-host.ts';
+export { Simulation, type NodeOptions, type SimulationOptions } from './simulation.ts';

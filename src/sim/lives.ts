@@ -1,0 +1,51 @@
+import { Xoshiro128, type Protocol } from '../core/index.ts';
+import { nodeId } from '../wire/node-id.ts';
+import type { Handlers } from './handlers.ts';
+import { State, type SimNode } from './sim-node.ts';
+import type { World } from './world.ts';
+
+/** Makes a protocol object: the design's `create`, given its shared part. */
+export type Create<P> = (config: unknown, saved: Iterable<Uint8Array> | undefined) => P;
+
+/** Begins and ends lives of nodes. */
+export class Lives<P extends Protocol<M, E>, M, E> {
+  readonly #world: World<P, E>;
+  readonly #handlers: Handlers<P, M, E>;
+  readonly #create: Create<P>;
+
+  constructor(world: World<P, E>, handlers: Handlers<P, M, E>, create: Create<P>) {
+    this.#world = world;
+    this.#handlers = handlers;
+    this.#create = create;
+  }
+
+  /** A new protocol object and nodeId, with what the node has saved; `begin` starts it. */
+  bear(node: SimNode<P, E>): void {
+    node.life++;
+    node.random = new Xoshiro128(this.#world.seed, `life ${node.life} of ${node.name}`);
+    node.nodeId = nodeId(node.random.u32(), node.random.u32());
+    node.introduction = undefined;
+    node.inbox = undefined;
+    node.outbox = undefined;
+    node.overdue = undefined;
+    this.#world.settle(node);
+    node.protocol = this.#create(node.config, node.log?.records);
+    node.state = State.Born;
+  }
+
+  /** Runs `start`, if this life has not begun yet. */
+  begin(node: SimNode<P, E>): void {
+    if (node.state !== State.Born) return;
+    node.state = State.Up;
+    this.#handlers.start(node);
+  }
+
+  /** Ends a life; `state` says what is left of it. */
+  end(node: SimNode<P, E>, state: number): void {
+    node.state = state;
+    node.inbox = undefined;
+    node.outbox = undefined;
+    node.overdue = undefined;
+    node.introduction = undefined;
+  }
+}

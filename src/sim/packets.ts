@@ -1,0 +1,184 @@
+import { ENVELOPE_BYTES, slotOf, UsageError, type Peer, type Protocol } from '../core/index.ts';
+import { Introduction, SENT_LATELY_MS, type Hello } from '../blocks/security/introduction.ts';
+import type { Handlers } from './handlers.ts';
+import type { Parcel, Parcels } from './parcels.ts';
+import type { SimNode } from './sim-node.ts';
+import { Kind, NO_NODE, type World } from './world.ts';
+
+/** A hello and its welcome carry an 8 B hash of the cluster's name and a 6 B nonce. */
+const HELLO_BYTES = 14;
+/** A `gone` carries the nodeId that was meant. */
+const GONE_BYTES = 8;
+
+/** Packets between nodes, and the host's own: hello, welcome and gone. */
+export class Packets<P extends Protocol<M, E>, M, E> {
+  readonly #world: World<P, E>;
+  readonly #handlers: Handlers<P, M, E>;
+  readonly #parcels: Parcels<M>;
+  readonly #bytesMax: number;
+
+  constructor(
+    world: World<P, E>,
+    handlers: Handlers<P, M, E>,
+    parcels: Parcels<M>,
+    bytesMax: number,
+  ) {
+    this.#world = world;
+    this.#handlers = handlers;
+    this.#parcels = parcels;
+    this.#bytesMax = bytesMax;
+  }
+
+  send(node: SimNode<P, E>, to: Peer, message: M): void {
+    const parcel = this.#parcels.pack(message);
+    const { bytes } = this.#parcels;
+    if (bytes > this.#bytesMax) {
+      throw new UsageError(
+        'MESSAGE_TOO_LARGE',
+        `a message of ${bytes} B exceeds a packet's ${this.#bytesMax}: use sendReliably`,
+      );
+    }
+    this.#post(node, to, parcel, bytes);
+  }
+
+  /** A packet is there: `to` and `from` are routes, `sentAt` the time it left. */
+  arrive(to: Peer, from: Peer, sentAt: number, parcel: Parcel): void {
+    const owner = this.#world.ownerOf(to);
+    if (owner !== NO_NODE) {
+      const node = this.#world.nodes[owner]!;
+      if (node.self === to && node.listens) {
+        this.#handlers.receive(node, from, parcel);
+        return;
+      }
+    }
+    this.#world.counters.packetsMissed++;
+    this.#answerGone(to, from, sentAt);
+  }
+
+  #post(node: SimNode<P, E>, to: Peer, parcel: Parcel, bytes: number): void {
+    if (node.outbox !== undefined) {
+      node.outbox.push(() => this.#post(node, to, parcel, bytes));
+      return;
+    }
+    const owner = this.#world.ownerOf(to);
+    if (owner !== NO_NODE) {
+      this.#transmit(node, owner, to, parcel, bytes);
+    } else if (this.#world.book.isAnyone(to)) {
+      this.#hold(node, to, parcel, bytes);
+    } else {
+      this.#transmit(node, this.#world.placeOf(to), to, parcel, bytes);
+    }
+  }
+
+  #transmit(node: SimNode<P, E>, place: number, to: Peer, parcel: Parcel, bytes: number): void {
+    const world = this.#world;
+    const delayMs = this.#travel(node, place, bytes);
+    if (delayMs >= 0) world.push(delayMs, Kind.Packet, slotOf(to), 0, node.self, world.now, parcel);
+  }
+
+  /** Counts a packet and asks the network how long it takes; negative: it never arrives. */
+  #travel(node: SimNode<P, E>, place: number, bytes: number): number {
+    const { counters, network } = this.#world;
+    counters.packets++;
+    counters.bytes += bytes + ENVELOPE_BYTES;
+    const delayMs = network.decide(node.index, place, node.luck);
+    if (delayMs < 0) counters.packetsLost++;
+    return delayMs;
+  }
+
+  /** Sends one of the host's own packets: `arrive` runs at whoever listens at that address then. */
+  #control(
+    node: SimNode<P, E>,
+    to: Peer,
+    bytes: number,
+    arrive: (receiver: SimNode<P, E>) => void,
+  ): void {
+    if (node.outbox !== undefined) {
+      node.outbox.push(() => this.#control(node, to, bytes, arrive));
+      return;
+    }
+    const delayMs = this.#travel(node, this.#world.placeOf(to), bytes);
+    if (delayMs < 0) return;
+    this.#world.task(delayMs, () => {
+      const receiver = this.#world.nodeAt(this.#world.book.addressOf(to));
+      if (receiver === undefined || !receiver.listens) this.#world.counters.packetsMissed++;
+      else this.#handlers.arrive(receiver, () => arrive(receiver));
+    });
+  }
+
+  #hold(node: SimNode<P, E>, place: Peer, parcel: Parcel, bytes: number): void {
+    const introduction = this.#introductionOf(node);
+    const { dropped } = introduction;
+    const hello = introduction.hold(place, { payload: parcel, bytes }, this.#world.now, node.luck);
+    this.#world.counters.packetsDropped += introduction.dropped - dropped;
+    if (hello !== undefined) this.#hello(node, place, hello);
+  }
+
+  #hello(node: SimNode<P, E>, place: Peer, { nonce, againMs }: Hello): void {
+    const world = this.#world;
+    const { life } = node;
+    this.#control(node, place, HELLO_BYTES, (receiver) => {
+      if (receiver.cluster !== node.cluster) this.#rejectCluster(receiver, node.self);
+      const welcomer = receiver.self;
+      const { cluster } = receiver;
+      this.#control(receiver, node.self, HELLO_BYTES, (asker) => {
+        if (asker === node && node.life === life) {
+          this.#welcome(node, nonce, cluster, welcomer);
+        }
+      });
+    });
+    world.task(againMs, () => {
+      if (node.life !== life || !node.listens) return;
+      this.#handlers.expire(node, () => {
+        const introduction = this.#introductionOf(node);
+        const { dropped } = introduction;
+        const again = introduction.wake(place, world.now);
+        world.counters.packetsDropped += introduction.dropped - dropped;
+        if (again !== undefined) this.#hello(node, place, again);
+      });
+    });
+  }
+
+  #welcome(node: SimNode<P, E>, nonce: number, cluster: string, welcomer: Peer): void {
+    const { book, counters, now } = this.#world;
+    const introduction = this.#introductionOf(node);
+    const { dropped } = introduction;
+    const released = introduction.welcome(nonce, cluster, now);
+    counters.packetsDropped += introduction.dropped - dropped;
+    if (released === undefined) return;
+    if (released === 'wrong-cluster') {
+      this.#rejectCluster(node, welcomer);
+      return;
+    }
+    const to = book.peer(book.addressOf(released.place), book.nodeIdOf(welcomer));
+    for (const { payload, bytes } of released.items) this.#post(node, to, payload, bytes);
+  }
+
+  #rejectCluster(node: SimNode<P, E>, source: Peer): void {
+    this.#handlers.tell(node, {
+      type: 'rejected',
+      reason: 'wrong-cluster',
+      source: this.#world.book.addressOf(source),
+      count: 1,
+    });
+  }
+
+  /** A packet for a life that does not run: who listens at that address says so. */
+  #answerGone(to: Peer, from: Peer, sentAt: number): void {
+    const world = this.#world;
+    const receiver = world.nodeAt(world.book.addressOf(to));
+    if (receiver === undefined || !receiver.listens) return;
+    this.#handlers.arrive(receiver, () => {
+      if (!this.#introductionOf(receiver).answersGone(from, world.now)) return;
+      this.#control(receiver, from, GONE_BYTES, (asker) => {
+        if (asker.self !== from || world.now - sentAt > SENT_LATELY_MS) return;
+        this.#handlers.unreachable(asker, to, 0, 'gone');
+      });
+    });
+  }
+
+  #introductionOf(node: SimNode<P, E>): NonNullable<SimNode<P, E>['introduction']> {
+    node.introduction ??= new Introduction(node.cluster);
+    return node.introduction;
+  }
+}

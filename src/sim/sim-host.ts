@@ -1,0 +1,92 @@
+import {
+  UsageError,
+  type Address,
+  type Book,
+  type Env,
+  type Host,
+  type HostEvent,
+  type NodeId,
+  type Peer,
+  type Protocol,
+} from '../core/index.ts';
+import type { Engine } from './engine.ts';
+import { State, type SimNode } from './sim-node.ts';
+import { Kind } from './world.ts';
+
+/** One node of a simulation, as the code around it sees it. */
+export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
+  readonly book: Book;
+  readonly #engine: Engine<P, M, E>;
+  readonly #node: SimNode<P, E>;
+
+  constructor(engine: Engine<P, M, E>, node: SimNode<P, E>) {
+    this.book = engine.world.book;
+    this.#engine = engine;
+    this.#node = node;
+  }
+
+  get name(): string {
+    return this.#node.name;
+  }
+
+  get index(): number {
+    return this.#node.index;
+  }
+
+  get address(): Address {
+    return this.#node.address;
+  }
+
+  /** The route to its present life; NOBODY before its first. */
+  get self(): Peer {
+    return this.#node.self;
+  }
+
+  /** Of its present life; ANYONE before its first. */
+  get nodeId(): NodeId {
+    return this.#node.nodeId;
+  }
+
+  /** Whether its process lives, be it paused. */
+  get isUp(): boolean {
+    return this.#node.listens || this.#node.state === State.Born;
+  }
+
+  /** Its protocol object, that of the last life if none runs; for reading. */
+  get protocol(): P {
+    return this.#node.protocol ?? notRunning(this.#node.name, 'has not started');
+  }
+
+  call<R>(command: (protocol: P, env: Env<M, E>) => R): R {
+    const node = this.#node;
+    this.#engine.lives.begin(node);
+    if (node.state === State.Paused) notRunning(node.name, 'is paused');
+    if (node.state !== State.Up) notRunning(node.name, 'does not run');
+    return this.#engine.handlers.command(node, command);
+  }
+
+  on(listener: (event: E | HostEvent) => void): () => void {
+    const node = this.#node;
+    node.listeners = [...node.listeners, listener];
+    return () => {
+      node.listeners = node.listeners.filter((other) => other !== listener);
+    };
+  }
+
+  /** A new life with what was saved; `start` runs as the next event. */
+  restart(): void {
+    const { lives, world } = this.#engine;
+    if (this.isUp) lives.end(this.#node, State.Down);
+    lives.bear(this.#node);
+    world.push(0, Kind.Start, this.#node.index, this.#node.life, 0, 0, undefined);
+  }
+
+  /** Ends the process at once: like a kill, it says nothing to anybody. */
+  stop(): void {
+    if (this.isUp) this.#engine.lives.end(this.#node, State.Down);
+  }
+}
+
+function notRunning(name: string, what: string): never {
+  throw new UsageError('NOT_RUNNING', `node "${name}" ${what}`);
+}

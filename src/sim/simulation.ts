@@ -1,0 +1,214 @@
+import {
+  PACKET_BYTES_MAX,
+  UsageError,
+  Xoshiro128,
+  type Address,
+  type Book,
+  type Crypto,
+  type Design,
+  type HostEvent,
+  type Membership,
+  type Protocol,
+} from '../core/index.ts';
+import type { NetworkModel } from '../blocks/network/index.ts';
+import type { Counters } from './counters.ts';
+import { Engine } from './engine.ts';
+import { RunError } from './run-error.ts';
+import { pureCrypto } from './sha256.ts';
+import { SimHost } from './sim-host.ts';
+import type { SimNode } from './sim-node.ts';
+import { Kind, World } from './world.ts';
+
+/** Every run starts within this, so that packed times meet their wrap. */
+const START_MS_MAX = 2 ** 34;
+
+/** A port as good as any: that of Serf, the best-known gossip agent. */
+const PORT = 7946;
+
+/** How long `runUntil` waits for a predicate, unless told: longer than any healthy convergence. */
+const WAIT_MS_MAX = 600_000;
+
+export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Membership> {
+  readonly design: Design<C, M, E, S, P>;
+  /** An integer, 0 … 2^53 − 1: equal seeds and equal calls give equal runs. */
+  readonly seed: number;
+  readonly network: NetworkModel;
+  /** The cluster's name, unless `add` says otherwise; default 'simulated'. */
+  readonly cluster?: string;
+  /** Send every message through its codec; the trace stays the same. Default false. */
+  readonly wire?: boolean;
+  /** Freeze every message at its send. Default false. */
+  readonly freeze?: boolean;
+  /** The heap is the slow reference with the same order. Default 'wheel'. */
+  readonly queue?: 'wheel' | 'heap';
+  /** A larger limit than a packet's is no network of this world. Default 1360. */
+  readonly packetBytesMax?: number;
+  /** Default: drawn from the seed, 0 … 2^34 − 1. */
+  readonly startMs?: number;
+  /** Default: SHA-256 in pure TypeScript. */
+  readonly crypto?: Crypto;
+}
+
+export interface NodeOptions {
+  /** When it starts, in milliseconds after the simulation's start; default: now. */
+  readonly atMs?: number;
+  /** Default: 10.0.0.1:7946 and so on, by index. */
+  readonly address?: Address;
+  readonly cluster?: string;
+}
+
+/** Many nodes of one design in virtual time. */
+export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
+  readonly #world: World<P, E>;
+  readonly #engine: Engine<P, M, E>;
+  readonly #hosts: SimHost<P, M, E>[] = [];
+  readonly #cluster: string;
+  #running = false;
+  #error: RunError | undefined;
+
+  constructor(options: SimulationOptions<C, M, E, S, P>) {
+    const { design, seed, network } = options;
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new UsageError('BAD_OPTION', `seed must be an integer from 0 to 2^53 − 1, not ${seed}`);
+    }
+    const startMs = options.startMs ?? new Xoshiro128(seed, 'start').float() * START_MS_MAX;
+    this.#cluster = options.cluster ?? 'simulated';
+    this.#world = new World(seed, startMs, network, options.queue ?? 'wheel');
+    const shared = design.share(this.#world.book, options.crypto ?? pureCrypto);
+    this.#engine = new Engine(
+      this.#world,
+      design.codec(shared),
+      (config, saved) => design.create(config as C, shared, saved),
+      {
+        wire: options.wire ?? false,
+        freeze: options.freeze ?? false,
+        packetBytesMax: options.packetBytesMax ?? PACKET_BYTES_MAX,
+      },
+    );
+  }
+
+  get seed(): number {
+    return this.#world.seed;
+  }
+
+  /** What the nodes' clocks show, in milliseconds. */
+  get now(): number {
+    return this.#world.now;
+  }
+
+  /** Milliseconds since the start. */
+  get elapsedMs(): number {
+    return this.#world.now - this.#world.startMs;
+  }
+
+  get book(): Book {
+    return this.#world.book;
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.#world.counters;
+  }
+
+  /** 16 hexadecimal digits over every call so far. */
+  get traceHash(): string {
+    return this.#engine.handlers.trace.toString();
+  }
+
+  /** All nodes, in the order they were added. */
+  get hosts(): readonly SimHost<P, M, E>[] {
+    return this.#hosts;
+  }
+
+  /** The node of that name, or at that index. */
+  host(node: string | number): SimHost<P, M, E> {
+    const index = typeof node === 'number' ? node : this.#world.nodeNamed(node)?.index;
+    const host = index === undefined ? undefined : this.#hosts[index];
+    if (host === undefined) throw new UsageError('BAD_OPTION', `there is no node ${node}`);
+    return host;
+  }
+
+  add(name: string, config: C, options: NodeOptions = {}): SimHost<P, M, E> {
+    const world = this.#world;
+    const address = options.address ?? addressOf(this.#hosts.length);
+    const node = world.addNode(name, config, {
+      address,
+      cluster: options.cluster ?? this.#cluster,
+    });
+    const host = new SimHost(this.#engine, node);
+    this.#hosts.push(host);
+    if (options.atMs === undefined) {
+      this.#engine.lives.bear(node);
+      world.push(0, Kind.Start, node.index, 0, 0, 0, undefined);
+    } else {
+      this.at(options.atMs, () => this.#start(node));
+    }
+    return host;
+  }
+
+  /** Listens to what all nodes tell; the result takes the listener off again. */
+  on(listener: (host: SimHost<P, M, E>, event: E | HostEvent) => void): () => void {
+    const { listeners } = this.#engine.handlers;
+    const wrapped = (node: number, event: E | HostEvent): void => {
+      listener(this.#hosts[node]!, event);
+    };
+    listeners.push(wrapped);
+    return () => {
+      listeners.splice(listeners.indexOf(wrapped), 1);
+    };
+  }
+
+  /** Runs a function at a time after the start: a command, a fault, a measurement. */
+  at(atMs: number, run: () => void): void {
+    const delayMs = this.#world.startMs + atMs - this.#world.now;
+    if (!(delayMs >= 0)) throw new UsageError('BAD_OPTION', `${atMs} ms lies in the past`);
+    this.#world.task(delayMs, run);
+  }
+
+  run(ms: number): void {
+    this.runUntil(this.elapsedMs + ms);
+  }
+
+  /**
+   * Runs up to a time after the start, or until a predicate holds, which is asked after every
+   * event; false: it did not within `maxMs`.
+   */
+  runUntil(until: number | (() => boolean), maxMs = WAIT_MS_MAX): boolean {
+    const world = this.#world;
+    const isTime = typeof until === 'number';
+    const endMs = isTime ? world.startMs + until : world.now + maxMs;
+    this.#begin();
+    try {
+      if (isTime) while (this.#engine.step(endMs));
+      else {
+        while (!until()) if (!this.#engine.step(endMs)) break;
+        if (until()) return true;
+      }
+      world.now = Math.max(world.now, endMs);
+      return isTime;
+    } catch (error) {
+      if (error instanceof RunError) this.#error = error;
+      throw error;
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #begin(): void {
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#running) {
+      throw new UsageError('BAD_OPTION', 'the simulation runs already: do not run it from inside');
+    }
+    this.#running = true;
+  }
+
+  #start(node: SimNode<P, E>): void {
+    this.#engine.lives.bear(node);
+    this.#engine.lives.begin(node);
+  }
+}
+
+/** 10.0.0.1:7946, 10.0.0.2:7946, …: private addresses for 16 million nodes. */
+function addressOf(index: number): Address {
+  const host = index + 1;
+  return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}:${PORT}`;
+}

@@ -1,0 +1,119 @@
+import { slotOf, UsageError, type Address, type Peer } from '../core/index.ts';
+import { Network, type NetworkModel } from '../blocks/network/index.ts';
+import { RouteBook } from '../blocks/peers/book.ts';
+import { zeroCounters, type Counters } from './counters.ts';
+import { EventPool } from './event-pool.ts';
+import type { EventQueue } from './event-queue.ts';
+import { HeapQueue } from './heap-queue.ts';
+import { SimNode, State, type NodePlace } from './sim-node.ts';
+import { WheelQueue } from './wheel-queue.ts';
+
+/** Kinds of events. What is rare is a task: a function that runs. */
+export const Kind = { Start: 0, Packet: 1, Timer: 2, Task: 3 } as const;
+
+/** No node: nobody has an address, or a route is not a life that ran here. */
+export const NO_NODE = -1;
+
+/** Clock, pending events, nodes, routes and counters: what all parts of a simulation share. */
+export class World<P, E> {
+  readonly seed: number;
+  readonly startMs: number;
+  now: number;
+  readonly pool = new EventPool();
+  readonly queue: EventQueue;
+  readonly network: Network<number>;
+  readonly book = new RouteBook({ permanent: true });
+  readonly nodes: SimNode<P, E>[] = [];
+  readonly counters: Counters = zeroCounters();
+  readonly #byName = new Map<string, number>();
+  /** Who was last started at an address. */
+  readonly #byAddress = new Map<Address, number>();
+  /** By a Peer's slot: whose life that route is, plus one. */
+  #owners = new Int32Array(1024);
+
+  constructor(seed: number, startMs: number, network: NetworkModel, queue: 'wheel' | 'heap') {
+    this.seed = seed;
+    this.startMs = startMs;
+    this.now = startMs;
+    this.network = new Network(network);
+    this.queue = queue === 'heap' ? new HeapQueue(this.pool) : new WheelQueue(this.pool);
+  }
+
+  /** Adds an event; the meaning of `node`, `x` and `y` is the kind's own. */
+  push(
+    delayMs: number,
+    kind: number,
+    node: number,
+    life: number,
+    x: number,
+    y: number,
+    reference: unknown,
+  ): void {
+    const pool = this.pool;
+    const slot = pool.allocate(this.now + delayMs);
+    pool.kind[slot] = kind;
+    pool.node[slot] = node;
+    pool.life[slot] = life;
+    pool.x[slot] = x;
+    pool.y[slot] = y;
+    if (reference !== undefined) pool.reference[slot] = reference;
+    this.queue.push(slot);
+  }
+
+  /** Runs a function later. */
+  task(delayMs: number, run: () => void): void {
+    this.push(delayMs, Kind.Task, NO_NODE, 0, 0, 0, run);
+  }
+
+  addNode(name: string, config: unknown, place: NodePlace): SimNode<P, E> {
+    if (this.#byName.has(name)) {
+      throw new UsageError('BAD_OPTION', `there is a node named "${name}" already`);
+    }
+    const node = new SimNode<P, E>(this.nodes.length, name, config, place, this.seed);
+    this.nodes.push(node);
+    this.#byName.set(name, node.index);
+    return node;
+  }
+
+  nodeNamed(name: string): SimNode<P, E> | undefined {
+    const index = this.#byName.get(name);
+    return index === undefined ? undefined : this.nodes[index];
+  }
+
+  /** A life of this node takes its address and is reached by its route from now on. */
+  settle(node: SimNode<P, E>): void {
+    const tenant = this.nodeAt(node.address);
+    if (tenant !== undefined && tenant !== node && tenant.state !== State.Waiting) {
+      const isFree = tenant.state === State.Down || tenant.state === State.Off;
+      if (!isFree) {
+        throw new UsageError('BAD_OPTION', `"${tenant.name}" runs at ${node.address}`);
+      }
+    }
+    this.#byAddress.set(node.address, node.index);
+    node.self = this.book.peer(node.address, node.nodeId);
+    const slot = slotOf(node.self);
+    if (slot >= this.#owners.length) {
+      const wider = new Int32Array(Math.max(slot + 1, this.#owners.length * 2));
+      wider.set(this.#owners);
+      this.#owners = wider;
+    }
+    this.#owners[slot] = node.index + 1;
+  }
+
+  /** The index of the node whose life, present or past, a route names; {@link NO_NODE} if none. */
+  ownerOf(peer: Peer): number {
+    const slot = slotOf(peer);
+    return slot < this.#owners.length ? this.#owners[slot]! - 1 : NO_NODE;
+  }
+
+  nodeAt(address: Address): SimNode<P, E> | undefined {
+    const index = this.#byAddress.get(address);
+    return index === undefined ? undefined : this.nodes[index];
+  }
+
+  /** The node that a packet to this route meets, if any: an index for the network. */
+  placeOf(peer: Peer): number {
+    const owner = this.ownerOf(peer);
+    return owner >= 0 ? owner : (this.nodeAt(this.book.addressOf(peer))?.index ?? NO_NODE);
+  }
+}
