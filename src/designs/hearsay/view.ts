@@ -87,9 +87,10 @@ export class View {
 
   /** Puts the node's own facts, changed or new, into the view and tells them. */
   announce(env: HearsayEnv): void {
-    const { news } = this.self;
-    this.#selfSlot = this.roster.set(news.fact, news.status);
-    this.#spread(env, this.#selfSlot, news);
+    const { status } = this.self.news;
+    this.#selfSlot = this.roster.set(this.self.fact, status);
+    this.self.intern(this.roster.fact(this.#selfSlot) as Fact);
+    this.#spread(env, this.#selfSlot, this.self.news);
   }
 
   /** Whether news of the node's own is still being told. */
