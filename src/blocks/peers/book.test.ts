@@ -3,6 +3,11 @@ import { expect, test } from 'vitest';
 import { ANYONE, InvariantError, NOBODY, slotOf, type Peer } from '../../core/index.ts';
 import { RouteBook } from './book.ts';
 
+function sweep(book: RouteBook): void {
+  book.begin();
+  book.sweep();
+}
+
 const id = (n: number): string => n.toString(16).padStart(16, '0');
 
 test('a route is one Peer, and a Peer names its route', () => {
@@ -24,17 +29,28 @@ test('what a handler met lapses with it, unless kept', () => {
   const [visitor, kept] = [book.peer('10.0.0.1:1', id(1)), book.peer('10.0.0.2:1', id(2))];
   expect(book.keep(kept)).toBe(true);
   expect(book.keep(kept)).toBe(true);
-  book.sweep();
+  sweep(book);
   expect([book.has(visitor), book.has(kept)]).toEqual([false, true]);
   expect(() => book.addressOf(visitor)).toThrow(InvariantError);
   book.forget(kept);
-  book.sweep();
+  sweep(book);
   expect(book.keeps(kept)).toBe(1);
   book.forget(kept);
   expect(book.has(kept)).toBe(true); // Until the handler ends.
-  book.sweep();
+  sweep(book);
   expect(book.has(kept)).toBe(false);
   expect(book.stats).toEqual({ routes: 0, kept: 0, slots: 2, refused: 0 });
+});
+
+test('a handler inside another takes nothing from it', () => {
+  const book = new RouteBook();
+  book.begin();
+  const met = book.peer('10.0.0.1:1', id(1));
+  sweep(book);
+  expect(book.has(met)).toBe(true);
+  book.sweep();
+  expect(book.has(met)).toBe(false);
+  expect(() => book.sweep()).toThrow(InvariantError);
 });
 
 test('a slot is used again, a number never', () => {
@@ -44,7 +60,7 @@ test('a slot is used again, a number never', () => {
     const peer = book.peer('10.0.0.1:1', id(1));
     expect(slotOf(peer)).toBe(0);
     seen.add(peer);
-    book.sweep();
+    sweep(book);
   }
   expect(seen.size).toBe(1000);
 });
@@ -56,7 +72,7 @@ test('a full book keeps no more, yet serves visitors and its host', () => {
   expect([first, second, third].map((peer) => book.keep(peer))).toEqual([true, true, false]);
   expect(book.keep(first)).toBe(true); // Kept already.
   book.pin(third);
-  book.sweep();
+  sweep(book);
   expect(book.has(third)).toBe(true);
   expect(book.stats).toEqual({ routes: 3, kept: 3, slots: 3, refused: 1 });
 });
@@ -75,10 +91,10 @@ test('a forget without a keep is a bug', () => {
 test('nothing lapses in a permanent book', () => {
   const book = new RouteBook({ permanent: true });
   const peer = book.peer('10.0.0.1:1', id(1));
-  book.sweep();
+  sweep(book);
   book.keep(peer);
   book.forget(peer);
-  book.sweep();
+  sweep(book);
   expect(book.peer('10.0.0.1:1', id(1))).toBe(peer);
   expect(book.has(NOBODY)).toBe(false);
 });
@@ -109,7 +125,7 @@ test('against a plain map, through any mix of meetings, keeps, forgets and sweep
           known.keeps--;
           book.forget(known.peer);
         } else if (act === 'sweep') {
-          book.sweep();
+          sweep(book);
           for (const [key, { keeps }] of model) if (keeps === 0) model.delete(key);
         }
       }

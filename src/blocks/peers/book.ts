@@ -2,7 +2,7 @@
  * The address book of a process or of a simulation.
  *
  * A route met in a handler is a visitor: it lapses when the host sweeps after that handler,
- * unless somebody keeps it. So garbage cannot fill the book, and a year of churn stays flat. A
+ * unless somebody keeps it. (Met outside, it lapses with the next handler.) So garbage cannot fill the book, and a year of churn stays flat. A
  * lapsed slot is used again with the next generation, so a Peer is never given out twice. Keeps
  * are counted; what is kept is limited, visitors are limited by the size of a message.
  *
@@ -53,6 +53,7 @@ export class RouteBook implements Book {
   readonly #visitors: Peer[] = [];
   #keeps = new Uint32Array(SLOTS_AT_FIRST);
   #generations = new Uint32Array(SLOTS_AT_FIRST);
+  #depth = 0;
   #slots = 0;
   #kept = 0;
   #refused = 0;
@@ -132,10 +133,17 @@ export class RouteBook implements Book {
     if (!this.#permanent) this.#visitors.push(peer);
   }
 
-  /** Ends a handler: what it met and nobody kept lapses. */
+  /** Begins a handler, possibly inside another of the same process. */
+  begin(): void {
+    this.#depth++;
+  }
+
+  /** Ends a handler: when it was the outermost, what was met and nobody kept lapses. */
   sweep(): void {
+    this.#depth--;
+    assert(this.#depth >= 0, 'sweep without begin');
     const visitors = this.#visitors;
-    if (visitors.length === 0) return;
+    if (this.#depth > 0 || visitors.length === 0) return;
     for (const peer of visitors) {
       const slot = slotOf(peer);
       // A visitor may be listed twice, when it was kept and forgotten in between.
