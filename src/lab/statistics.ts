@@ -43,3 +43,8 @@ export function deviation(values: ArrayLike<number>): number {
   for (let i = 0; i < values.length; i++) squares += (values[i]! - middle) ** 2;
   return Math.sqrt(squares / (values.length - 1));
 }
+
+/** A time to the microsecond: below that, a sum of floating-point times is noise. */
+export function milliseconds(time: number): number {
+  return Math.round(time * 1000) / 1000;
+}

@@ -105,13 +105,18 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
     return this.#rounds;
   }
 
+  /** Members alive or suspect, this node included. */
+  get live(): number {
+    return this.#table.live + (isLive(this.#own) ? 1 : 0);
+  }
+
   *members(): Iterable<MemberView> {
     yield viewOf(this.#own);
     for (const { fact } of this.#table.rows()) yield viewOf(fact);
   }
 
   checksum(): number {
-    return (this.#table.checksum + checksumTerm(this.#own)) >>> 0;
+    return (this.#table.checksum + (isLive(this.#own) ? checksumTerm(this.#own) : 0)) >>> 0;
   }
 
   get #isLeaving(): boolean {

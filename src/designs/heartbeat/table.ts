@@ -22,9 +22,15 @@ export class Table {
   readonly #rows = new Map<string, { fact: Fact; updatedMs: number }>();
   readonly #tombstones = new Map<string, Stamp>();
   #checksum = 0;
+  #live = 0;
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  /** Rows that are alive or suspect. */
+  get live(): number {
+    return this.#live;
   }
 
   /** A sum over the live rows: name and incarnation, not heartbeats. 32 bits. */
@@ -52,19 +58,20 @@ export class Table {
     if (row === undefined) {
       this.#tombstones.delete(fact.name);
       this.#rows.set(fact.name, { fact, updatedMs: now });
-      this.#checksum = (this.#checksum + checksumTerm(fact)) | 0;
+      this.#count(fact, 1);
       return;
     }
     const before = row.fact;
     row.fact = fact;
     if (isNewer(fact, before)) row.updatedMs = now;
     if (before.incarnation === fact.incarnation && isLive(before) === isLive(fact)) return;
-    this.#checksum = (this.#checksum - checksumTerm(before) + checksumTerm(fact)) | 0;
+    this.#count(before, -1);
+    this.#count(fact, 1);
   }
 
   remove(fact: Fact): void {
     this.#rows.delete(fact.name);
-    this.#checksum = (this.#checksum - checksumTerm(fact)) | 0;
+    this.#count(fact, -1);
     this.bury(fact);
   }
 
@@ -77,6 +84,12 @@ export class Table {
     const oldest: string = this.#tombstones.keys().next().value!;
     this.#tombstones.delete(oldest);
   }
+
+  #count(fact: Fact, sign: 1 | -1): void {
+    if (!isLive(fact)) return;
+    this.#live += sign;
+    this.#checksum = (this.#checksum + sign * checksumTerm(fact)) | 0;
+  }
 }
 
 /** Whether gossip still goes to the member, and checksums count it. */
@@ -84,9 +97,8 @@ export function isLive(fact: Fact): boolean {
   return fact.status === 'alive' || fact.status === 'suspect';
 }
 
-/** A fact's part in a checksum; the dead and departed have none. */
+/** A live fact's part in a checksum. */
 export function checksumTerm(fact: Fact): number {
-  if (!isLive(fact)) return 0;
   const { name, incarnation } = fact;
   return hashText(name, mix32(incarnation % 2 ** 32) ^ Math.floor(incarnation / 2 ** 32));
 }
