@@ -1,0 +1,264 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { HearsayError } from '../core/index.ts';
+import { checkTags, type Tags } from '../designs/hearsay/index.ts';
+import { untilArrival } from './arrival.ts';
+import { Ending } from './ending.ts';
+import { EventStream } from './event-stream.ts';
+import type { Closed, ClusterEvent, ClusterEventType } from './events.ts';
+import { EventTranslator } from './events.ts';
+import { JoinAttempt } from './join-attempt.ts';
+import { type Life, notRunning } from './life.ts';
+import { Listeners, type Listener } from './listeners.ts';
+import { SILENT, type Logger } from './logger.ts';
+import { logEvent } from './log-event.ts';
+import type { Member } from './member.ts';
+import { Members } from './members.ts';
+import type { AbortSignalLike, Platform } from './platform.ts';
+
+/** What a node is, whichever world it runs in. */
+export interface ClusterOptions {
+  readonly name: string;
+  readonly seeds: readonly string[];
+  readonly tags: Tags;
+  readonly joinTimeoutMs: number;
+  readonly retry: boolean;
+  readonly logger?: Logger | undefined;
+}
+
+export interface JoinRequest {
+  /** `host:port`, besides those known. */
+  readonly seeds?: readonly string[];
+  readonly signal?: AbortSignalLike | undefined;
+  /** Milliseconds; else as at the first joining. */
+  readonly timeoutMs?: number;
+  readonly retry?: boolean;
+}
+
+/**
+ * A node and, through it, the cluster: who is there, what happens to them.
+ *
+ * It outlives its lives: after `leave()` (or an eviction) what was known stays readable, and
+ * `join()` begins a new life.
+ */
+export class Cluster implements AsyncDisposable {
+  readonly name: string;
+  /** The members as this node knows them, itself included. */
+  readonly members: Members;
+  readonly #platform: Platform;
+  readonly #options: ClusterOptions;
+  readonly #logger: Logger;
+  readonly #listeners: Listeners;
+  readonly #seeds: Set<string>;
+  #tags: Tags;
+  #life: Life | undefined;
+  #attempt: { readonly attempt: JoinAttempt; readonly done: Promise<void> } | undefined;
+  #closed = new Ending();
+
+  /** Does nothing yet: `join()` opens the sockets. */
+  constructor(platform: Platform, options: ClusterOptions) {
+    checkTags(options.tags);
+    this.name = options.name;
+    this.#platform = platform;
+    this.#options = options;
+    this.#logger = options.logger ?? SILENT;
+    this.#listeners = new Listeners(this.#logger);
+    this.#seeds = new Set(options.seeds);
+    this.#tags = options.tags;
+    this.members = new Members(
+      () => this.#life?.all() ?? [],
+      (name) => this.#life?.get(name),
+    );
+  }
+
+  /**
+   * This node as it tells others of itself.
+   *
+   * @throws HearsayError NOT_RUNNING before the first life
+   */
+  get self(): Member {
+    return this.#everLived('self').self;
+  }
+
+  /** Whether commands are accepted: joined, and neither left nor stopped. */
+  get running(): boolean {
+    return this.#attempt === undefined && this.#life?.running === true;
+  }
+
+  /** Lifeguard's health score of this node: 0 is well, 8 the worst. */
+  get health(): number {
+    return this.#everLived('health').health;
+  }
+
+  /** 32 bits, equal on all nodes that know the same live members in the same lives. */
+  get checksum(): number {
+    return this.#everLived('checksum').checksum;
+  }
+
+  /** Resolves when this life has ended and its sockets are closed. Never rejects. */
+  get closed(): Promise<Closed> {
+    return this.#closed.promise;
+  }
+
+  /** Listeners run after the state has settled; they may call anything, `leave()` included. */
+  on<T extends ClusterEventType>(type: T, listener: Listener<T>): this {
+    this.#listeners.add(type, listener, false);
+    return this;
+  }
+
+  once<T extends ClusterEventType>(type: T, listener: Listener<T>): this {
+    this.#listeners.add(type, listener, true);
+    return this;
+  }
+
+  off<T extends ClusterEventType>(type: T, listener: Listener<T>): this {
+    this.#listeners.remove(type, listener);
+    return this;
+  }
+
+  /**
+   * All events from now on, until the node has left. A reader that falls more than `bufferMax`
+   * events behind loses the oldest and gets `overflow` in their place.
+   *
+   * @throws HearsayError NOT_RUNNING
+   */
+  events(options: { readonly bufferMax?: number } = {}): EventStream {
+    if (this.#life?.running !== true && this.#attempt === undefined) throw notRunning('events');
+    const untap = this.#listeners.tap((event) => stream.push(event));
+    const stream = new EventStream(options.bufferMax ?? EVENTS_MAX, untap);
+    return stream;
+  }
+
+  /**
+   * Stopped: begins a new life, resolves after its first full exchange. Running: asks these seeds
+   * too, and resolves when a member has come to be known by it.
+   *
+   * @throws HearsayError JOIN_TIMEOUT, NAME_TAKEN, STREAM_BLOCKED, WRONG_CLUSTER, ABORTED,
+   * PORT_IN_USE and what else keeps sockets from opening
+   */
+  async join(request: JoinRequest = {}): Promise<void> {
+    for (const seed of request.seeds ?? []) this.#seeds.add(seed);
+    if (this.#attempt !== undefined) {
+      const { attempt, done } = this.#attempt;
+      await attempt.add(request.seeds ?? []);
+      return done;
+    }
+    if (this.#life?.running === true) return this.#joinMore(this.#life, request);
+    const neighbours = this.#life?.neighbours() ?? [];
+    const leaving = this.#life?.leave(); // Already under way: this only waits.
+    const attempt = new JoinAttempt(
+      this.#platform,
+      {
+        seeds: [...this.#seeds],
+        remembered: neighbours.slice(0, REMEMBERED_MAX),
+        tags: this.#tags,
+        timeoutMs: request.timeoutMs ?? this.#options.joinTimeoutMs,
+        retry: request.retry ?? this.#options.retry,
+        signal: request.signal,
+        logger: this.#logger,
+      },
+      (life) => this.#begin(life),
+    );
+    const done = this.#run(attempt, leaving);
+    this.#attempt = { attempt, done };
+    return done;
+  }
+
+  /** Tells the others; resolves when that is spread (2 s at most) and the sockets are closed. */
+  async leave(): Promise<void> {
+    if (this.#attempt !== undefined) {
+      const { attempt, done } = this.#attempt;
+      attempt.cancel('leave() was called');
+      return done.catch(() => {});
+    }
+    await this.#life?.leave();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
+  }
+
+  /**
+   * Replaces this node's tags, for all to see; they stay for later lives.
+   *
+   * @throws HearsayError TAGS_TOO_LARGE, BAD_OPTION, NOT_RUNNING
+   */
+  setTags(tags: Tags): void {
+    this.#alive('setTags').command('setTags', (protocol, env) => protocol.setTags(env, tags));
+    this.#tags = { ...tags };
+  }
+
+  /**
+   * Removes a member for good: its process stops when it hears of it, and only a new life of that
+   * name may return. False: no such member.
+   *
+   * @throws HearsayError NOT_RUNNING
+   */
+  evict(name: string): boolean {
+    return this.#alive('evict').command('evict', (protocol, env) => protocol.evict(env, name));
+  }
+
+  /** A failed attempt leaves what was known of the life before. */
+  async #run(attempt: JoinAttempt, leaving: Promise<unknown> | undefined): Promise<void> {
+    const before = this.#life;
+    try {
+      await leaving;
+      void this.#awaitEnd(await attempt.run());
+    } catch (error) {
+      this.#life = before;
+      throw error;
+    } finally {
+      this.#attempt = undefined;
+    }
+  }
+
+  #begin(life: Life): void {
+    const translator = new EventTranslator();
+    this.#life = life;
+    life.watch((event) => {
+      const told = translator.translate(event);
+      if (told !== undefined) this.#tell(told);
+    });
+  }
+
+  async #awaitEnd(life: Life): Promise<void> {
+    if (this.#closed.done) this.#closed = new Ending();
+    const ending = this.#closed;
+    const closed = await life.closed;
+    this.#tell({ type: 'closed', ...closed });
+    ending.come(closed);
+  }
+
+  #tell(event: ClusterEvent): void {
+    logEvent(this.#logger, event);
+    this.#listeners.tell(event);
+  }
+
+  async #joinMore(life: Life, request: JoinRequest): Promise<void> {
+    const { addresses, unresolved } = await this.#platform.resolve(request.seeds ?? []);
+    for (const { seed, why } of unresolved) this.#logger.warn(`seed ${seed} ${why}`);
+    if (addresses.length === 0) {
+      const text = unresolved.map(({ seed, why }) => `${seed} ${why}`).join(', ');
+      if (text !== '') throw new HearsayError('JOIN_TIMEOUT', text);
+      return;
+    }
+    life.command('join', (protocol, env) => protocol.join(env, addresses));
+    const timeoutMs = request.timeoutMs ?? this.#options.joinTimeoutMs;
+    await untilArrival(this.#platform, life, { addresses, timeoutMs, signal: request.signal });
+  }
+
+  #alive(what: string): Life {
+    const life = this.#life;
+    if (life?.running !== true) throw notRunning(what);
+    return life;
+  }
+
+  #everLived(what: string): Life {
+    if (this.#life === undefined) throw notRunning(what);
+    return this.#life;
+  }
+}
+
+/** For who reads events slowly: some 300 bytes each. */
+const EVENTS_MAX = 1024;
+/** Any one of them that lives is enough to find the rest. */
+const REMEMBERED_MAX = 16;

@@ -1,0 +1,146 @@
+/**
+ * What a program is told. The protocol's events, with what a reader would otherwise have to work
+ * out: who accused, why a member is back, what has changed.
+ */
+import { equalTags } from '../blocks/membership/index.ts';
+import type { HostEvent } from '../core/index.ts';
+import type { Accusation, HearsayEvent, ProbePath } from '../designs/hearsay/index.ts';
+import { publicMember, type Member } from './member.ts';
+
+export type ClusterEvent =
+  /** A name not known before. */
+  | { readonly type: 'member-joined'; readonly member: Member }
+  /** `restarted`: a new life of a known name. `returned`: alive after all, or again. */
+  | {
+      readonly type: 'member-rejoined';
+      readonly member: Member;
+      readonly before: Member;
+      readonly why: 'restarted' | 'returned';
+    }
+  /** Comes again, with `again`, when another member joins the accusers. */
+  | {
+      readonly type: 'member-suspected';
+      readonly member: Member;
+      /** Who accuses now, by name; `accusers` are all so far, and what each has met. */
+      readonly accuser: string;
+      readonly accusers: readonly Accusation[];
+      /** How this node's own probe failed; undefined where others accuse. */
+      readonly path: ProbePath | undefined;
+      readonly again: boolean;
+    }
+  /** The accused answered: it lives. */
+  | { readonly type: 'member-refuted'; readonly member: Member; readonly before: Member }
+  | {
+      readonly type: 'member-failed';
+      readonly member: Member;
+      readonly accusers: readonly Accusation[];
+      /** Declared by this node itself, else heard. */
+      readonly own: boolean;
+    }
+  | { readonly type: 'member-left'; readonly member: Member }
+  /** May be about this node itself, which then stops. */
+  | { readonly type: 'member-evicted'; readonly member: Member }
+  | {
+      readonly type: 'member-updated';
+      readonly member: Member;
+      readonly before: Member;
+      readonly changed: readonly ('address' | 'streams' | 'tags')[];
+    }
+  /** Another living node has this name; `yields`: this node stops in its favour. */
+  | { readonly type: 'name-conflict'; readonly name: string; readonly yields: boolean }
+  /** No other member is known to live. */
+  | { readonly type: 'isolated' }
+  /** TCP between this node and others is blocked, or no longer. */
+  | { readonly type: 'streams-blocked'; readonly blocked: boolean }
+  /** Input from the network that was thrown away: `count` times since the last such event. */
+  | {
+      readonly type: 'rejected';
+      readonly reason: string;
+      readonly source: string;
+      readonly count: number;
+    }
+  /** This node is a member now, and knows so many live ones. */
+  | { readonly type: 'joined'; readonly members: number }
+  /** This life of the node is over. */
+  | ({ readonly type: 'closed' } & Closed);
+
+/** Why a life ended. `error` with `failed` only. */
+export interface Closed {
+  readonly reason: 'left' | 'evicted' | 'name-taken' | 'failed';
+  readonly error?: unknown;
+}
+
+export type ClusterEventType = ClusterEvent['type'];
+export type ClusterEventOf<T extends ClusterEventType> = Extract<ClusterEvent, { type: T }>;
+
+/** Turns what a host tells into what a program is told. */
+export class EventTranslator {
+  /** Accusers told of so far, by the accused's name. */
+  readonly #accusers = new Map<string, ReadonlySet<string>>();
+
+  /** Undefined for what is no business of the program. */
+  translate(event: HearsayEvent | HostEvent): ClusterEvent | undefined {
+    switch (event.type) {
+      case 'member-suspected':
+        return this.#suspected(event);
+      case 'member-joined':
+      case 'member-left':
+      case 'member-evicted':
+        this.#accusers.delete(event.member.name);
+        return { type: event.type, member: publicMember(event.member) };
+      case 'member-failed':
+        this.#accusers.delete(event.member.name);
+        return { ...event, member: publicMember(event.member) };
+      case 'member-refuted':
+        this.#accusers.delete(event.member.name);
+        return { type: event.type, ...bothOf(event) };
+      case 'member-rejoined': {
+        this.#accusers.delete(event.member.name);
+        const why = event.before.nodeId === event.member.nodeId ? 'returned' : 'restarted';
+        return { type: event.type, ...bothOf(event), why };
+      }
+      case 'member-updated': {
+        const both = bothOf(event);
+        return { type: event.type, ...both, changed: changesOf(both) };
+      }
+      case 'name-conflict':
+      case 'isolated':
+      case 'joined':
+      case 'rejected':
+      case 'streams-blocked':
+        return event;
+      case 'join-failed':
+      case 'departed':
+      case 'failed':
+      case 'stopped':
+        return undefined;
+    }
+  }
+
+  #suspected(event: Extract<HearsayEvent, { type: 'member-suspected' }>): ClusterEvent {
+    const { member, accusers } = event;
+    const known = event.again ? this.#accusers.get(member.name) : undefined;
+    const names = accusers.map(({ by }) => by);
+    this.#accusers.set(member.name, new Set(names));
+    const accuser = names.find((name) => known?.has(name) !== true) ?? names[0] ?? '';
+    return { ...event, member: publicMember(member), accuser };
+  }
+}
+
+function bothOf(
+  event: Extract<HearsayEvent, { type: 'member-updated' | 'member-rejoined' | 'member-refuted' }>,
+): {
+  member: Member;
+  before: Member;
+} {
+  return { member: publicMember(event.member), before: publicMember(event.before) };
+}
+
+function changesOf(of: { member: Member; before: Member }): ('address' | 'streams' | 'tags')[] {
+  const { member, before } = of;
+  const changed: ('address' | 'streams' | 'tags')[] = [];
+  if (member.address !== before.address) changed.push('address');
+  if (member.streams !== before.streams) changed.push('streams');
+  if (!equalTags(member.tags, before.tags)) changed.push('tags');
+  return changed;
+}

@@ -1,0 +1,77 @@
+import type { Accusation, ProbePath } from '../designs/hearsay/index.ts';
+import type { ClusterEvent } from './events.ts';
+import { describeError, type Logger } from './logger.ts';
+
+/** Writes an event to the log, each at the level of what it asks of an operator. */
+export function logEvent(logger: Logger, event: ClusterEvent): void {
+  const text = sentence(event);
+  switch (event.type) {
+    case 'member-failed':
+    case 'name-conflict':
+    case 'isolated':
+    case 'streams-blocked':
+    case 'rejected':
+      return logger.warn(text);
+    case 'closed':
+      return event.reason === 'left' ? logger.info(text) : logger.error(text);
+    case 'member-suspected':
+    case 'member-refuted':
+    case 'member-updated':
+      return logger.debug(text);
+    case 'member-joined':
+    case 'member-rejoined':
+    case 'member-left':
+    case 'member-evicted':
+    case 'joined':
+      return logger.info(text);
+  }
+}
+
+function sentence(event: ClusterEvent): string {
+  switch (event.type) {
+    case 'member-joined':
+      return `${event.member.name} has joined at ${event.member.address}`;
+    case 'member-rejoined':
+      return `${event.member.name} has ${event.why} at ${event.member.address}`;
+    case 'member-suspected':
+      return `${event.accuser} suspects ${event.member.name}: ${met(event.accusers)}${
+        event.path === undefined ? '' : `; ${path(event.path)}`
+      }`;
+    case 'member-refuted':
+      return `${event.member.name} lives, although it was suspected`;
+    case 'member-failed':
+      return `${event.member.name} has failed: ${met(event.accusers)}`;
+    case 'member-left':
+      return `${event.member.name} has left`;
+    case 'member-evicted':
+      return `${event.member.name} was evicted`;
+    case 'member-updated':
+      return `${event.member.name} has changed: ${event.changed.join(', ')}`;
+    case 'name-conflict':
+      return `another living node has the name ${event.name}${
+        event.yields ? '; this one gives way' : ''
+      }`;
+    case 'isolated':
+      return 'no other member is known to live';
+    case 'streams-blocked':
+      return event.blocked ? 'TCP to others is blocked' : 'TCP to others is open again';
+    case 'rejected':
+      return `input from ${event.source} was thrown away (${event.reason}, ${event.count} times)`;
+    case 'joined':
+      return `joined, ${event.members} members`;
+    case 'closed':
+      return `this node has stopped: ${event.reason}${
+        event.error === undefined ? '' : `, ${describeError(event.error)}`
+      }`;
+  }
+}
+
+function met(accusers: readonly Accusation[]): string {
+  return accusers.map((accusation) => `${accusation.by} met ${accusation.met}`).join(', ');
+}
+
+function path({ tookMs, stream, helpers }: ProbePath): string {
+  const answers = helpers.map(({ name, met }) => `${name} ${met ?? 'without an answer'}`);
+  const parts = [`${Math.round(tookMs)} ms`, `stream ${stream ?? 'open'}`, ...answers];
+  return `probed for ${parts.join(', ')}`;
+}

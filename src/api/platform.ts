@@ -1,0 +1,41 @@
+import type { Address, Env, Host } from '../core/index.ts';
+import type {
+  HearsayEvent,
+  HearsayMessage,
+  HearsayProtocol,
+  Tags,
+} from '../designs/hearsay/index.ts';
+
+/** A host that runs the flagship. */
+export type HearsayHost = Host<HearsayProtocol, HearsayMessage, HearsayEvent>;
+
+export type HearsayEnv = Env<HearsayMessage, HearsayEvent>;
+
+/** What a new life begins with. */
+export interface LifeStart {
+  readonly tags: Tags;
+  readonly seeds: readonly Address[];
+}
+
+/** What became of seeds as people write them. */
+export interface Resolution {
+  readonly addresses: readonly Address[];
+  readonly unresolved: readonly { readonly seed: string; readonly why: string }[];
+}
+
+/** What the public face needs of the world it runs in: sockets and DNS, or a simulation. */
+export interface Platform {
+  /** Opens the sockets, at the same place as before if there was one, and starts a life. */
+  open(life: LifeStart): Promise<HearsayHost>;
+  resolve(seeds: readonly string[]): Promise<Resolution>;
+  /** Calls back once, unless the function it returns is called before. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** The part of the standard AbortSignal that is used here. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
