@@ -1,5 +1,6 @@
 /** Experiments in virtual time: how fast, at what cost, how often wrong. */
-export type { Belief, Tuning } from './adapters/adapter.ts';
+export type { Tuning } from './adapters/adapter.ts';
+export type { Belief, Verdict } from './adapters/belief.ts';
 export * from './converge.ts';
 export * from './statistics.ts';
 export * from './table.ts';

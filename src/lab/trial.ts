@@ -1,6 +1,7 @@
 import type { HostEvent, Membership, MemberView, Protocol } from '../core/index.ts';
 import { Simulation, type Counters, type LatencyModel, type SimHost } from '../sim/index.ts';
-import type { Adapter, Belief, Tuning } from './adapters/adapter.ts';
+import type { Adapter, Tuning } from './adapters/adapter.ts';
+import { beliefIn, type Belief, type Telling } from './adapters/belief.ts';
 import { hearsayAdapter } from './adapters/hearsay.ts';
 import { heartbeatAdapter } from './adapters/heartbeat.ts';
 
@@ -59,7 +60,13 @@ export function openTrial(options: TrialOptions): Trial {
   }
 }
 
-class DesignTrial<C, M, E, S, P extends Protocol<M, E> & Membership> implements Trial {
+class DesignTrial<
+  C,
+  M,
+  E extends Telling,
+  S,
+  P extends Protocol<M, E> & Membership,
+> implements Trial {
   readonly size: number;
   readonly #adapter: Adapter<C, M, E, S, P>;
   readonly #simulation: Simulation<C, M, E, S, P>;
@@ -128,7 +135,7 @@ class DesignTrial<C, M, E, S, P extends Protocol<M, E> & Membership> implements 
 
   watch(listener: (viewer: number, belief: Belief | undefined) => void): void {
     this.#simulation.on((host: SimHost<P, M, E>, event: E | HostEvent) => {
-      listener(host.index, this.#adapter.belief(event));
+      listener(host.index, beliefIn(event));
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Address, Design, HostEvent, Membership, Protocol } from '../../core/index.ts';
+import type { Address, Design, Membership, Protocol } from '../../core/index.ts';
 import type { HearsayConfig } from '../../designs/hearsay/index.ts';
 import type { HeartbeatConfig, HeartbeatMode } from '../../designs/heartbeat/index.ts';
 import type { SimHost } from '../../sim/index.ts';
@@ -13,16 +13,6 @@ export interface Adapter<C, M, E, S, P extends Protocol<M, E> & Membership> {
   live(protocol: P): number;
   /** Rounds of gossip that a node has begun. */
   rounds(protocol: P): number;
-  /** What an event says of a member; undefined: nothing that experiments count. */
-  belief(event: E | HostEvent): Belief | undefined;
-}
-
-/** A node has changed its mind about a member's life. */
-export interface Belief {
-  readonly verdict: 'alive' | 'suspect' | 'dead' | 'left';
-  readonly name: string;
-  readonly start: number;
-  readonly counter: number;
 }
 
 /** What an experiment changes in a design's defaults. */

@@ -8,7 +8,7 @@ import {
   type HearsayProtocol,
   type HearsayShared,
 } from '../../designs/hearsay/index.ts';
-import type { Adapter, Belief } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
 
 export const hearsayAdapter: Adapter<
   HearsayConfig,
@@ -31,30 +31,4 @@ export const hearsayAdapter: Adapter<
 
   live: (protocol) => protocol.live,
   rounds: (protocol) => protocol.gossipTicks,
-
-  belief(event) {
-    switch (event.type) {
-      case 'member-joined':
-      case 'member-rejoined':
-      case 'member-refuted':
-        return of('alive', event);
-      case 'member-suspected':
-        return event.again ? undefined : of('suspect', event); // One more accuser is no new belief.
-      case 'member-failed':
-        return of('dead', event);
-      case 'member-left':
-      case 'member-evicted':
-        return of('left', event);
-      default:
-        return undefined;
-    }
-  },
 };
-
-function of(
-  verdict: Belief['verdict'],
-  event: Extract<HearsayEvent, { readonly member: unknown }>,
-): Belief {
-  const { name, start, counter } = event.member;
-  return { verdict, name, start, counter };
-}

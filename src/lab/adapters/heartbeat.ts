@@ -8,7 +8,7 @@ import {
   type HeartbeatMessage,
   type HeartbeatProtocol,
 } from '../../designs/heartbeat/index.ts';
-import type { Adapter, Belief } from './adapter.ts';
+import type { Adapter } from './adapter.ts';
 
 export const heartbeatAdapter: Adapter<
   HeartbeatConfig,
@@ -31,29 +31,4 @@ export const heartbeatAdapter: Adapter<
 
   live: (protocol) => protocol.live,
   rounds: (protocol) => protocol.rounds,
-
-  belief(event) {
-    switch (event.type) {
-      case 'member-joined':
-      case 'member-rejoined':
-      case 'member-refuted':
-        return of('alive', event);
-      case 'member-suspected':
-        return of('suspect', event);
-      case 'member-failed':
-        return of('dead', event);
-      case 'member-left':
-        return of('left', event);
-      default:
-        return undefined;
-    }
-  },
 };
-
-function of(
-  verdict: Belief['verdict'],
-  event: Extract<HeartbeatEvent, { readonly member: unknown }>,
-): Belief {
-  const { name, start, counter } = event.member;
-  return { verdict, name, start, counter };
-}
