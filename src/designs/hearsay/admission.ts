@@ -5,6 +5,7 @@
  */
 import { mark, type Peer, type Why } from '../../core/index.ts';
 import type { Streams } from '../../blocks/membership/index.ts';
+import type { Contact } from './contact.ts';
 import type { Exchange } from './exchange.ts';
 import type { Join } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -14,12 +15,14 @@ import type { View } from './view.ts';
 
 export class Admissions {
   readonly #view: View;
+  readonly #contact: Contact;
   readonly #shared: HearsayShared;
   readonly #exchange: Exchange;
   readonly #open = new Map<number, Admission>();
 
-  constructor(view: View, shared: HearsayShared, exchange: Exchange) {
+  constructor(view: View, contact: Contact, shared: HearsayShared, exchange: Exchange) {
     this.#view = view;
+    this.#contact = contact;
     this.#shared = shared;
     this.#exchange = exchange;
   }
@@ -30,10 +33,10 @@ export class Admissions {
     if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) return;
     const known = this.#rival(env, from, fact.name);
     const rival = known !== undefined && known.probe ? known.peer : undefined;
-    const dialSeq = this.#view.nextSeq();
+    const dialSeq = this.#contact.nextSeq();
     const admission: Admission = {
       dialSeq,
-      rivalSeq: rival === undefined ? 0 : this.#view.nextSeq(),
+      rivalSeq: rival === undefined ? 0 : this.#contact.nextSeq(),
       newcomer: from,
       name: fact.name,
       start: known?.start ?? 0,
@@ -42,11 +45,11 @@ export class Admissions {
     };
     this.#open.set(dialSeq, admission);
     // On the lane that the newcomer has not opened: so this dials.
-    this.#view.probeByStream(env, from, dialSeq);
+    this.#contact.probe(env, from, dialSeq);
     if (rival !== undefined) {
       mark('rival-probed');
-      this.#view.ping(env, rival, admission.rivalSeq);
-      this.#view.probeByStream(env, rival, admission.rivalSeq);
+      this.#contact.ping(env, rival, admission.rivalSeq);
+      this.#contact.probe(env, rival, admission.rivalSeq);
     }
     env.after(this.#view.config.probeTimeoutMs, Timer.Admit, dialSeq);
     this.#settle(env, admission);
@@ -99,7 +102,7 @@ export class Admissions {
     this.#open.delete(admission.dialSeq);
     const verdict = taken ? 'name-taken' : 'welcome';
     const message = { type: 'admit', verdict, start: admission.start, streams } as const;
-    env.sendReliably(newcomer, message, this.#view.nextSeq(), 'bulk');
+    env.sendReliably(newcomer, message, this.#contact.nextSeq(), 'bulk');
     if (taken) env.emit({ type: 'name-conflict', name, yields: false });
     else this.#exchange.tellAll(env, newcomer, false);
     env.forget(newcomer);

@@ -5,17 +5,20 @@
 import { compareNews, type News } from '../../blocks/membership/index.ts';
 import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../core/index.ts';
 import { MESSAGE_BYTES, newsBytes } from './codec.ts';
+import type { Contact } from './contact.ts';
 import type { Page, Sync } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { View } from './view.ts';
 
 export class Exchange {
   readonly #view: View;
+  readonly #contact: Contact;
   /** Pages being read, by who sends them. */
   readonly #readings = new Map<Peer, Reading>();
 
-  constructor(view: View) {
+  constructor(view: View, contact: Contact) {
     this.#view = view;
+    this.#contact = contact;
   }
 
   /** Asks whether views agree. */
@@ -23,7 +26,7 @@ export class Exchange {
     env.sendReliably(
       to,
       { type: 'sync', checksum: this.#view.roster.checksum },
-      this.#view.nextSeq(),
+      this.#contact.nextSeq(),
       'bulk',
     );
   }
@@ -39,7 +42,7 @@ export class Exchange {
 
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
     if (checksum === this.#view.roster.checksum) {
-      env.sendReliably(from, { type: 'agreed' }, this.#view.nextSeq(), 'bulk');
+      env.sendReliably(from, { type: 'agreed' }, this.#contact.nextSeq(), 'bulk');
       return;
     }
     mark('exchange');
@@ -60,7 +63,7 @@ export class Exchange {
     pages.forEach((news, i) => {
       const last = i === pages.length - 1;
       const page: Page = { type: 'page', news, last, want: want && last };
-      env.sendReliably(to, page, this.#view.nextSeq(), 'bulk');
+      env.sendReliably(to, page, this.#contact.nextSeq(), 'bulk');
     });
   }
 

@@ -2,6 +2,7 @@
  * A newcomer's side of joining: all seeds are asked at once, the first that admits it counts.
  */
 import { ANYONE, mark, type Address, type Peer, type Why } from '../../core/index.ts';
+import type { Contact } from './contact.ts';
 import type { Admit } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { HearsayShared } from './shared.ts';
@@ -10,8 +11,11 @@ import type { View } from './view.ts';
 
 export class Joining {
   readonly #view: View;
+  readonly #contact: Contact;
   readonly #shared: HearsayShared;
   readonly #seeds = new Set<Address>();
+  /** Where others lived when this machine last ran: asked like seeds, but not for ever. */
+  readonly #neighbours = new Set<Address>();
   /** Seeds whose admission is being waited for, by token. */
   readonly #asked = new Map<number, Address>();
   /** Seeds whose stream failed and that were pinged instead, by seq. */
@@ -19,8 +23,9 @@ export class Joining {
   #admittedBy: Peer | undefined;
   #done = false;
 
-  constructor(view: View, shared: HearsayShared) {
+  constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
+    this.#contact = contact;
     this.#shared = shared;
   }
 
@@ -37,14 +42,24 @@ export class Joining {
     for (const seed of seeds) if (seed !== own) this.#seeds.add(seed);
   }
 
+  addNeighbours(env: HearsayEnv, addresses: Iterable<Address>): void {
+    const own = this.#shared.book.addressOf(env.self);
+    for (const address of addresses) if (address !== own) this.#neighbours.add(address);
+  }
+
+  /** Whether there is anyone to ask; with neighbours alone not longer than a few tries. */
+  hopeful(triesBefore: number): boolean {
+    return this.#seeds.size > 0 || (this.#neighbours.size > 0 && triesBefore < NEIGHBOUR_TRIES);
+  }
+
   /** Asks all seeds, and again with backoff until one has told everything. */
   ask(env: HearsayEnv, triesBefore: number): void {
     if (this.#done) return;
     this.#asked.clear();
     this.#pinged.clear();
     this.#admittedBy = undefined;
-    for (const seed of this.#seeds) {
-      const token = this.#view.nextSeq();
+    for (const seed of this.#everyone()) {
+      const token = this.#contact.nextSeq();
       this.#asked.set(token, seed);
       const message = { type: 'join', fact: this.#view.self.fact } as const;
       env.sendReliably(this.#anyoneAt(seed), message, token, 'bulk');
@@ -108,10 +123,14 @@ export class Joining {
     this.#asked.delete(token);
     env.emit({ type: 'join-failed', code: 'UNREACHABLE', seed, final: false });
     if (why === 'local') return true;
-    const seq = this.#view.nextSeq();
+    const seq = this.#contact.nextSeq();
     this.#pinged.set(seq, seed);
     env.send(this.#anyoneAt(seed), { type: 'ping', seq, news: [] });
     return true;
+  }
+
+  #everyone(): Set<Address> {
+    return new Set([...this.#seeds, ...this.#neighbours]);
   }
 
   #anyoneAt(seed: Address): Peer {
@@ -119,5 +138,6 @@ export class Joining {
   }
 }
 
+const NEIGHBOUR_TRIES = 3;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10_000;

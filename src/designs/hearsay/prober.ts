@@ -13,6 +13,7 @@ import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
 import { mark, type Peer, type Why } from '../../core/index.ts';
 import { PACKET_BYTES_MAX } from '../../core/index.ts';
 import { MESSAGE_BYTES } from './codec.ts';
+import type { Contact } from './contact.ts';
 import type { ProbePath } from './events.ts';
 import type { Nack, PingRequest } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -21,6 +22,7 @@ import type { View } from './view.ts';
 
 export class Prober {
   readonly #view: View;
+  readonly #contact: Contact;
   readonly #order = new ProbeOrder();
   readonly #relays = new Map<number, Relay>();
   /** Slots refused lately and when, oldest first; kept for `massRefusal` alone. */
@@ -28,8 +30,9 @@ export class Prober {
   #probe: Probing | undefined;
   #periodDueMs = 0;
 
-  constructor(view: View) {
+  constructor(view: View, contact: Contact) {
     this.#view = view;
+    this.#contact = contact;
   }
 
   /** Starts at a random phase, so that nodes started together do not probe together. */
@@ -62,12 +65,12 @@ export class Prober {
       const helper = roster.fact(slot);
       if (helper === undefined) continue;
       probe.helpers.push({ name: helper.name, peer: helper.peer, met: undefined });
-      const news = this.#view.hot(PACKET_BYTES_MAX - MESSAGE_BYTES['ping-request']);
+      const news = this.#view.tell(PACKET_BYTES_MAX - MESSAGE_BYTES['ping-request']);
       env.send(helper.peer, { type: 'ping-request', seq, target: peer, news });
     }
     if (!config.streamProbe) return;
     mark('stream-probe');
-    this.#view.probeByStream(env, peer, seq);
+    this.#contact.probe(env, peer, seq);
   }
 
   /** A member that refused twice has had its chance to answer. */
@@ -112,10 +115,10 @@ export class Prober {
       env.forget(from);
       return;
     }
-    const seq = this.#view.nextSeq();
+    const seq = this.#contact.nextSeq();
     this.#relays.set(seq, { asker: from, seq: asked, target, answered: false });
-    this.#view.ping(env, target, seq);
-    if (config.streamProbe && config.refusal) this.#view.probeByStream(env, target, seq);
+    this.#contact.ping(env, target, seq);
+    if (config.streamProbe && config.refusal) this.#contact.probe(env, target, seq);
     env.after(config.probeTimeoutMs * NACK_AFTER, Timer.Nack, seq);
     env.after(config.probeIntervalMs, Timer.RelayEnd, seq);
   }
@@ -176,7 +179,7 @@ export class Prober {
     );
     const fact = slot < 0 ? undefined : roster.fact(slot);
     if (fact === undefined) return;
-    const seq = this.#view.nextSeq();
+    const seq = this.#contact.nextSeq();
     this.#probe = {
       seq,
       slot,
@@ -189,7 +192,7 @@ export class Prober {
       met: undefined,
       helpers: [],
     };
-    this.#view.ping(env, fact.peer, seq);
+    this.#contact.ping(env, fact.peer, seq);
     env.after(config.probeTimeoutMs * health.multiplier, Timer.Indirect, seq);
   }
 

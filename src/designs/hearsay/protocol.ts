@@ -8,6 +8,7 @@ import { PACKET_BYTES_MAX, UsageError, type MemberView } from '../../core/index.
 import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.ts';
 import { Admissions } from './admission.ts';
 import { MESSAGE_BYTES } from './codec.ts';
+import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
 import type { HearsayEvent, Member } from './events.ts';
 import { Exchange } from './exchange.ts';
@@ -28,6 +29,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   readonly #saved: Saved;
   readonly #self: Self;
   readonly #view: View;
+  readonly #contact: Contact;
   readonly #prober: Prober;
   readonly #verdicts: Verdicts;
   readonly #exchange: Exchange;
@@ -41,11 +43,12 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#saved = loadSaved(saved);
     this.#self = new Self(config, shared);
     this.#view = new View(config, shared, this.#self);
-    this.#prober = new Prober(this.#view);
-    this.#verdicts = new Verdicts(this.#view);
-    this.#exchange = new Exchange(this.#view);
-    this.#joining = new Joining(this.#view, shared);
-    this.#admissions = new Admissions(this.#view, shared, this.#exchange);
+    this.#contact = new Contact(this.#view);
+    this.#prober = new Prober(this.#view, this.#contact);
+    this.#verdicts = new Verdicts(this.#view, this.#contact);
+    this.#exchange = new Exchange(this.#view, this.#contact);
+    this.#joining = new Joining(this.#view, this.#contact, shared);
+    this.#admissions = new Admissions(this.#view, this.#contact, shared, this.#exchange);
     this.#reconnect = new Reconnect(this.#view, shared, this.#joining, this.#exchange);
   }
 
@@ -54,9 +57,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   start(env: HearsayEnv): void {
     this.#self.begin(env, this.#saved.life);
     this.#joining.addSeeds(env, this.#config.seeds);
-    this.#joining.addSeeds(env, this.#saved.addresses);
-    if (this.#joining.seeds.size > 0) this.#joining.ask(env, 0);
-    else this.#join(env);
+    this.#joining.addNeighbours(env, this.#saved.addresses);
+    this.#tryJoin(env, 0);
   }
 
   receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
@@ -66,9 +68,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         const accused = this.#hear(env, from, message.news);
         const { seq } = message;
         if (message.type === 'probe') {
-          this.#view.reachedByStream(env, from);
+          this.#contact.reachedByStream(env, from);
           const news = this.#answer(env, from, accused, 0);
-          env.sendReliably(from, { type: 'ack', seq, news }, this.#view.nextSeq());
+          env.sendReliably(from, { type: 'ack', seq, news }, this.#contact.nextSeq());
         } else {
           const news = this.#answer(env, from, accused, PACKET_BYTES_MAX - MESSAGE_BYTES.ack);
           env.send(from, { type: 'ack', seq, news });
@@ -138,7 +140,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case Timer.Reconnect:
         return this.#reconnect.tick(env);
       case Timer.Join:
-        return this.#joining.ask(env, arg);
+        return this.#tryJoin(env, arg);
       case Timer.Admit:
         return this.#admissions.timeout(env, arg);
       case Timer.Sweep:
@@ -193,11 +195,13 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     else this.#joining.ask(env, 0);
   }
 
-  /** Removes a member for good: it stops when it hears of it. False: no such member. */
+  /** Removes another member for good: it stops when it hears of it. False: no such member. */
   evict(env: HearsayEnv, name: string): boolean {
     const slot = this.#view.roster.slot(name);
-    if (slot < 0) return false;
+    const fact = this.#view.roster.fact(slot);
+    if (fact === undefined || slot === this.#view.selfSlot) return false;
     this.#view.evict(env, slot);
+    env.send(fact.peer, { type: 'gossip', news: this.#contact.urgentFor(env, fact.peer) });
     return true;
   }
 
@@ -253,12 +257,19 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Times the gossip timer ran. */
   get gossipTicks(): number {
-    return this.#view.gossipTicks;
+    return this.#view.hot.rounds;
   }
 
   // Parts too small for a file.
 
   #settled = false;
+
+  /** Asks to be admitted; alone, it is the cluster. */
+  #tryJoin(env: HearsayEnv, triesBefore: number): void {
+    if (this.#joining.done) return;
+    if (this.#joining.hopeful(triesBefore)) this.#joining.ask(env, triesBefore);
+    else this.#join(env);
+  }
 
   /** Announces this node: `server` has told it everything, or it is the first. */
   #join(env: HearsayEnv, server?: Peer): void {
@@ -288,11 +299,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** The news to go with an answer: first what the asker must hear. */
   #answer(env: HearsayEnv, from: Peer, accused: boolean, room: number): readonly News[] {
-    const urgent: News[] = [];
-    if (accused) urgent.push(this.#self.news);
-    const grievance = this.#view.grievance(this.#view.roster.slotOfPeer(from), env.now);
-    if (grievance !== undefined) urgent.push(grievance);
-    return this.#view.withHot(room, urgent);
+    const grievances = this.#contact.urgentFor(env, from);
+    return this.#view.tell(room, 1, accused ? [this.#self.news, ...grievances] : grievances);
   }
 
   /** Whoever accuses this node hears at once that it lives. */
@@ -307,20 +315,18 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   #gossip(env: HearsayEnv): void {
-    if (!this.#view.hasHot) {
+    if (!this.#view.hot.beginRound(env)) {
       if (this.#leaving) this.#depart(env);
       return;
     }
     const { roster, selfSlot, config } = this.#view;
-    this.#view.gossiped(env);
     const slots = roster.pickSome(config.gossipFanout, env.random, selfSlot);
     const room = PACKET_BYTES_MAX - MESSAGE_BYTES.gossip;
-    const news = this.#view.hot(room, Math.max(1, slots.length));
+    const news = this.#view.tell(room, Math.max(1, slots.length));
     if (news.length > 0) {
       const message: HearsayMessage = { type: 'gossip', news };
       for (const slot of slots) env.send((roster.fact(slot) as Fact).peer, message);
     }
-    env.after(config.gossipIntervalMs, Timer.Gossip);
   }
 
   #depart(env: HearsayEnv): void {

@@ -2,15 +2,18 @@
  * From suspicion to death: the last question, the pause guard, the number of accusers.
  */
 import { mark } from '../../core/index.ts';
+import type { Contact } from './contact.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Timer } from './timers.ts';
 import type { Suspicion, View } from './view.ts';
 
 export class Verdicts {
   readonly #view: View;
+  readonly #contact: Contact;
 
-  constructor(view: View) {
+  constructor(view: View, contact: Contact) {
     this.#view = view;
+    this.#contact = contact;
   }
 
   /** One probe timeout before the verdict the accused is asked once more, by packet and stream. */
@@ -46,11 +49,9 @@ export class Verdicts {
     mark('last-question');
     suspicion.asked = true;
     const { peer } = suspicion.news.fact;
-    const seq = this.#view.nextSeq();
-    this.#view.ping(env, peer, seq, suspicion.news);
-    if (this.#view.config.streamProbe) {
-      this.#view.probeByStream(env, peer, seq, suspicion.news);
-    }
+    const seq = this.#contact.nextSeq();
+    this.#contact.ping(env, peer, seq);
+    if (this.#view.config.streamProbe) this.#contact.probe(env, peer, seq);
   }
 
   #postpone(env: HearsayEnv, slot: number, suspicion: Suspicion, byMs: number): void {

@@ -1,0 +1,58 @@
+/** A change of belief about one member, as the events that the application hears. */
+import { equalTags, type Accusation, type Fact } from '../../blocks/membership/index.ts';
+import type { Book, Status } from '../../core/index.ts';
+import type { HearsayEvent, Member, ProbePath } from './events.ts';
+
+export interface Change {
+  /** Undefined for a name that was not known. */
+  readonly before: Member | undefined;
+  readonly after: Member;
+  readonly accusers: readonly Accusation[];
+  /** How this node's own probe failed, if that is the cause. */
+  readonly path: ProbePath | undefined;
+  /** Whether this node itself found it out. */
+  readonly own: boolean;
+}
+
+export function* eventsOf(change: Change): Generator<HearsayEvent> {
+  const { before, after, accusers, path, own } = change;
+  const lived = before !== undefined && isLive(before.status);
+  if (isLive(after.status)) {
+    yield* arrival(before, after);
+    if (after.status === 'suspect') {
+      yield { type: 'member-suspected', member: after, accusers, path, again: false };
+    }
+  } else if (after.status === 'dead') {
+    if (lived) yield { type: 'member-failed', member: after, accusers, own };
+  } else if (before !== undefined) {
+    yield { type: after.status === 'left' ? 'member-left' : 'member-evicted', member: after };
+  }
+}
+
+function* arrival(before: Member | undefined, after: Member): Generator<HearsayEvent> {
+  if (before === undefined) {
+    yield { type: 'member-joined', member: after };
+  } else if (!isLive(before.status) || before.nodeId !== after.nodeId) {
+    yield { type: 'member-rejoined', member: after, before };
+  } else {
+    if (before.status === 'suspect' && after.status === 'alive') {
+      yield { type: 'member-refuted', member: after, before };
+    }
+    const same =
+      before.peer === after.peer &&
+      before.streams === after.streams &&
+      equalTags(before.tags, after.tags);
+    if (!same) yield { type: 'member-updated', member: after, before };
+  }
+}
+
+/** A member as the application sees it. */
+export function snapshot(fact: Fact, status: Status, book: Book): Member {
+  const { name, nodeId, peer, tags, streams, start, counter } = fact;
+  const address = book.addressOf(peer);
+  return { name, address, nodeId, peer, status, tags, streams, start, counter };
+}
+
+function isLive(status: Status): boolean {
+  return status === 'alive' || status === 'suspect';
+}

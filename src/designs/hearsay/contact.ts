@@ -1,0 +1,75 @@
+/**
+ * Questions to other members, by packet and by stream, each with what its receiver should hear
+ * before anything else: that it is thought to be suspect, dead or evicted.
+ */
+import type { News } from '../../blocks/membership/index.ts';
+import { mark, PACKET_BYTES_MAX, type Peer } from '../../core/index.ts';
+import { MESSAGE_BYTES } from './codec.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { View } from './view.ts';
+
+export class Contact {
+  readonly #view: View;
+  /** Whom this node has lately sent a stream to, and when; oldest first. */
+  readonly #dialled = new Map<Peer, number>();
+  #seq = 0;
+
+  constructor(view: View) {
+    this.#view = view;
+  }
+
+  /** A number for the next question; never 0. */
+  nextSeq(): number {
+    this.#seq = this.#seq === 0xffffffff ? 1 : this.#seq + 1;
+    return this.#seq;
+  }
+
+  ping(env: HearsayEnv, to: Peer, seq: number): void {
+    const room = PACKET_BYTES_MAX - MESSAGE_BYTES.ping;
+    env.send(to, { type: 'ping', seq, news: this.#view.tell(room, 1, this.urgentFor(env, to)) });
+  }
+
+  /** The same question over a stream. */
+  probe(env: HearsayEnv, to: Peer, seq: number): void {
+    this.#dialled.delete(to);
+    this.#dialled.set(to, env.now);
+    env.sendReliably(to, { type: 'probe', seq, news: this.urgentFor(env, to) }, seq);
+  }
+
+  /** What a member should hear first. */
+  urgentFor(env: HearsayEnv, to: Peer): readonly News[] {
+    const { config, roster } = this.#view;
+    const slot = roster.slotOfPeer(to);
+    if (slot < 0) return NO_NEWS;
+    const status = roster.status(slot);
+    const urgent =
+      status === 'evicted' || (config.tellSuspect && (status === 'suspect' || status === 'dead'));
+    const news = urgent ? this.#view.newsOf(slot, env.now) : undefined;
+    return news === undefined ? NO_NEWS : [news];
+  }
+
+  /**
+   * A probe has come by stream. That shows that streams reach this node only if it did not come on
+   * a connection that this node had opened.
+   */
+  reachedByStream(env: HearsayEnv, from: Peer): void {
+    for (const [peer, atMs] of this.#dialled) {
+      if (env.now - atMs <= STREAM_IDLE_MS) break;
+      this.#dialled.delete(peer);
+    }
+    if (this.#dialled.delete(from)) {
+      this.#dialled.set(from, env.now); // It stays open.
+      return;
+    }
+    const { self, selfSlot } = this.#view;
+    if (self.fact.streams === 'yes' || selfSlot < 0 || self.news.status === 'left') return;
+    mark('streams-yes');
+    self.change({ streams: 'yes' });
+    self.save(env, false);
+    this.#view.announce(env);
+  }
+}
+
+const NO_NEWS: readonly News[] = [];
+/** Hosts close a stream that has been idle for so long. */
+const STREAM_IDLE_MS = 60_000;

@@ -1,0 +1,82 @@
+/**
+ * News worth telling, and when: it rides on every packet, and on gossip rounds of its own that
+ * sleep while nothing is hot.
+ */
+import type { News } from '../../blocks/membership/index.ts';
+import { TransmitQueue } from '../../blocks/rumors/index.ts';
+import { newsBytes } from './codec.ts';
+import type { HearsayConfig } from './config.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import { Timer } from './timers.ts';
+
+export class HotNews {
+  readonly #config: HearsayConfig;
+  readonly #queue = new TransmitQueue<News>();
+  #awake = false;
+  #nextRoundMs = 0;
+  #rounds = 0;
+
+  constructor(config: HearsayConfig) {
+    this.#config = config;
+  }
+
+  /** Gossip rounds begun so far. */
+  get rounds(): number {
+    return this.#rounds;
+  }
+
+  /** Tells of a member from now on; wakes the gossip timer. */
+  push(env: HearsayEnv, slot: number, news: News): void {
+    this.#queue.push(slot, news, newsBytes(news));
+    if (this.#awake) return;
+    this.#awake = true;
+    // Fresh news need not wait for a whole interval, but never two rounds come within one; and
+    // what arrives together travels together.
+    const waitMs = Math.max(0, this.#nextRoundMs - env.now);
+    const gatherMs = env.random.float() * this.#config.gossipIntervalMs * GATHERING;
+    env.after(waitMs + gatherMs, Timer.Gossip);
+  }
+
+  /** Tells no more of a member. */
+  drop(slot: number): void {
+    this.#queue.delete(slot);
+  }
+
+  clear(): void {
+    this.#queue.clear();
+  }
+
+  /** The gossip timer ran: whether there is anything to tell. If not, it sleeps. */
+  beginRound(env: HearsayEnv): boolean {
+    this.#awake = this.#queue.size > 0;
+    if (!this.#awake) return false;
+    this.#rounds++;
+    this.#nextRoundMs = env.now + this.#config.gossipIntervalMs;
+    env.after(this.#config.gossipIntervalMs, Timer.Gossip);
+    return true;
+  }
+
+  /**
+   * What fits into so many bytes, counted as told to `times` members of `live`.
+   *
+   * @param urgent goes first whatever the room
+   */
+  take(bytesMax: number, live: number, times: number, urgent: readonly News[]): readonly News[] {
+    if (this.#queue.size === 0) return urgent;
+    let room = bytesMax;
+    for (const news of urgent) room -= newsBytes(news);
+    const taken = this.#queue.take(room, times, this.#transmitLimit(live));
+    if (urgent.length === 0) return taken;
+    return [...urgent, ...taken.filter((news) => !urgent.includes(news))];
+  }
+
+  /** λ · ⌈log10(N + 1)⌉ */
+  #transmitLimit(live: number): number {
+    let digits = 0;
+    for (let power = 1; power < live + 1; power *= 10) digits++;
+    return this.#config.transmitLambda * digits;
+  }
+}
+
+/** A tenth of the interval: twenty milliseconds by default. */
+const GATHERING = 0.1;

@@ -1,0 +1,59 @@
+/**
+ * News that a node hears of itself. Accusations are outranked, a later life of its name is a
+ * conflict, an eviction is obeyed.
+ */
+import { compareLives, type Accusation, type News } from '../../blocks/membership/index.ts';
+import { mark, type Book } from '../../core/index.ts';
+import { snapshot } from './changes.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { View } from './view.ts';
+
+/** Returns whether whoever told this should hear of this node in return. */
+export function answerNewsOfSelf(env: HearsayEnv, news: News, view: View, book: Book): boolean {
+  const { self } = view;
+  const { fact, status } = news;
+  if (fact.nodeId !== self.fact.nodeId) return answerRival(env, news, view);
+  if (self.news.status === 'left') return false;
+  if (status === 'evicted') {
+    mark('evicted');
+    env.emit({ type: 'member-evicted', member: snapshot(self.fact, 'evicted', book) });
+    env.stop('evicted');
+    return false;
+  }
+  if (status !== 'suspect' && status !== 'dead') return false;
+  const refutedBefore = fact.start < self.fact.start || fact.counter < self.fact.counter;
+  if (refutedBefore) return true;
+  mark('refutation');
+  view.health.change(1);
+  self.refute(fact.counter, wasRefused(news.accusers) ? 'no' : self.fact.streams);
+  self.save(env, false);
+  if (view.selfSlot >= 0) view.announce(env);
+  return true;
+}
+
+/** An accusation by refusal shows that this node's port is closed to some. */
+function wasRefused(accusers: readonly Accusation[]): boolean {
+  return accusers.some(({ met }) => met === 'refused');
+}
+
+/** Another life of this node's name: its own past, or a living rival. */
+function answerRival(env: HearsayEnv, { fact, status }: News, view: View): boolean {
+  const { self } = view;
+  if (compareLives(fact, self.fact) < 0) return view.selfSlot >= 0; // Outranked as it is.
+  const ended = status !== 'alive' && status !== 'suspect';
+  if (!ended) {
+    const own = self.fact;
+    const yields = own.born !== fact.born ? own.born > fact.born : own.nodeId > fact.nodeId;
+    env.emit({ type: 'name-conflict', name: self.name, yields });
+    if (yields) {
+      mark('conflict-yield');
+      env.stop('name-taken');
+      return false;
+    }
+  }
+  mark('conflict-raise');
+  self.raiseAbove(fact.start);
+  self.save(env, true);
+  if (view.selfSlot >= 0) view.announce(env);
+  return true;
+}
