@@ -166,6 +166,19 @@ test('push-pull: asked, it answers with all it knows; an answer is not answered'
   expect(env.of('send')).toEqual([]);
 });
 
+test('where another life answers, its tenant is told; other failures are no evidence', () => {
+  const { book, env, node, fact, hear } = setUp({ mode: 'push' });
+  hear(fact('a'));
+  env.take();
+  for (const why of ['refused', 'lost', 'local'] as const) {
+    node.unreachable(env, fact('a').peer, 0, why);
+  }
+  expect(env.take()).toEqual([]);
+  node.unreachable(env, fact('a').peer, 0, 'gone');
+  const message = { type: 'gossip', facts: [node.own, fact('a')], answer: false };
+  expect(env.take()).toEqual([{ type: 'send', to: book.anyoneAt(fact('a').peer), message }]);
+});
+
 test('a view larger than a packet goes in several, and asks once', () => {
   const { env, node, fact, hear } = setUp({ packetBytesMax: 256, fanout: 1 });
   hear(...'abcdefghij'.split('').map((name) => fact(name)));

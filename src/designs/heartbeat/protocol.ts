@@ -8,7 +8,7 @@
  * times are of the local clock. Deviations are in the README.
  */
 import { ANYONE, NOBODY, type Book, type Env, type Membership } from '../../core/index.ts';
-import type { MemberView, Peer, Protocol, Random } from '../../core/index.ts';
+import type { MemberView, Peer, Protocol, Random, Why } from '../../core/index.ts';
 import { parcel } from './codec.ts';
 import type { HeartbeatConfig } from './config.ts';
 import { latestStart, startRecord } from './lives.ts';
@@ -76,8 +76,15 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
     }
   }
 
-  /** Nothing: to the textbook only silence is evidence. */
-  unreachable(): void {}
+  /**
+   * Only silence is evidence. But the textbook's gossip goes to an address, whoever lives there: a
+   * node that has restarted and knows nobody is found this way.
+   */
+  unreachable(env: HeartbeatEnv, peer: Peer, _token: number, why: Why): void {
+    if (why !== 'gone') return;
+    const tenant = this.#book.anyoneAt(peer);
+    for (const part of this.#view(this.#asks)) env.send(tenant, part);
+  }
 
   /** Says so to `fanout` peers in each of a few rounds of gossip, then stops. */
   leave(env: HeartbeatEnv): void {
@@ -117,6 +124,11 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
 
   checksum(): number {
     return (this.#table.checksum + (isLive(this.#own) ? checksumTerm(this.#own) : 0)) >>> 0;
+  }
+
+  /** Whether what it sends asks for an answer. */
+  get #asks(): boolean {
+    return this.#config.mode === 'push-pull';
   }
 
   get #isLeaving(): boolean {
@@ -195,12 +207,12 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
   #gossip(env: HeartbeatEnv): void {
     this.#rounds++;
     this.#roundsLeft--;
-    const { fanout, mode } = this.#config;
+    const { fanout } = this.#config;
     let targets: Peer[] = [];
     for (const { fact } of this.#table.rows()) if (isLive(fact)) targets.push(fact.peer);
     if (targets.length === 0) targets = [...this.#seeds];
     draw(targets, fanout, env.random);
-    const parts = this.#view(mode === 'push-pull');
+    const parts = this.#view(this.#asks);
     for (const to of targets) for (const part of parts) env.send(to, part);
   }
 
