@@ -1,10 +1,11 @@
-import { UsageError, type Codec, type Lane, type Peer, type Protocol } from '../core/index.ts';
+import type { Codec, Lane, Peer, Protocol } from '../core/index.ts';
 import { Handlers } from './handlers.ts';
 import { Lives, type Create } from './lives.ts';
 import { Packets } from './packets.ts';
 import { Parcels, type ParcelOptions } from './parcels.ts';
 import type { Effects } from './sim-env.ts';
 import { State, type SimNode } from './sim-node.ts';
+import { Streams } from './streams.ts';
 import { Kind, type World } from './world.ts';
 
 export interface EngineOptions extends ParcelOptions {
@@ -15,14 +16,16 @@ export interface EngineOptions extends ParcelOptions {
 export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> {
   readonly world: World<P, E>;
   readonly handlers: Handlers<P, M, E>;
+  readonly streams: Streams<P, M, E>;
   readonly lives: Lives<P, M, E>;
   readonly #packets: Packets<P, M, E>;
 
   constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions) {
     this.world = world;
     const parcels = new Parcels(codec, world.book, options, world.counters);
-    this.handlers = new Handlers(world, parcels, this, (node) => this.#stopped(node));
-    this.lives = new Lives(world, this.handlers, create);
+    this.handlers = new Handlers(world, parcels, this, (node) => this.lives.stop(node));
+    this.streams = new Streams(world, this.handlers, parcels);
+    this.lives = new Lives(world, this.handlers, this.streams, create);
     this.#packets = new Packets(world, this.handlers, parcels, options.packetBytesMax);
   }
 
@@ -52,8 +55,8 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     this.#packets.send(node, to, message);
   }
 
-  sendReliably(_node: SimNode<P, E>, _to: Peer, _message: M, _token: number, _lane: Lane): void {
-    throw new UsageError('BAD_OPTION', 'streams are not simulated yet');
+  sendReliably(node: SimNode<P, E>, to: Peer, message: M, token: number, lane: Lane): void {
+    this.streams.send(node, to, message, token, lane);
   }
 
   after(node: SimNode<P, E>, delayMs: number, timer: number, arg: number): void {
@@ -83,9 +86,5 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   #wake(node: SimNode<P, E>, life: number, timer: number, arg: number): void {
     if (node.life !== life || node.state === State.Down || node.state === State.Off) return;
     this.handlers.wake(node, timer, arg);
-  }
-
-  #stopped(node: SimNode<P, E>): void {
-    this.lives.end(node, State.Down);
   }
 }

@@ -125,6 +125,12 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
     for (const listener of this.listeners) listener(node.index, event);
   }
 
+  /** Tells that traffic from another cluster has come. */
+  rejectCluster(node: SimNode<P, E>, from: Peer): void {
+    const source = this.#world.book.addressOf(from);
+    this.tell(node, { type: 'rejected', reason: 'wrong-cluster', source, count: 1 });
+  }
+
   requestStop(reason: string): void {
     this.#stopReason ??= reason;
   }

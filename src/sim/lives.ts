@@ -2,6 +2,7 @@ import { Xoshiro128, type Protocol } from '../core/index.ts';
 import { nodeId } from '../wire/node-id.ts';
 import type { Handlers } from './handlers.ts';
 import { State, type SimNode } from './sim-node.ts';
+import type { Streams } from './streams.ts';
 import type { World } from './world.ts';
 
 /** Makes a protocol object: the design's `create`, given its shared part. */
@@ -11,23 +12,27 @@ export type Create<P> = (config: unknown, saved: Iterable<Uint8Array> | undefine
 export class Lives<P extends Protocol<M, E>, M, E> {
   readonly #world: World<P, E>;
   readonly #handlers: Handlers<P, M, E>;
+  readonly #streams: Streams<P, M, E>;
   readonly #create: Create<P>;
 
-  constructor(world: World<P, E>, handlers: Handlers<P, M, E>, create: Create<P>) {
+  constructor(
+    world: World<P, E>,
+    handlers: Handlers<P, M, E>,
+    streams: Streams<P, M, E>,
+    create: Create<P>,
+  ) {
     this.#world = world;
     this.#handlers = handlers;
+    this.#streams = streams;
     this.#create = create;
   }
 
   /** A new protocol object and nodeId, with what the node has saved; `begin` starts it. */
   bear(node: SimNode<P, E>): void {
+    this.#streams.leave(node, 'reset'); // What an earlier life left to be flushed.
     node.life++;
     node.random = new Xoshiro128(this.#world.seed, `life ${node.life} of ${node.name}`);
     node.nodeId = nodeId(node.random.u32(), node.random.u32());
-    node.introduction = undefined;
-    node.inbox = undefined;
-    node.outbox = undefined;
-    node.overdue = undefined;
     this.#world.settle(node);
     node.protocol = this.#create(node.config, node.log?.records);
     node.state = State.Born;
@@ -40,12 +45,30 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     this.#handlers.start(node);
   }
 
-  /** Ends a life; `state` says what is left of it. */
-  end(node: SimNode<P, E>, state: number): void {
+  /** Its protocol has stopped: what it sent still leaves. */
+  stop(node: SimNode<P, E>): void {
+    const held = node.outbox ?? [];
+    node.outbox = undefined;
+    for (const run of held) run();
+    this.#end(node, State.Down, 'flush');
+  }
+
+  /** Its process is killed: the machine resets what was open. */
+  kill(node: SimNode<P, E>): void {
+    this.#end(node, State.Down, 'reset');
+  }
+
+  /** Its machine loses power. */
+  powerOff(node: SimNode<P, E>): void {
+    this.#end(node, State.Off, 'silence');
+  }
+
+  #end(node: SimNode<P, E>, state: number, how: 'flush' | 'reset' | 'silence'): void {
     node.state = state;
     node.inbox = undefined;
     node.outbox = undefined;
     node.overdue = undefined;
     node.introduction = undefined;
+    this.#streams.leave(node, how);
   }
 }

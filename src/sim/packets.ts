@@ -118,7 +118,7 @@ export class Packets<P extends Protocol<M, E>, M, E> {
     const world = this.#world;
     const { life } = node;
     this.#control(node, place, HELLO_BYTES, (receiver) => {
-      if (receiver.cluster !== node.cluster) this.#rejectCluster(receiver, node.self);
+      if (receiver.cluster !== node.cluster) this.#handlers.rejectCluster(receiver, node.self);
       const welcomer = receiver.self;
       const { cluster } = receiver;
       this.#control(receiver, node.self, HELLO_BYTES, (asker) => {
@@ -147,20 +147,11 @@ export class Packets<P extends Protocol<M, E>, M, E> {
     counters.packetsDropped += introduction.dropped - dropped;
     if (released === undefined) return;
     if (released === 'wrong-cluster') {
-      this.#rejectCluster(node, welcomer);
+      this.#handlers.rejectCluster(node, welcomer);
       return;
     }
     const to = book.peer(book.addressOf(released.place), book.nodeIdOf(welcomer));
     for (const { payload, bytes } of released.items) this.#post(node, to, payload, bytes);
-  }
-
-  #rejectCluster(node: SimNode<P, E>, source: Peer): void {
-    this.#handlers.tell(node, {
-      type: 'rejected',
-      reason: 'wrong-cluster',
-      source: this.#world.book.addressOf(source),
-      count: 1,
-    });
   }
 
   /** A packet for a life that does not run: who listens at that address says so. */

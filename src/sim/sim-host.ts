@@ -76,14 +76,14 @@ export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   /** A new life with what was saved; `start` runs as the next event. */
   restart(): void {
     const { lives, world } = this.#engine;
-    if (this.isUp) lives.end(this.#node, State.Down);
+    if (this.isUp) lives.kill(this.#node);
     lives.bear(this.#node);
     world.push(0, Kind.Start, this.#node.index, this.#node.life, 0, 0, undefined);
   }
 
   /** Ends the process at once: like a kill, it says nothing to anybody. */
   stop(): void {
-    if (this.isUp) this.#engine.lives.end(this.#node, State.Down);
+    if (this.isUp) this.#engine.lives.kill(this.#node);
   }
 }
 

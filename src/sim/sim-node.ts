@@ -8,6 +8,7 @@ import {
   type Peer,
 } from '../core/index.ts';
 import type { Introduction } from '../blocks/security/introduction.ts';
+import type { StreamTable } from './stream-end.ts';
 
 /** What becomes of a node, from the machine's point of view. */
 export const State = {
@@ -61,6 +62,9 @@ export class SimNode<P, E> {
   /** While paused: timers that are due, in order. */
   overdue: (() => void)[] | undefined;
   introduction: Introduction<Peer, HeldPacket> | undefined;
+  streams: StreamTable<SimNode<P, E>> | undefined;
+  /** What is wrong with its TCP port. */
+  tcp: TcpFault | undefined;
   log: SavedLog | undefined;
   listeners: ((event: E | HostEvent) => void)[] = NO_LISTENERS;
 
@@ -79,6 +83,9 @@ export class SimNode<P, E> {
     return this.state === State.Up || this.state === State.Paused;
   }
 }
+
+/** A TCP port that swallows, refuses, or accepts and closes at once. */
+export type TcpFault = 'drops' | 'rejects' | 'accepts-and-closes';
 
 export interface NodePlace {
   readonly address: Address;

@@ -58,6 +58,11 @@ export class Network<Place> {
     return luck < loss ? LOST : delayMs;
   }
 
+  /** A latency alone, for what needs no decision. */
+  latencyMs(random: Random): number {
+    return this.#latency.sampleMs(random);
+  }
+
   #lossBetween(from: Place, to: Place): number {
     const passes =
       (1 - this.#loss) * (1 - (this.#lossAt.get(from) ?? 0)) * (1 - (this.#lossAt.get(to) ?? 0));
