@@ -14,6 +14,7 @@ export class Roster {
   #codes = new Uint8Array(0);
   #size = 0;
   #live = 0;
+  #alive = 0;
   #checksum = 0;
 
   constructor(registry: Registry) {
@@ -28,6 +29,11 @@ export class Roster {
   /** Members alive or suspect. */
   get live(): number {
     return this.#live;
+  }
+
+  /** Whether nobody known is suspect, dead or gone. */
+  get allAlive(): boolean {
+    return this.#alive === this.#size;
   }
 
   /** 32 bits, equal for equal sets of live (name, life, counter). */
@@ -84,6 +90,7 @@ export class Roster {
     this.#codes[slot] = CODES[status];
     if (this.isLive(slot)) {
       this.#live++;
+      if (status === 'alive') this.#alive++;
       this.#checksum = (this.#checksum + fact.hash) | 0;
     }
     return slot;
@@ -144,6 +151,7 @@ export class Roster {
   #discount(slot: number): void {
     if (!this.isLive(slot)) return;
     this.#live--;
+    if (this.#codes[slot] === ALIVE) this.#alive--;
     this.#checksum = (this.#checksum - (this.#facts[slot]?.hash ?? 0)) | 0;
   }
 

@@ -61,10 +61,12 @@ export class Prober {
     const { config, roster } = this.#view;
     const { peer } = probe.fact;
     const helpers = roster.pickSome(config.helpers, env.random, this.#view.selfSlot, probe.slot);
+    const asked: Helper[] = [];
+    probe.helpers = asked;
     for (const slot of helpers) {
       const helper = roster.fact(slot);
       if (helper === undefined) continue;
-      probe.helpers.push({ name: helper.name, peer: helper.peer, met: undefined });
+      asked.push({ name: helper.name, peer: helper.peer, met: undefined });
       const news = this.#view.tell(PACKET_BYTES_MAX - MESSAGE_BYTES['ping-request']);
       env.send(helper.peer, { type: 'ping-request', seq, target: peer, news });
     }
@@ -190,7 +192,7 @@ export class Prober {
       weighed: false,
       accused: false,
       met: undefined,
-      helpers: [],
+      helpers: NO_HELPERS,
     };
     this.#contact.ping(env, fact.peer, seq);
     env.after(config.probeTimeoutMs * health.multiplier, Timer.Indirect, seq);
@@ -260,13 +262,21 @@ interface Probing {
   readonly slot: number;
   readonly fact: Fact;
   readonly atMs: number;
-  readonly helpers: { readonly name: string; readonly peer: Peer; met: Met | undefined }[];
+  /** Who was asked to help; none before the direct ping has had its time. */
+  helpers: readonly Helper[];
   answered: boolean;
   /** Whether helpers have been asked. */
   indirect: boolean;
   weighed: boolean;
   accused: boolean;
   /** What this node's own stream, or its ping, met. */
+  met: Met | undefined;
+}
+
+interface Helper {
+  readonly name: string;
+  readonly peer: Peer;
+  /** What it said it met; undefined: nothing yet. */
   met: Met | undefined;
 }
 
@@ -278,6 +288,8 @@ interface Relay {
   readonly target: Peer;
   answered: boolean;
 }
+
+const NO_HELPERS: readonly Helper[] = [];
 
 const MET: Readonly<Record<Why, Met | undefined>> = {
   refused: 'refused',
