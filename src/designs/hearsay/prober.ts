@@ -93,8 +93,8 @@ export class Prober {
     }
     const relay = this.#relays.get(seq);
     if (relay === undefined) return false;
-    if (!relay.answered) env.send(relay.asker, { type: 'ack', seq: relay.seq, news: [] });
-    relay.answered = true;
+    env.send(relay.asker, { type: 'ack', seq: relay.seq, news: [] });
+    this.relayEnd(env, seq);
     return true;
   }
 
@@ -118,19 +118,27 @@ export class Prober {
       return;
     }
     const seq = this.#contact.nextSeq();
-    this.#relays.set(seq, { asker: from, seq: asked, target, answered: false });
+    this.#relays.set(seq, { asker: from, seq: asked, target });
     this.#contact.ping(env, target, seq);
-    if (config.streamProbe && config.refusal) this.#contact.probe(env, target, seq);
-    env.after(config.probeTimeoutMs * NACK_AFTER, Timer.Nack, seq);
-    env.after(config.probeIntervalMs, Timer.RelayEnd, seq);
+    env.after(config.probeTimeoutMs * RELAY_STREAM_AFTER, Timer.RelayStream, seq);
   }
 
-  /** The member asked about has not answered this helper in time. */
-  nack(env: HearsayEnv, seq: number, met: Met = 'silence'): void {
+  /** A member that answers helpers' pings at all mostly has by now; the others get a stream. */
+  relayStream(env: HearsayEnv, seq: number): void {
     const relay = this.#relays.get(seq);
-    if (relay === undefined || relay.answered) return;
-    if (met === 'silence' && !this.#view.config.nacks) return;
-    env.send(relay.asker, { type: 'nack', seq: relay.seq, met, news: [] });
+    if (relay === undefined) return;
+    const { config } = this.#view;
+    if (config.streamProbe && config.refusal) this.#contact.probe(env, relay.target, seq);
+    env.after(config.probeTimeoutMs * (NACK_AFTER - RELAY_STREAM_AFTER), Timer.Nack, seq);
+  }
+
+  /** The member asked about has not answered this helper in time; it may still. */
+  nack(env: HearsayEnv, seq: number): void {
+    const relay = this.#relays.get(seq);
+    if (relay === undefined) return;
+    const { config } = this.#view;
+    if (config.nacks) this.#tellAsker(env, relay, 'silence');
+    env.after(config.probeIntervalMs - config.probeTimeoutMs * NACK_AFTER, Timer.RelayEnd, seq);
   }
 
   relayEnd(env: HearsayEnv, seq: number): void {
@@ -153,7 +161,8 @@ export class Prober {
         this.indirect(env, probe.seq);
         this.#weigh(env, probe);
       }
-      for (const [seq, relay] of this.#relays) if (relay.target === peer) this.nack(env, seq, met);
+      for (const relay of this.#relays.values())
+        if (relay.target === peer) this.#tellAsker(env, relay, met);
       return true;
     }
     if (probe?.seq === token) {
@@ -161,9 +170,14 @@ export class Prober {
       this.#weigh(env, probe);
       return true;
     }
-    if (!this.#relays.has(token)) return false;
-    if (isHard(met)) this.nack(env, token, met);
+    const relay = this.#relays.get(token);
+    if (relay === undefined) return false;
+    if (isHard(met)) this.#tellAsker(env, relay, met);
     return true;
+  }
+
+  #tellAsker(env: HearsayEnv, { asker, seq }: Relay, met: Met): void {
+    env.send(asker, { type: 'nack', seq, met, news: [] });
   }
 
   #schedule(env: HearsayEnv, delayMs: number): void {
@@ -286,7 +300,6 @@ interface Relay {
   /** The asker's number for it. */
   readonly seq: number;
   readonly target: Peer;
-  answered: boolean;
 }
 
 const NO_HELPERS: readonly Helper[] = [];
@@ -297,6 +310,8 @@ const MET: Readonly<Record<Why, Met | undefined>> = {
   lost: 'silence',
   local: undefined,
 };
+/** Of the probe timeout. Helpers whose pings are answered sooner open no stream. */
+const RELAY_STREAM_AFTER = 0.2;
 /** memberlist: a NACK leaves at 80 % of the probe timeout, to be there before the period ends. */
 const NACK_AFTER = 0.8;
 /** A living member whose port is closed answers the helpers' pings within this. */

@@ -121,6 +121,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return this.#prober.indirect(env, arg);
       case Timer.Refused:
         return this.#prober.refused(env, arg);
+      case Timer.RelayStream:
+        return this.#prober.relayStream(env, arg);
       case Timer.Nack:
         return this.#prober.nack(env, arg);
       case Timer.RelayEnd:

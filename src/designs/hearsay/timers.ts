@@ -6,28 +6,30 @@ export const Timer = {
   Indirect: 1,
   /** A refusal was met twice, and the member had its last chance to answer [seq]. */
   Refused: 2,
+  /** A helper whose ping is not answered yet tries a stream [seq]. */
+  RelayStream: 3,
   /** A helper tells the asker that its ping was not answered [seq]. */
-  Nack: 3,
+  Nack: 4,
   /** A helper forgets what it was asked [seq]. */
-  RelayEnd: 4,
+  RelayEnd: 5,
   /** Hot news goes to a few members. */
-  Gossip: 5,
+  Gossip: 6,
   /** The accused is asked once more [slot]. */
-  Question: 6,
+  Question: 7,
   /** A suspicion becomes a death [slot]. */
-  Verdict: 7,
+  Verdict: 8,
   /** A full exchange with a random member. */
-  Exchange: 8,
+  Exchange: 9,
   /** A newcomer's repeated exchanges [how many before]. */
-  Settle: 9,
+  Settle: 10,
   /** A dead member or a seed is tried again. */
-  Reconnect: 10,
+  Reconnect: 11,
   /** The seeds are asked again for admission [tries before]. */
-  Join: 11,
+  Join: 12,
   /** A newcomer gets its answer, whatever is known by now [seq]. */
-  Admit: 12,
+  Admit: 13,
   /** Old certificates are dropped. */
-  Sweep: 13,
+  Sweep: 14,
   /** A leaving node stops, spread or not. */
-  Depart: 14,
+  Depart: 15,
 } as const;
