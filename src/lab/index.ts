@@ -2,6 +2,10 @@
 export type { Tuning } from './adapters/adapter.ts';
 export type { Belief, Verdict } from './adapters/belief.ts';
 export * from './converge.ts';
+export * from './detect.ts';
+export type { FalseAlarmCounts } from './false-alarms.ts';
+export * from './speed.ts';
+export * from './storm.ts';
 export * from './statistics.ts';
 export * from './table.ts';
 export * from './trial.ts';

@@ -21,7 +21,9 @@ export const hearsayAdapter: Adapter<
 
   config(name, seeds, tuning) {
     const { fanout: gossipFanout = PRESETS.lan.gossipFanout } = tuning;
-    return hearsayConfig({ name, seeds, gossipFanout, ...tuning.hearsay });
+    // Whoever has no seeds is never told by the server of a first exchange that streams reach it.
+    const streams = seeds.length === 0 ? 'yes' : 'unknown';
+    return hearsayConfig({ name, seeds, gossipFanout, streams, ...tuning.hearsay });
   },
 
   acquaint(hosts) {
