@@ -1,4 +1,5 @@
 import type { Codec, Lane, Peer, Protocol } from '../core/index.ts';
+import { Faults } from './faults.ts';
 import { Handlers } from './handlers.ts';
 import { Lives, type Create } from './lives.ts';
 import { Packets } from './packets.ts';
@@ -16,16 +17,18 @@ export interface EngineOptions extends ParcelOptions {
 export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> {
   readonly world: World<P, E>;
   readonly handlers: Handlers<P, M, E>;
-  readonly streams: Streams<P, M, E>;
+  readonly faults: Faults<P, M, E>;
   readonly lives: Lives<P, M, E>;
   readonly #packets: Packets<P, M, E>;
+  readonly #streams: Streams<P, M, E>;
 
   constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions) {
     this.world = world;
     const parcels = new Parcels(codec, world.book, options, world.counters);
     this.handlers = new Handlers(world, parcels, this, (node) => this.lives.stop(node));
-    this.streams = new Streams(world, this.handlers, parcels);
-    this.lives = new Lives(world, this.handlers, this.streams, create);
+    this.#streams = new Streams(world, this.handlers, parcels);
+    this.lives = new Lives(world, this.handlers, this.#streams, create);
+    this.faults = new Faults(world, this.handlers, this.lives, this.#streams);
     this.#packets = new Packets(world, this.handlers, parcels, options.packetBytesMax);
   }
 
@@ -56,7 +59,7 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   }
 
   sendReliably(node: SimNode<P, E>, to: Peer, message: M, token: number, lane: Lane): void {
-    this.streams.send(node, to, message, token, lane);
+    this.#streams.send(node, to, message, token, lane);
   }
 
   after(node: SimNode<P, E>, delayMs: number, timer: number, arg: number): void {

@@ -1,4 +1,11 @@
-import type { Env, HostEvent, Peer, Protocol, Why } from '../core/index.ts';
+import {
+  collectMarks,
+  type Env,
+  type HostEvent,
+  type Peer,
+  type Protocol,
+  type Why,
+} from '../core/index.ts';
 import type { Parcel, Parcels } from './parcels.ts';
 import { RunError } from './run-error.ts';
 import { SimEnv, type Effects } from './sim-env.ts';
@@ -18,6 +25,8 @@ const WHYS: readonly Why[] = ['refused', 'gone', 'lost', 'local'];
 export class Handlers<P extends Protocol<M, E>, M, E> {
   readonly trace = new TraceHash();
   readonly listeners: Listener<E>[] = [];
+  /** Coverage marks passed in this simulation. */
+  readonly marks = new Map<string, number>();
   readonly #world: World<P, E>;
   readonly #parcels: Parcels<M>;
   readonly #env: SimEnv<P, M, E>;
@@ -90,6 +99,7 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
 
   command<R>(node: SimNode<P, E>, command: (protocol: P, env: Env<M, E>) => R): R {
     this.#enter(node, Call.Command, 0, 0);
+    const marksBefore = collectMarks(this.marks);
     let result: R;
     try {
       result = command(node.protocol!, this.#env);
@@ -97,6 +107,8 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
       this.#env.poison(); // The caller's own code: the error is his, and he may go on.
       this.#stopReason = undefined;
       throw error;
+    } finally {
+      collectMarks(marksBefore);
     }
     this.#leave(node);
     return result;

@@ -34,8 +34,18 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.random = new Xoshiro128(this.#world.seed, `life ${node.life} of ${node.name}`);
     node.nodeId = nodeId(node.random.u32(), node.random.u32());
     this.#world.settle(node);
-    node.protocol = this.#create(node.config, node.log?.records);
+    node.protocol = this.#create(node.config, node.log && [...node.log.records]);
     node.state = State.Born;
+  }
+
+  /** A crash may cut the last record of the node's log anywhere, unless it was durable. */
+  tear(node: SimNode<P, E>): void {
+    const { log } = node;
+    const last = log?.records.at(-1);
+    if (log === undefined || last === undefined || log.durable) return;
+    const chance = new Xoshiro128(this.#world.seed, `torn log ${node.life} of ${node.name}`);
+    log.records[log.records.length - 1] = last.subarray(0, chance.below(last.length + 1));
+    log.durable = true;
   }
 
   /** Runs `start`, if this life has not begun yet. */

@@ -49,7 +49,7 @@ export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
 
   /** Whether its process lives, be it paused. */
   get isUp(): boolean {
-    return this.#node.listens || this.#node.state === State.Born;
+    return this.#node.isAlive;
   }
 
   /** Its protocol object, that of the last life if none runs; for reading. */

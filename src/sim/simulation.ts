@@ -1,4 +1,5 @@
 import {
+  collectMarks,
   PACKET_BYTES_MAX,
   UsageError,
   Xoshiro128,
@@ -13,6 +14,7 @@ import {
 import type { NetworkModel } from '../blocks/network/index.ts';
 import type { Counters } from './counters.ts';
 import { Engine } from './engine.ts';
+import type { Fault } from './faults.ts';
 import { RunError } from './run-error.ts';
 import { pureCrypto } from './sha256.ts';
 import { SimHost } from './sim-host.ts';
@@ -109,6 +111,11 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     return this.#world.counters;
   }
 
+  /** How often each coverage mark (`mark` of core) was passed. */
+  get marks(): ReadonlyMap<string, number> {
+    return this.#engine.handlers.marks;
+  }
+
   /** 16 hexadecimal digits over every call so far. */
   get traceHash(): string {
     return this.#engine.handlers.trace.toString();
@@ -130,6 +137,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   add(name: string, config: C, options: NodeOptions = {}): SimHost<P, M, E> {
     const world = this.#world;
     const address = options.address ?? addressOf(this.#hosts.length);
+    if (options.atMs === undefined) world.expectFree(address);
     const node = world.addNode(name, config, {
       address,
       cluster: options.cluster ?? this.#cluster,
@@ -157,6 +165,16 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     };
   }
 
+  /** Lets a fault happen now. */
+  apply(fault: Fault): void {
+    this.#engine.faults.apply(fault);
+  }
+
+  /** Lets a fault happen at a time after the start. */
+  schedule(atMs: number, fault: Fault): void {
+    this.at(atMs, () => this.apply(fault));
+  }
+
   /** Runs a function at a time after the start: a command, a fault, a measurement. */
   at(atMs: number, run: () => void): void {
     const delayMs = this.#world.startMs + atMs - this.#world.now;
@@ -177,6 +195,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     const isTime = typeof until === 'number';
     const endMs = isTime ? world.startMs + until : world.now + maxMs;
     this.#begin();
+    const marksBefore = collectMarks(this.#engine.handlers.marks);
     try {
       if (isTime) while (this.#engine.step(endMs));
       else {
@@ -189,6 +208,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
       if (error instanceof RunError) this.#error = error;
       throw error;
     } finally {
+      collectMarks(marksBefore);
       this.#running = false;
     }
   }

@@ -5,7 +5,7 @@ import { zeroCounters, type Counters } from './counters.ts';
 import { EventPool } from './event-pool.ts';
 import type { EventQueue } from './event-queue.ts';
 import { HeapQueue } from './heap-queue.ts';
-import { SimNode, State, type NodePlace } from './sim-node.ts';
+import { SimNode, type NodePlace } from './sim-node.ts';
 import { WheelQueue } from './wheel-queue.ts';
 
 /** Kinds of events. What is rare is a task: a function that runs. */
@@ -25,6 +25,8 @@ export class World<P, E> {
   readonly book = new RouteBook({ permanent: true });
   readonly nodes: SimNode<P, E>[] = [];
   readonly counters: Counters = zeroCounters();
+  /** When a partition last began or ended. */
+  cutAt = -Infinity;
   readonly #byName = new Map<string, number>();
   /** Who was last started at an address. */
   readonly #byAddress = new Map<Address, number>();
@@ -80,15 +82,16 @@ export class World<P, E> {
     return index === undefined ? undefined : this.nodes[index];
   }
 
+  /** Throws a UsageError if another node runs at an address. */
+  expectFree(address: Address, node?: SimNode<P, E>): void {
+    const tenant = this.nodeAt(address);
+    if (tenant === undefined || tenant === node || !tenant.isAlive) return;
+    throw new UsageError('BAD_OPTION', `"${tenant.name}" runs at ${address}`);
+  }
+
   /** A life of this node takes its address and is reached by its route from now on. */
   settle(node: SimNode<P, E>): void {
-    const tenant = this.nodeAt(node.address);
-    if (tenant !== undefined && tenant !== node && tenant.state !== State.Waiting) {
-      const isFree = tenant.state === State.Down || tenant.state === State.Off;
-      if (!isFree) {
-        throw new UsageError('BAD_OPTION', `"${tenant.name}" runs at ${node.address}`);
-      }
-    }
+    this.expectFree(node.address, node);
     this.#byAddress.set(node.address, node.index);
     node.self = this.book.peer(node.address, node.nodeId);
     const slot = slotOf(node.self);
