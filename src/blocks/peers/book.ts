@@ -2,9 +2,10 @@
  * The address book of a process or of a simulation.
  *
  * A route met in a handler is a visitor: it lapses when the host sweeps after that handler,
- * unless somebody keeps it. (Met outside, it lapses with the next handler.) So garbage cannot fill the book, and a year of churn stays flat. A
- * lapsed slot is used again with the next generation, so a Peer is never given out twice. Keeps
- * are counted; what is kept is limited, visitors are limited by the size of a message.
+ * unless somebody keeps it. (Met outside, it lapses with the next handler.) So garbage cannot
+ * fill the book, and a year of churn stays flat. A lapsed slot is used again with the next
+ * generation, so a Peer is never given out twice. Keeps are counted; what is kept is limited,
+ * visitors are limited by the size of a message.
  *
  * In a permanent book (a simulation's) nothing lapses, while keeps are still counted and checked.
  */

@@ -76,6 +76,7 @@ test('the last few per place, so many places, and all that is held is released o
         const hello = introduction.hold(place, i, 0, random);
         if (hello) nonces.push(hello.nonce);
       }
+      expect(introduction.held + introduction.dropped).toBe(places.length);
       let released = 0;
       for (const nonce of nonces) {
         const result = introduction.welcome(nonce, 'ours', 1);
@@ -86,6 +87,7 @@ test('the last few per place, so many places, and all that is held is released o
       }
       expect(nonces.length).toBe(Math.min(HELD_PLACES_MAX, new Set(places).size));
       expect(released + introduction.dropped).toBe(places.length);
+      expect(introduction.held).toBe(0);
     }),
     { numRuns: 30 },
   );

@@ -24,7 +24,7 @@ export const HELD_PER_PLACE_MAX = 8;
 /** Places with something held: more than any list of seeds, and 256 · 8 packets are 3 MB at most. */
 export const HELD_PLACES_MAX = 256;
 
-/** How long a send waits for a welcome: past twice the longest stream dial nobody still asks. */
+/** How long a send waits for a welcome: after two stream dials nobody waits any more. */
 export const HELD_MS = 10_000;
 
 /** How long after a send its `gone` counts. */
@@ -74,6 +74,13 @@ export class Introduction<Place, Item> {
   /** `clusterHash`: any text that differs between clusters; only compared. */
   constructor(clusterHash: string) {
     this.#clusterHash = clusterHash;
+  }
+
+  /** Sends held now. */
+  get held(): number {
+    let count = 0;
+    for (const { items } of this.#waiting.values()) count += items.length;
+    return count;
   }
 
   /** Holds a send to whoever lives at `place`; undefined: a hello is on its way already. */

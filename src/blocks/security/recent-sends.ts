@@ -27,7 +27,7 @@ export class RecentSends {
   }
 
   #grow(slot: number): void {
-    const length = 2 ** (32 - Math.clz32(slot));
+    const length = Math.max(2 * this.#peers.length, slot + 1);
     const peers = new Float64Array(length).fill(-1);
     const sentAt = new Float64Array(length);
     peers.set(this.#peers);

@@ -1,0 +1,382 @@
+/**
+ * One TCP connection of one life: frames, the open each way, and what became of each send.
+ *
+ * Delivery is not acknowledged, so a send is *pending* for as long as its failure could still be
+ * known: on a fresh dial until the other side has sent its open; on a reused connection until
+ * anything has come back, or for five seconds. If the connection closes meanwhile, a pending send
+ * has failed, or, if it had gone out on a reused connection, may be dialled once more.
+ */
+import type { Socket } from 'node:net';
+import { crc32 } from 'node:zlib';
+import {
+  ANYONE,
+  STREAM_BYTES_MAX,
+  type Lane,
+  type NodeId,
+  type Peer,
+  type Why,
+} from '../core/index.ts';
+import {
+  decodeOpen,
+  encodeFrame,
+  encodeGone,
+  encodeOpen,
+  FRAME_BYTES_MAX,
+  FrameDecoder,
+  FrameKind,
+  type Frame,
+  type Open,
+} from '../wire/index.ts';
+import type { Life } from './life.ts';
+import { codeOf } from './sockets.ts';
+
+/** Bytes that wait for the socket: a fetch's four chunks of 60 kB, and some. */
+const QUEUED_BYTES_MAX = 5 * FRAME_BYTES_MAX;
+
+/** How long a send on a reused connection can still be known to have failed. */
+const PENDING_MS = 5_000;
+
+/** How long an accepted connection has for its open. */
+const OPEN_MS = 5_000;
+
+/** How long one frame may take, and written bytes may stay where they are. */
+const STALL_MS = 10_000;
+
+/** How long a connection is kept without a frame either way. */
+const IDLE_MS = 60_000;
+
+/** How long a connection that was ended has to drain. */
+const CLOSE_MS = 5_000;
+
+/** A `sendReliably` that may still fail. */
+export interface Send {
+  /** As the protocol named it; pinned in the book. */
+  readonly peer: Peer;
+  readonly token: number;
+  readonly lane: Lane;
+  readonly body: Uint8Array;
+  /** It has been dialled for a second time. */
+  readonly isRepeat: boolean;
+}
+
+interface PendingSend {
+  readonly send: Send;
+  /** The connection was open already. */
+  readonly isReused: boolean;
+  readonly sentAt: number;
+  /** Bytes given to the socket up to and with this send. */
+  readonly end: number;
+}
+
+export interface ConnectionEvents {
+  /** The other side has opened: it is who was asked for, in our cluster. */
+  onOpen(connection: Connection, open: Open): void;
+  onMessage(connection: Connection, body: Uint8Array): void;
+  /** One send has come to its end: `why` it failed, undefined if nothing is known against it. */
+  onSettled(send: Send, why: Why | undefined): void;
+  /** A send on a reused connection that closed unanswered. */
+  onRepeat(send: Send): void;
+  onClosed(connection: Connection): void;
+}
+
+type State = 'dialling' | 'opening' | 'open' | 'closing' | 'closed';
+
+export class Connection {
+  readonly source: string;
+  /** Known at once when dialled, from the open when accepted. */
+  lane: Lane | undefined;
+  /** The last frame either way. */
+  activeAt: number;
+  readonly #life: Life;
+  readonly #socket: Socket;
+  readonly #events: ConnectionEvents;
+  readonly #decoder = new FrameDecoder(crc32);
+  /** The nodeId asked for; undefined when accepted. */
+  readonly #asked: NodeId | undefined;
+  #state: State;
+  #since: number;
+  #pending: PendingSend[] = [];
+  #bytesOut = 0;
+  /** Why pending sends have failed, once that is decided. */
+  #why: Why | undefined;
+  #errorCode = '';
+  #frameSince: number | undefined;
+  #drainedBytes = 0;
+  #drainedAt: number;
+
+  /** An accepted socket; or, with `dialled`, one that is being connected. */
+  constructor(
+    life: Life,
+    socket: Socket,
+    events: ConnectionEvents,
+    source: string,
+    dialled?: { readonly lane: Lane; readonly nodeId: NodeId },
+  ) {
+    const now = life.now();
+    this.#life = life;
+    this.#socket = socket;
+    this.#events = events;
+    this.source = source;
+    this.lane = dialled?.lane;
+    this.#asked = dialled?.nodeId;
+    this.#state = dialled === undefined ? 'opening' : 'dialling';
+    this.activeAt = now;
+    this.#since = now;
+    this.#drainedAt = now;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => {
+      this.#errorCode = codeOf(error);
+    });
+    socket.on('close', () => this.#closed());
+    if (dialled === undefined) return;
+    socket.once('connect', () => this.#connected());
+    this.#sendOpen(dialled.nodeId);
+  }
+
+  /** Whether it takes sends. */
+  get isUsable(): boolean {
+    return this.#state === 'dialling' || this.#state === 'opening' || this.#state === 'open';
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  get isDialling(): boolean {
+    return this.#state === 'dialling';
+  }
+
+  /** Accepted, and nobody has said who it is. */
+  get isUnknown(): boolean {
+    return this.#state === 'opening' && this.#asked === undefined;
+  }
+
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** False: too much waits here already. */
+  send(send: Send): boolean {
+    const queued = this.#socket.writableLength;
+    if (queued > 0 && queued + send.body.length > QUEUED_BYTES_MAX) return false;
+    const isReused = this.#state === 'open';
+    this.#write(FrameKind.Message, send.body);
+    this.#life.counters.framesOut++;
+    const sentAt = this.#life.now();
+    this.#pending.push({ send, isReused, sentAt, end: this.#bytesOut });
+    return true;
+  }
+
+  /** Looks at the clock; called every second. */
+  check(now: number): void {
+    if (this.#state === 'closing') {
+      if (now - this.#since > CLOSE_MS) this.#socket.destroy();
+      return;
+    }
+    this.#settleOld(now);
+    if (this.isUnknown && now - this.#since > OPEN_MS) this.#refuse('unopened');
+    else if (this.#frameSince !== undefined && now - this.#frameSince > STALL_MS) {
+      this.#refuse('stalled');
+    } else if (this.#isClogged(now)) this.destroy('lost');
+    else if (now - this.activeAt > IDLE_MS) this.end(this.#pending.length > 0 ? 'lost' : undefined);
+  }
+
+  /** Closes once all is written; pending sends fail for `why` if given. */
+  end(why?: Why): void {
+    if (!this.isUsable) return;
+    this.#enter('closing');
+    this.#why ??= why;
+    // Not destroyed: unread input would make that a reset, and our last words would be lost.
+    this.#socket.end();
+  }
+
+  /** Closes at once; pending sends fail for `why`. */
+  destroy(why: Why): void {
+    if (this.#state === 'closed') return;
+    this.#enter('closing');
+    this.#why ??= why;
+    this.#socket.destroy();
+  }
+
+  /** Ends with its life: whatever was pending is nobody's concern any more. */
+  abandon(): void {
+    for (const { send } of this.#pending) this.#events.onSettled(send, undefined);
+    this.#pending = [];
+    if (this.#state === 'dialling') this.destroy('local');
+    else this.end();
+  }
+
+  #connected(): void {
+    this.#life.counters.inputs++;
+    if (this.#state === 'dialling') this.#enter('opening');
+  }
+
+  #receive(chunk: Uint8Array): void {
+    this.#life.counters.inputs++;
+    this.#life.counters.streamBytesIn += chunk.length;
+    if (!this.isUsable) return;
+    this.#decoder.push(chunk);
+    for (;;) {
+      const frame = this.#decoder.next();
+      if (frame === undefined) break;
+      this.activeAt = this.#life.now();
+      this.#frameSince = undefined;
+      this.#handle(frame);
+      if (!this.isUsable) return;
+    }
+    if (this.#decoder.flaw !== undefined) this.#refuse(this.#decoder.flaw);
+    else if (this.#decoder.held === 0) this.#frameSince = undefined;
+    else this.#frameSince ??= this.#life.now();
+  }
+
+  #handle(frame: Frame): void {
+    switch (frame.kind) {
+      case FrameKind.Open:
+        if (this.#state === 'open') this.#refuse('open');
+        else this.#handleOpen(decodeOpen(frame.body));
+        return;
+      case FrameKind.Gone:
+        if (this.#asked === undefined) this.#refuse('gone');
+        else this.destroy('gone');
+        return;
+      case FrameKind.Message:
+        if (this.#state !== 'open') {
+          this.#refuse('unopened');
+          return;
+        }
+        this.#settleAnswered();
+        this.#life.counters.framesIn++;
+        this.#events.onMessage(this, frame.body);
+        return;
+    }
+  }
+
+  #handleOpen(open: Open | 'version' | 'key' | 'header'): void {
+    if (typeof open === 'string') this.#refuse(open);
+    else if (this.#asked === undefined) this.#handleCaller(open);
+    else this.#handleCallee(open, this.#asked);
+  }
+
+  /** The first frame of one who dialled us. */
+  #handleCaller(open: Open): void {
+    const { nodeId, clusterHash } = this.#life;
+    this.#sendOpen(open.sender, open.lane);
+    if (open.clusterHash !== clusterHash) {
+      this.#reject('wrong-cluster');
+      this.end();
+    } else if (open.receiver !== ANYONE && open.receiver !== nodeId) {
+      this.#life.counters.misdirected++;
+      this.#write(FrameKind.Gone, encodeGone(open.receiver));
+      this.end();
+    } else {
+      this.lane = open.lane;
+      this.#opened(open);
+    }
+  }
+
+  /** The first frame of one whom we dialled. */
+  #handleCallee(open: Open, asked: NodeId): void {
+    const { nodeId, clusterHash } = this.#life;
+    if (open.clusterHash !== clusterHash) this.#refuse('wrong-cluster');
+    else if (asked !== ANYONE && open.sender !== asked) this.destroy('gone');
+    else if (open.receiver !== nodeId || open.lane !== this.lane) this.#refuse('header');
+    else this.#opened(open);
+  }
+
+  #opened(open: Open): void {
+    this.#enter('open');
+    this.#decoder.bodyMax = STREAM_BYTES_MAX;
+    this.#settleAnswered();
+    this.#events.onOpen(this, open);
+  }
+
+  #sendOpen(receiver: NodeId, lane: Lane | undefined = this.lane): void {
+    const { nodeId: sender, clusterHash, address } = this.#life;
+    const open = { lane: lane ?? 'control', sender, receiver, clusterHash, address };
+    this.#write(FrameKind.Open, encodeOpen(open));
+  }
+
+  #write(kind: FrameKind, body: Uint8Array): void {
+    const frame = encodeFrame(kind, body, crc32);
+    this.#bytesOut += frame.length;
+    this.#life.counters.streamBytesOut += frame.length;
+    this.activeAt = this.#life.now();
+    this.#socket.write(frame);
+  }
+
+  /** Something came back: what had left by then has arrived, as far as anyone can tell. */
+  #settleAnswered(): void {
+    const left = this.#bytesOut - this.#socket.writableLength;
+    while (this.#pending.length > 0 && this.#pending[0]!.end <= left) this.#settleFirst();
+  }
+
+  #settleOld(now: number): void {
+    if (this.#state !== 'open') return;
+    while (this.#pending.length > 0 && now - this.#pending[0]!.sentAt > PENDING_MS) {
+      this.#settleFirst();
+    }
+  }
+
+  #settleFirst(): void {
+    const { send } = this.#pending.shift()!;
+    this.#events.onSettled(send, undefined);
+  }
+
+  /** Whether written bytes have not moved for long. */
+  #isClogged(now: number): boolean {
+    const drained = this.#bytesOut - this.#socket.writableLength;
+    if (this.#socket.writableLength === 0 || drained !== this.#drainedBytes) {
+      this.#drainedBytes = drained;
+      this.#drainedAt = now;
+    }
+    return this.#state === 'open' && now - this.#drainedAt > STALL_MS;
+  }
+
+  #refuse(reason: string): void {
+    this.#reject(reason);
+    this.destroy('lost');
+  }
+
+  #reject(reason: string): void {
+    this.#life.rejections.count(reason, this.source, this.#life.now());
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.#since = this.#life.now();
+  }
+
+  #closed(): void {
+    this.#life.counters.inputs++;
+    const wasDialling = this.#state === 'dialling';
+    this.#state = 'closed';
+    this.#events.onClosed(this);
+    const why = this.#why ?? (wasDialling ? whyOfDial(this.#errorCode) : 'lost');
+    const decided = this.#why !== undefined;
+    for (const { send, isReused } of this.#pending.splice(0)) {
+      if (isReused && !send.isRepeat && !decided) this.#events.onRepeat(send);
+      else this.#events.onSettled(send, why);
+    }
+  }
+}
+
+/** What the error of a fresh dial says; only a refusal by the other host says `refused`. */
+export function whyOfDial(code: string): Why {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused';
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'ENOBUFS':
+    case 'ENOMEM':
+    case 'EAGAIN':
+    case 'EADDRNOTAVAIL': // No port left to dial from.
+    case 'EADDRINUSE':
+    case 'EACCES': // This machine's own rules forbid it.
+    case 'EPERM':
+      return 'local';
+    default:
+      return 'lost';
+  }
+}

@@ -1,0 +1,22 @@
+import type { RouteBook } from '../blocks/peers/book.ts';
+import type { Address, NodeId, Random } from '../core/index.ts';
+import type { Counters } from './counters.ts';
+import type { Rejections } from './rejections.ts';
+import type { Timers } from './timers.ts';
+
+/** Who a life is on the wire, and what its packets and streams share. */
+export interface Life {
+  readonly book: RouteBook;
+  readonly nodeId: NodeId;
+  readonly clusterHash: string;
+  /** Advertised. */
+  readonly address: Address;
+  /** For nonces: nobody can guess it. */
+  readonly random: Random;
+  /** They end with the life. */
+  readonly timers: Timers;
+  readonly counters: Counters;
+  readonly rejections: Rejections;
+  /** Milliseconds, with fractions, never going back. */
+  readonly now: () => number;
+}

@@ -1,0 +1,206 @@
+/**
+ * The host on Node.js: sockets that stay, and one life after another on them.
+ *
+ * Listeners hear what a handler told after it has returned and its effects have left, in order;
+ * calling the host inside one is safe, and what that tells comes after what is being told.
+ */
+import type { RouteBook } from '../blocks/peers/book.ts';
+import {
+  assert,
+  UsageError,
+  Xoshiro128,
+  type Address,
+  type Env,
+  type Host,
+  type HostEvent,
+  type NodeId,
+  type Peer,
+  type Protocol,
+} from '../core/index.ts';
+import { Counters } from './counters.ts';
+import { drawNodeId, SystemRandom } from './entropy.ts';
+import { LiveNode, type LiveNodeOptions } from './live-node.ts';
+import { Outbox } from './outbox.ts';
+import { Rejections } from './rejections.ts';
+import type { Sockets } from './sockets.ts';
+
+/** What `openHost` has made ready. */
+export interface NetHostOptions<P, M, E> extends Pick<
+  LiveNodeOptions<P, M, E>,
+  'book' | 'codec' | 'create' | 'address' | 'claims' | 'clusterHash' | 'log'
+> {
+  readonly sockets: Sockets;
+  readonly seed: number | undefined;
+}
+
+export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
+  readonly book: RouteBook;
+  /** Advertised, with the real port. */
+  readonly address: Address;
+  readonly counters = new Counters();
+  readonly #options: NetHostOptions<P, M, E>;
+  readonly #nodeOptions: LiveNodeOptions<P, M, E>;
+  readonly #outbox: Outbox;
+  readonly #random = new SystemRandom();
+  #listeners: readonly ((event: E | HostEvent) => void)[] = [];
+  #told: (E | HostEvent)[] = [];
+  /** Holds back what is told, until the opener has had a chance to listen. */
+  #isSilent = true;
+  #isTelling = false;
+  #node: LiveNode<P, M, E>;
+  #lives = 0;
+  #stopped: Promise<void> | undefined;
+
+  /** Starts the first life; what its `create` throws, this throws. */
+  constructor(options: NetHostOptions<P, M, E>) {
+    const { counters } = this;
+    const rejections = new Rejections(counters, (reason, source, count) => {
+      this.#tell({ type: 'rejected', reason, source, count });
+    });
+    this.#options = options;
+    this.book = options.book;
+    this.address = options.address;
+    this.#outbox = new Outbox(options.sockets.udp, counters);
+    this.#nodeOptions = {
+      ...options,
+      counters,
+      rejections,
+      outbox: this.#outbox,
+      onEvent: (event) => this.#told.push(event),
+      onSettled: () => this.#deliver(),
+      onStop: (reason) => void this.#close({ type: 'stopped', reason }),
+      onFailed: (error) => void this.#close({ type: 'failed', error }),
+    };
+    this.book.begin();
+    try {
+      this.#node = this.#bear();
+      this.#node.start();
+    } finally {
+      this.book.sweep();
+    }
+    this.#listen();
+    setImmediate(() => {
+      this.#isSilent = false;
+      this.#deliver();
+    });
+  }
+
+  /** The route to its present life. */
+  get self(): Peer {
+    return this.#node.self;
+  }
+
+  get nodeId(): NodeId {
+    return this.#node.nodeId;
+  }
+
+  /** The protocol object of the present life, for reading. */
+  get protocol(): P {
+    return this.#node.protocol;
+  }
+
+  /** Milliseconds, with fractions: the clock of `Env.now`. */
+  get now(): number {
+    return performance.now();
+  }
+
+  /** Open TCP connections of the present life. */
+  get streamCount(): number {
+    return this.#node.streamCount;
+  }
+
+  /** Throws NOT_RUNNING after the end. What the command itself throws reaches the caller. */
+  call<R>(command: (protocol: P, env: Env<M, E>) => R): R {
+    this.#checkRunning();
+    return this.#node.command(command);
+  }
+
+  on(listener: (event: E | HostEvent) => void): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
+  }
+
+  restart(): void {
+    this.#checkRunning();
+    assert(!this.#node.isBusy, 'restart inside a handler');
+    this.book.begin();
+    try {
+      const next = this.#bear();
+      void this.#node.end();
+      this.#node = next;
+      next.start();
+    } finally {
+      this.book.sweep();
+    }
+  }
+
+  /** Flushes and closes; resolves when both sockets are free again. */
+  async stop(): Promise<void> {
+    await this.#close();
+  }
+
+  #bear(): LiveNode<P, M, E> {
+    const nonces = this.#random;
+    const seed = this.#options.seed ?? nonces.u32();
+    const random = new Xoshiro128(seed, `life ${++this.#lives}`);
+    return new LiveNode(this.#nodeOptions, { nodeId: drawNodeId(nonces), random, nonces });
+  }
+
+  #listen(): void {
+    const { tcp, udp } = this.#options.sockets;
+    udp.on('message', (data, { address, port }) => this.#node.receivePacket(data, address, port));
+    udp.on('error', (error) => void this.#close({ type: 'failed', error }));
+    tcp.on('connection', (socket) => this.#node.accept(socket));
+    tcp.on('error', (error) => void this.#close({ type: 'failed', error }));
+  }
+
+  #checkRunning(): void {
+    if (this.#stopped === undefined) return;
+    throw new UsageError('NOT_RUNNING', 'this host has stopped: open another');
+  }
+
+  #close(last?: HostEvent): Promise<void> {
+    if (this.#stopped === undefined && last !== undefined) this.#tell(last);
+    this.#stopped ??= this.#shutDown();
+    return this.#stopped;
+  }
+
+  async #shutDown(): Promise<void> {
+    const { tcp, udp } = this.#options.sockets;
+    this.#outbox.flush();
+    const ended = this.#node.end();
+    await Promise.all([
+      ended,
+      new Promise<void>((resolve) => udp.close(() => resolve())),
+      new Promise<void>((resolve) => tcp.close(() => resolve())),
+    ]);
+  }
+
+  #tell(event: HostEvent): void {
+    this.#told.push(event);
+    // Inside a handler its end delivers.
+    if (this.#node !== undefined && !this.#node.isBusy) this.#deliver();
+  }
+
+  #deliver(): void {
+    if (this.#isTelling || this.#isSilent) return;
+    this.#isTelling = true;
+    for (let event = this.#told.shift(); event !== undefined; event = this.#told.shift()) {
+      for (const listener of this.#listeners) tellOne(listener, event);
+    }
+    this.#isTelling = false;
+  }
+}
+
+/** A listener that throws spoils nothing here, and its error is not swallowed. */
+function tellOne<E>(listener: (event: E) => void, event: E): void {
+  try {
+    listener(event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,134 @@
+/** Opens the sockets of a host and starts its first life. */
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { RouteBook } from '../blocks/peers/book.ts';
+import {
+  UsageError,
+  type Address,
+  type Codec,
+  type Design,
+  type Membership,
+  type Protocol,
+} from '../core/index.ts';
+import { formatAddress, isLoopback } from '../wire/index.ts';
+import { hashCluster } from './entropy.ts';
+import { NetHost } from './net-host.ts';
+import { bodyMax } from './packets.ts';
+import { shareOf } from './share.ts';
+import { openSockets } from './sockets.ts';
+
+/** What is known of a host's place before its node is made. */
+export interface Place {
+  /** Advertised, with the real port. */
+  readonly address: Address;
+  /** What a packet may carry: 1360 B, less where the advertised address must travel. */
+  readonly packetBytesMax: number;
+}
+
+export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membership> {
+  readonly design: Design<C, M, E, S, P>;
+  /** The configuration of each life, made when the place is known. */
+  readonly config: (place: Place) => C;
+  /** The cluster's name: nodes of other names are turned away. */
+  readonly cluster: string;
+  /** Where to listen. Port 0: any that is free for UDP and TCP. */
+  readonly bind: { readonly ip: string; readonly port: number };
+  /** Where others reach this node; default: where it listens, under 0.0.0.0 a real interface. */
+  readonly advertise?: { readonly ip: string; readonly port?: number };
+  /** Allows listening beyond loopback without a secret; default false. */
+  readonly insecure?: boolean;
+  /** Seed of the protocol's own random stream; default: drawn. NodeIds are always drawn. */
+  readonly seed?: number;
+  /** What earlier lives saved; asked at the start of each life. */
+  readonly saved?: () => Iterable<Uint8Array>;
+  /** Takes each record before the sends of its handler leave; `durable`: on disk by then. */
+  readonly log?: (record: Uint8Array, durable: boolean) => void;
+  /** What nodes share; default: what all nodes of the design in this process share. */
+  readonly shared?: {
+    readonly book: RouteBook;
+    readonly shared: S;
+    readonly codec: Codec<M>;
+  };
+}
+
+/**
+ * A running node on real sockets. Its first events are told in the next turn of the loop, so that
+ * the caller can listen.
+ *
+ * Throws BAD_OPTION, NOT_LOOPBACK, PORT_IN_USE or ADDRESS_UNAVAILABLE, and what `create` throws.
+ */
+export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership>(
+  options: OpenHostOptions<C, M, E, S, P>,
+): Promise<NetHost<P, M, E>> {
+  const { bind, config, design, saved } = options;
+  check(options);
+  const { book, codec, shared } = options.shared ?? shareOf(design);
+  const sockets = await openSockets(bind.ip, bind.port);
+  try {
+    const address = advertised(options, sockets.port);
+    const claims = address !== formatAddress(bind.ip, sockets.port);
+    const place = { address, packetBytesMax: bodyMax(claims) };
+    return new NetHost<P, M, E>({
+      address,
+      book,
+      claims,
+      codec,
+      sockets,
+      clusterHash: hashCluster(options.cluster),
+      create: () => design.create(config(place), shared, saved?.()),
+      log: options.log,
+      seed: options.seed,
+    });
+  } catch (error) {
+    sockets.udp.close();
+    sockets.tcp.close();
+    throw error;
+  }
+}
+
+function check(options: {
+  readonly cluster: string;
+  readonly bind: { readonly ip: string; readonly port: number };
+  readonly insecure?: boolean;
+}): void {
+  const { ip, port } = options.bind;
+  if (options.cluster === '') throw new UsageError('BAD_OPTION', 'cluster: give it a name');
+  if (isIP(ip) === 0) {
+    throw new UsageError('BAD_OPTION', `bind: "${ip}" is no IP address; resolve names first`);
+  }
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new UsageError('BAD_OPTION', `bind: port ${port} is not within 0 to 65535`);
+  }
+  if (!isLoopback(ip) && options.insecure !== true) {
+    throw new UsageError(
+      'NOT_LOOPBACK',
+      `anyone who reaches ${ip} could join: bind 127.0.0.1, or allow it with insecure: true`,
+    );
+  }
+}
+
+function advertised(
+  options: {
+    readonly bind: { readonly ip: string };
+    readonly advertise?: { readonly ip: string; readonly port?: number };
+  },
+  port: number,
+): Address {
+  const ip = options.advertise?.ip ?? reachableIp(options.bind.ip);
+  const address = formatAddress(ip, options.advertise?.port ?? port);
+  if (address === undefined) {
+    throw new UsageError('BAD_OPTION', `advertise: ${ip} is no IP address, or its port is wrong`);
+  }
+  return address;
+}
+
+/** Under a wildcard the first interface that others can see, else loopback. */
+function reachableIp(ip: string): string {
+  if (ip !== '0.0.0.0' && ip !== '::') return ip;
+  const family = ip === '::' ? 'IPv6' : 'IPv4';
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const outer = all.find(
+    (one) => one.family === family && !one.internal && !one.address.startsWith('fe80:'),
+  );
+  return outer?.address ?? (family === 'IPv6' ? '::1' : '127.0.0.1');
+}

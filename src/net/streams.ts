@@ -1,0 +1,216 @@
+/**
+ * The streams of one life: which connection carries which send.
+ *
+ * One connection per (route, lane). An answer goes out on the connection that last brought a
+ * message from that route, else on the one there is, else on a new one. Connections are bounded;
+ * at the bound the one that was idle longest gives way, and if none is idle, a new dial is `local`
+ * and a newcomer is turned away.
+ */
+import { connect, type Socket } from 'node:net';
+import type { Peer, Why } from '../core/index.ts';
+import { formatAddress, ipOf, portOf, type Open } from '../wire/index.ts';
+import { Connection, type ConnectionEvents, type Send } from './connection.ts';
+import type { Life } from './life.ts';
+
+/** A dial to a machine that drops everything ends after this. */
+const DIAL_MS = 5_000;
+
+/** Files this life may hold open; the usual limit of a process is 1,024. */
+const CONNECTIONS_MAX = 512;
+
+/** Accepted connections that have not said who they are; the oldest gives way. */
+const UNKNOWN_MAX = 64;
+
+/** What the end of a life may still take to flush its streams. */
+const CLOSE_MS = 1_000;
+
+const CHECK_EVERY_MS = 1_000;
+
+export interface StreamsOptions {
+  /** The body stays as it is. */
+  readonly onMessage: (from: Peer, body: Uint8Array) => void;
+  /** Called once for each send that failed, never from inside `send`. */
+  readonly onFailed: (send: Send, why: Why) => void;
+}
+
+export class Streams implements ConnectionEvents {
+  readonly #life: Life;
+  readonly #options: StreamsOptions;
+  readonly #connections = new Set<Connection>();
+  readonly #routes = { control: new Map<Peer, Connection>(), bulk: new Map<Peer, Connection>() };
+  /** The routes of each connection, pinned in the book: as dialled, and as opened. */
+  readonly #peers = new Map<Connection, Peer[]>();
+  #isChecking = false;
+  #isClosed = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(life: Life, options: StreamsOptions) {
+    this.#life = life;
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  /** Sends a body, which must not change any more. */
+  send(send: Send): void {
+    this.#life.book.pin(send.peer);
+    this.#place(send);
+  }
+
+  /** Takes a socket that was accepted. */
+  accept(socket: Socket): void {
+    const { counters, now, rejections } = this.#life;
+    const source = formatAddress(socket.remoteAddress ?? '', socket.remotePort ?? 0) ?? 'closed';
+    counters.inputs++;
+    counters.accepts++;
+    this.#dropUnknown();
+    if (!this.#makeRoom()) {
+      rejections.count('connections', source, now());
+      socket.on('error', () => socket.destroy());
+      socket.destroy();
+      return;
+    }
+    this.#add(new Connection(this.#life, socket, this, source));
+  }
+
+  /** Ends all connections with their life; resolves when they are closed, soon in any case. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const connection of this.#connections) connection.abandon();
+    if (this.#connections.size === 0) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    const timeout = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy('local');
+    }, CLOSE_MS);
+    await closed;
+    clearTimeout(timeout);
+  }
+
+  onOpen(connection: Connection, open: Open): void {
+    const { book } = this.#life;
+    book.begin();
+    this.#route(connection, book.peer(open.address, open.sender));
+    book.sweep();
+  }
+
+  onMessage(connection: Connection, body: Uint8Array): void {
+    const from = this.#peers.get(connection)?.at(-1);
+    if (from === undefined || connection.lane === undefined) return;
+    this.#routes[connection.lane].set(from, connection);
+    this.#options.onMessage(from, body);
+  }
+
+  onSettled(send: Send, why: Why | undefined): void {
+    if (why === undefined || this.#isClosed) this.#life.book.forget(send.peer);
+    else this.#fail(send, why);
+  }
+
+  onRepeat(send: Send): void {
+    if (this.#isClosed) this.#life.book.forget(send.peer);
+    else this.#place({ ...send, isRepeat: true });
+  }
+
+  onClosed(connection: Connection): void {
+    this.#connections.delete(connection);
+    const { lane } = connection;
+    for (const peer of this.#peers.get(connection) ?? []) {
+      this.#life.book.forget(peer);
+      if (lane === undefined || this.#routes[lane].get(peer) !== connection) continue;
+      this.#routes[lane].delete(peer);
+    }
+    this.#peers.delete(connection);
+    if (this.#connections.size === 0) this.#onEmpty?.();
+  }
+
+  #place(send: Send): void {
+    const known = this.#routes[send.lane].get(send.peer);
+    const connection = known?.isUsable ? known : this.#dial(send);
+    if (connection?.send(send)) return;
+    setImmediate(() => {
+      if (this.#isClosed) this.#life.book.forget(send.peer);
+      else this.#fail(send, 'local');
+    });
+  }
+
+  #fail(send: Send, why: Why): void {
+    this.#life.counters.failures[why]++;
+    this.#options.onFailed(send, why);
+    this.#life.book.forget(send.peer);
+  }
+
+  #dial(send: Send): Connection | undefined {
+    if (!this.#makeRoom()) return undefined;
+    const { book, counters, timers } = this.#life;
+    const address = book.addressOf(send.peer);
+    const nodeId = book.nodeIdOf(send.peer);
+    const socket = connect({ host: ipOf(address), port: portOf(address) });
+    const dialled = { lane: send.lane, nodeId };
+    const connection = new Connection(this.#life, socket, this, address, dialled);
+    counters.dials++;
+    this.#add(connection);
+    this.#route(connection, send.peer);
+    timers.after(DIAL_MS, () => {
+      if (connection.isDialling) connection.destroy('lost');
+    });
+    return connection;
+  }
+
+  #add(connection: Connection): void {
+    this.#connections.add(connection);
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    this.#life.timers.after(CHECK_EVERY_MS, () => this.#check());
+  }
+
+  /** Sends to this route go to this connection, until a younger one takes its place. */
+  #route(connection: Connection, peer: Peer): void {
+    const { lane } = connection;
+    if (lane === undefined) return;
+    const peers = this.#peers.get(connection) ?? [];
+    this.#peers.set(connection, peers);
+    if (!peers.includes(peer)) {
+      this.#life.book.pin(peer);
+      peers.push(peer);
+    }
+    this.#routes[lane].set(peer, connection);
+  }
+
+  #check(): void {
+    this.#isChecking = false;
+    const now = this.#life.now();
+    for (const connection of this.#connections) connection.check(now);
+    if (this.#connections.size === 0) return;
+    this.#isChecking = true;
+    this.#life.timers.after(CHECK_EVERY_MS, () => this.#check());
+  }
+
+  #dropUnknown(): void {
+    let count = 0;
+    let oldest: Connection | undefined;
+    for (const connection of this.#connections) {
+      if (!connection.isUnknown) continue;
+      oldest ??= connection; // Sets keep the order of adding.
+      count++;
+    }
+    if (count < UNKNOWN_MAX || oldest === undefined) return;
+    this.#life.rejections.count('unknown', oldest.source, this.#life.now());
+    oldest.destroy('lost');
+  }
+
+  /** Whether another connection may be opened, after the longest idle one has made room. */
+  #makeRoom(): boolean {
+    if (this.#isClosed) return false;
+    if (this.#connections.size < CONNECTIONS_MAX) return true;
+    let idlest: Connection | undefined;
+    for (const connection of this.#connections) {
+      if (!connection.isOpen || connection.hasPending) continue;
+      if (idlest === undefined || connection.activeAt < idlest.activeAt) idlest = connection;
+    }
+    idlest?.destroy('lost');
+    return idlest !== undefined;
+  }
+}
