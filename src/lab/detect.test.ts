@@ -48,3 +48,9 @@ test('nearly everything lost: members are accused falsely, and that is counted',
   expect(result.falseSuspicionViews).toBeGreaterThanOrEqual(result.falseSuspicions);
   expect(result.falseDeathViews).toBeGreaterThanOrEqual(result.falseDeaths);
 });
+
+test('a machine without power is silent: that takes longer to know than a refusing one', () => {
+  const crashed = detect({ ...one, design: 'hearsay' });
+  const silent = detect({ ...one, design: 'hearsay', powerOff: true });
+  expect(silent.allDeadMs).toBeGreaterThan(2 * crashed.allDeadMs!);
+});

@@ -93,7 +93,7 @@ function planCrashes(
     trial.at(CRASH_MS + random.float() * INTERVAL_MS, () => {
       alarms.excuse(victim);
       crashed.push(new LastSeen(trial, victim, survivors));
-      trial.crash(victim);
+      trial.apply({ type: options.powerOff ? 'power-off' : 'crash', node: trial.nameOf(victim) });
     });
   }
   return () => crashed;

@@ -60,7 +60,7 @@ export class SpeedRun {
     const up = Array.from({ length: this.#trial.size }, (_, node) => node);
     for (let i = 0; i < this.#crash; i++) {
       const [victim] = up.splice(this.#random.below(up.length), 1);
-      this.#trial.crash(victim!);
+      this.#trial.apply({ type: 'crash', node: this.#trial.nameOf(victim!) });
     }
     return this.#runTo(this.#seconds);
   }

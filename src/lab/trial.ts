@@ -1,5 +1,11 @@
 import type { HostEvent, Membership, MemberView, Protocol } from '../core/index.ts';
-import { Simulation, type Counters, type LatencyModel, type SimHost } from '../sim/index.ts';
+import {
+  Simulation,
+  type Counters,
+  type Fault,
+  type LatencyModel,
+  type SimHost,
+} from '../sim/index.ts';
 import type { Adapter, Tuning } from './adapters/adapter.ts';
 import { beliefIn, type Belief, type Telling } from './adapters/belief.ts';
 import { hearsayAdapter } from './adapters/hearsay.ts';
@@ -46,8 +52,8 @@ export interface Trial {
   at(atMs: number, run: () => void): void;
   /** Runs up to a time after the start, or until a predicate holds; false: not by `maxMs`. */
   runUntil(until: number | (() => boolean), maxMs?: number): boolean;
-  /** The process ends; its machine refuses connections. */
-  crash(node: number): void;
+  /** Lets a fault happen now. */
+  apply(fault: Fault): void;
 }
 
 /** Builds a cluster; its time is 0 and nothing has run but a converged start. */
@@ -147,7 +153,7 @@ class DesignTrial<
     return this.#simulation.runUntil(until, maxMs);
   }
 
-  crash(node: number): void {
-    this.#hosts[node]!.stop();
+  apply(fault: Fault): void {
+    this.#simulation.apply(fault);
   }
 }
