@@ -133,13 +133,23 @@ export class Roster {
     return -1;
   }
 
-  /** Up to `count` different random live members other than `self` and `not`. */
+  /** `count` different random live members other than `self` and `not`, or all if there are fewer. */
   pickSome(count: number, random: Random, self: number, not = -1): number[] {
     const picked: number[] = [];
-    for (let i = 0; i < count * 4 && picked.length < count; i++) {
+    let others = this.#live - (this.isLive(self) ? 1 : 0);
+    if (not !== self && this.isLive(not)) others--;
+    const wanted = Math.min(count, others);
+    for (let i = 0; i < wanted * 4 && picked.length < wanted; i++) {
       const slot = this.pick(random, self);
-      if (slot < 0) break;
       if (slot !== not && !picked.includes(slot)) picked.push(slot);
+    }
+    if (picked.length >= wanted) return picked;
+    // Few to choose from: the draws hit the same ones again. The rest in order from somewhere.
+    let slot = random.below(this.#codes.length);
+    while (picked.length < wanted) {
+      slot = slot + 1 === this.#codes.length ? 0 : slot + 1;
+      if (slot === self || slot === not || !this.isLive(slot)) continue;
+      if (!picked.includes(slot)) picked.push(slot);
     }
     return picked;
   }
