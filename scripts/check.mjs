@@ -5,7 +5,7 @@ import { ensureInstalled, requireNode, run } from './house.mjs';
 
 requireNode();
 ensureInstalled();
-const steps = ['types', 'lint', 'format:check', 'knip', 'package', 'test'];
+const steps = ['types', 'lint', 'format:check', 'knip', 'package', 'docs:check', 'test'];
 if (process.argv.includes('--static')) steps.pop();
 
 const failed = [];

@@ -1,0 +1,59 @@
+// `npm run docs [-- name …]`: writes the made parts of the documentation, all or those named.
+// `npm run docs -- --check`: says which of them are stale, and the exit code is their number.
+//
+// A made part stands between `<!-- made by: name -->` and `<!-- end: name -->`; a picture is a
+// whole file. Parts marked `live` (they start processes, take seconds or show measured times) are
+// written but not checked.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, requireNode, root } from './house.mjs';
+
+requireNode();
+ensureInstalled();
+ensureBuilt();
+const { parts, pictures } = await import('./docs/parts.mjs');
+const { madeParts, replaceParts } = await import('./docs/markers.mjs');
+const { markdownFiles } = await import('./docs/files.mjs');
+const { glossaryProblems } = await import('./docs/glossary.mjs');
+
+const args = process.argv.slice(2);
+const check = args.includes('--check');
+const wanted = args.filter((arg) => !arg.startsWith('-'));
+const isWanted = (name) => {
+  if (check && parts[name]?.live) return false;
+  return wanted.length === 0 || wanted.includes(name);
+};
+const complaints = [...glossaryProblems()];
+
+for (const path of markdownFiles()) {
+  const text = readFileSync(join(root, path), 'utf8');
+  const made = new Map();
+  for (const name of madeParts(text)) {
+    if (parts[name] === undefined) complaints.push(`${path}: nothing makes ${name}`);
+    else if (isWanted(name)) made.set(name, await parts[name].make());
+  }
+  settle(path, text, replaceParts(text, made));
+}
+for (const [path, draw] of Object.entries(pictures)) {
+  if (wanted.length === 0 || wanted.includes(path)) settle(path, readIfAny(path), draw());
+}
+for (const complaint of complaints) process.stderr.write(`docs: ${complaint}\n`);
+process.exitCode = complaints.length;
+
+function settle(path, before, after) {
+  if (before === after) return;
+  if (check) {
+    complaints.push(`${path} is stale: npm run docs`);
+    return;
+  }
+  writeFileSync(join(root, path), after);
+  process.stderr.write(`docs: ${path} written\n`);
+}
+
+function readIfAny(path) {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
