@@ -156,7 +156,7 @@ export class Cluster implements AsyncDisposable {
         signal: request.signal,
         logger: this.#logger,
       },
-      (life) => this.#begin(life),
+      (life) => this.#follow(life),
     );
     const done = this.#run(attempt, leaving);
     this.#attempt = { attempt, done };
@@ -211,7 +211,7 @@ export class Cluster implements AsyncDisposable {
     }
   }
 
-  #begin(life: Life): void {
+  #follow(life: Life): void {
     const translator = new EventTranslator();
     this.#life = life;
     life.watch((event) => {

@@ -1,8 +1,9 @@
-export * from './cluster.ts';
+/** The public face, over any host. */
+export { Cluster, type ClusterOptions, type JoinRequest } from './cluster.ts';
 export type { EventStream, Overflow } from './event-stream.ts';
 export type * from './events.ts';
 export type { Listener } from './listeners.ts';
-export * from './logger.ts';
+export type { Logger } from './logger.ts';
 export type { Member } from './member.ts';
-export * from './members.ts';
+export { isLive, Members } from './members.ts';
 export type * from './platform.ts';

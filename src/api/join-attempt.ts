@@ -91,7 +91,7 @@ export class JoinAttempt {
     if (this.#over) return life.abandon();
     this.#opened(life);
     life.watch((event) => this.#observe(event));
-    if (life.joined) this.#succeed(life);
+    life.begin();
   }
 
   /** Some address at least, since a node without seeds would found a cluster of its own. */

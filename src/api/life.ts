@@ -15,6 +15,8 @@ export class Life {
   readonly #host: HearsayHost;
   readonly #protocol: HearsayProtocol;
   readonly #watchers = new Set<Watcher>();
+  /** What was told before anyone watched; undefined from then on. */
+  #early: (HearsayEvent | HostEvent)[] | undefined = [];
   /** What was known when it ended. */
   #last: Knowledge | undefined;
   #leaving = false;
@@ -27,24 +29,25 @@ export class Life {
 
   private constructor(host: HearsayHost) {
     this.#host = host;
-    this.#protocol = host.call((protocol) => protocol);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
     host.on((event) => {
-      for (const watcher of this.#watchers) watcher(event);
-      if (event.type === 'stopped') this.#end({ reason: reasonOf(event.reason) });
-      if (event.type === 'failed') this.#end({ reason: 'failed', error: event.error });
+      if (this.#early === undefined) this.#hear(event);
+      else this.#early.push(event);
     });
+    this.#protocol = host.call((protocol) => protocol);
   }
 
   get running(): boolean {
     return this.#last === undefined && !this.#leaving;
   }
 
-  /** Whether this node has announced itself. */
-  get joined(): boolean {
-    return this.#protocol.member(this.#protocol.self.name) !== undefined;
+  /** From now on events are heard, those that came before first. */
+  begin(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const event of early) this.#hear(event);
   }
 
   /** Calls `watcher` with everything, while it happens; the result ends that. */
@@ -108,6 +111,12 @@ export class Life {
 
   *#known(): Generator<Member> {
     for (const member of this.#protocol.all()) yield publicMember(member);
+  }
+
+  #hear(event: HearsayEvent | HostEvent): void {
+    for (const watcher of this.#watchers) watcher(event);
+    if (event.type === 'stopped') this.#end({ reason: reasonOf(event.reason) });
+    if (event.type === 'failed') this.#end({ reason: 'failed', error: event.error });
   }
 
   #end(closed: Closed): void {

@@ -18,6 +18,9 @@ export const ERROR_CODES = {
   NOT_RUNNING: 'The node has left or stopped; `join()` starts a new life.',
   EVICTED: 'An operator has evicted this node.',
   FAILED: 'A handler threw; the node has stopped.',
+  SOCKET_TAKEN: 'Another agent serves this control socket.',
+  SOCKET_UNUSABLE: 'No control socket can be made at this path.',
+  NO_AGENT: 'No agent answers at this control socket.',
   MESSAGE_TOO_LARGE: 'A message exceeds what one packet or one stream message may carry.',
 } as const;
 

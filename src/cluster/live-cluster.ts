@@ -1,0 +1,27 @@
+import { Cluster } from '../api/index.ts';
+import type { Counters } from '../net/index.ts';
+import { LivePlatform } from './live-platform.ts';
+import { checkOptions, type JoinClusterOptions, type Options } from './options.ts';
+
+/** A cluster over real sockets that has not joined yet, and what a daemon tells besides. */
+export class LiveCluster {
+  readonly cluster: Cluster;
+  readonly options: Options;
+  readonly #platform: LivePlatform;
+
+  /** @throws UsageError that names the option */
+  constructor(given: JoinClusterOptions) {
+    this.options = checkOptions(given);
+    this.#platform = new LivePlatform(this.options);
+    this.cluster = new Cluster(this.#platform, this.options);
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** What the sockets of the present or last life have carried. */
+  get counters(): Counters {
+    return this.#platform.counters;
+  }
+}

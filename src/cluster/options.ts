@@ -1,0 +1,139 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { AbortSignalLike, Logger } from '../api/index.ts';
+import { UsageError } from '../core/index.ts';
+import { hearsayConfig, PRESETS } from '../designs/hearsay/index.ts';
+import type { HearsayConfig, Preset, Tags } from '../designs/hearsay/index.ts';
+import { isLoopback, parseHostPort } from '../wire/index.ts';
+
+/** Of gossip agents since Serf. */
+export const PORT_DEFAULT = 7946;
+
+/** What can be tuned on top of a preset. */
+export type Tuning = Partial<Omit<HearsayConfig, 'name' | 'tags' | 'seeds' | 'streams'>>;
+
+export interface JoinClusterOptions {
+  /** Unique in the cluster, 1 to 128 bytes. */
+  readonly name: string;
+  /** Nodes of different clusters never merge. Default `default`. */
+  readonly cluster?: string | undefined;
+  /** IP address and port to listen on, UDP and TCP; port 0: any. Default `127.0.0.1:7946`. */
+  readonly bind?: string | undefined;
+  /** What others are told to reach this node by, where that is not `bind` (NAT, containers). */
+  readonly advertise?: string | undefined;
+  /** `host:port`, `[v6]:port` or host names; the port defaults to 7946. Without any: a new cluster. */
+  readonly seeds?: readonly string[] | undefined;
+  /** What all members see of this one: at most 512 bytes. */
+  readonly tags?: Tags | undefined;
+  /** Default `lan`. */
+  readonly preset?: Preset | undefined;
+  readonly tuning?: Tuning | undefined;
+  /** Milliseconds. Default 10,000. */
+  readonly joinTimeoutMs?: number | undefined;
+  /** Go on until a seed answers. Default false. */
+  readonly retry?: boolean | undefined;
+  /** Gives up joining; does nothing afterwards. */
+  readonly signal?: AbortSignalLike | undefined;
+  /** Pino or `console`. Default: silence. */
+  readonly logger?: Logger | undefined;
+  /** Listen beyond loopback without encryption. Default false. */
+  readonly insecure?: boolean | undefined;
+}
+
+/** The options with every default filled in. */
+export type Options = z.output<typeof schema>;
+
+/**
+ * Checks options and fills in defaults.
+ *
+ * @throws UsageError BAD_OPTION, TAGS_TOO_LARGE or NOT_LOOPBACK; names the option
+ */
+export function checkOptions(given: JoinClusterOptions): Options {
+  const checked = schema.safeParse(given);
+  if (!checked.success)
+    throw new UsageError('BAD_OPTION', checked.error.issues.map(say).join('; '));
+  const options = checked.data;
+  const { name, tags, tuning, preset, bind, insecure } = options;
+  hearsayConfig({ ...(tuning as Tuning), name, tags }, preset); // Its ranges are checked there.
+  if (!insecure && !isLoopback(hostOf(bind))) {
+    throw new UsageError(
+      'NOT_LOOPBACK',
+      `bind: ${bind} is open to other machines, and nothing is encrypted yet: ` +
+        'bind 127.0.0.1, or say `insecure` if you trust everyone who can reach it',
+    );
+  }
+  return options;
+}
+
+function hostOf(bind: string): string {
+  return parseHostPort(bind, PORT_DEFAULT)?.host ?? '';
+}
+
+function say(issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const where = path === '' ? 'options' : path;
+    return `${where}: there is no ${issue.keys.map((key) => `\`${key}\``).join(', ')}`;
+  }
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+const place = (portMin: number) =>
+  z.string().refine(
+    (text) => {
+      const parts = parseHostPort(text, PORT_DEFAULT);
+      return parts !== undefined && isIP(parts.host) !== 0 && parts.port >= portMin;
+    },
+    { error: ({ input }) => `give an IP address and port such as 127.0.0.1:7946, not ${input}` },
+  );
+
+/** A seed as people write it. */
+export const seedSchema = z
+  .string()
+  .refine((text) => (parseHostPort(text, PORT_DEFAULT)?.port ?? 0) > 0, {
+    error: ({ input }) => `give host:port, such as 10.0.0.4:7946 or db.internal, not ${input}`,
+  });
+
+/** Whole: what is left out goes. */
+export const tagsSchema = z.record(z.string(), z.string());
+
+function withMethods<T>(methods: readonly string[], what: string): z.ZodType<T> {
+  return z.custom<T>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
+    `give ${what}`,
+  );
+}
+
+const FIXED = ['tags', 'seeds', 'streams'];
+const tunable = Object.entries(PRESETS.lan).filter(([option]) => !FIXED.includes(option));
+
+const schema = z.strictObject({
+  name: z.string('give the node a name'),
+  cluster: z.string().min(1, 'give at least one character').default('default'),
+  bind: place(0).default(`127.0.0.1:${PORT_DEFAULT}`),
+  advertise: place(1).optional(),
+  seeds: z.array(seedSchema).readonly().default([]),
+  tags: tagsSchema.default({}),
+  preset: z.enum(['lan', 'wan', 'local']).default('lan'),
+  tuning: z
+    .strictObject(
+      Object.fromEntries(
+        tunable.map(([option, value]) => [
+          option,
+          typeof value === 'boolean' ? z.boolean().optional() : z.number().optional(),
+        ]),
+      ),
+    )
+    .default({}),
+  joinTimeoutMs: z.number().min(1).max(86_400_000).default(10_000),
+  retry: z.boolean().default(false),
+  signal: withMethods<AbortSignalLike>(['addEventListener'], 'an AbortSignal').optional(),
+  logger: withMethods<Logger>(
+    ['debug', 'info', 'warn', 'error'],
+    'a logger with debug, info, warn and error',
+  ).optional(),
+  insecure: z.boolean().default(false),
+});
