@@ -24,7 +24,7 @@ export class FalseAlarms {
     });
   }
 
-  /** This node has a fault from now on: what is said of it may be true, and it counts as no view. */
+  /** From now on this node has a fault: it may be accused, and its own beliefs do not count. */
   excuse(node: number): void {
     this.#faulty[node] = 1;
   }

@@ -1,7 +1,7 @@
 /** Hours in which nobody fails: every suspicion and every death is false. */
 import type { Tuning } from './adapters/adapter.ts';
 import { FalseAlarms, type FalseAlarmCounts } from './false-alarms.ts';
-import { openTrial, type DesignName } from './trial.ts';
+import { openTrial, type DesignName, type Trial } from './trial.ts';
 
 export interface QuietOptions {
   readonly design: DesignName;
@@ -39,9 +39,7 @@ export function quiet(options: QuietOptions): QuietResult {
   const { design, nodes, loss, seed, hours, shut, tuning = {} } = options;
   const trial = openTrial({ design, nodes, loss, seed, start: 'converged', tuning });
   const alarms = new FalseAlarms(trial);
-  for (let node = 0; shut !== undefined && node < shut.nodes; node++) {
-    trial.apply({ type: 'tcp-port', node: trial.nameOf(node), is: shut.how });
-  }
+  if (shut !== undefined) shutPorts(trial, shut);
   trial.runUntil(hours * HOUR_MS);
   const { packets, streamMessages, bytes, events } = trial.counters;
   const nodeSeconds = nodes * hours * 3600;
@@ -57,4 +55,10 @@ export function quiet(options: QuietOptions): QuietResult {
     events,
     traceHash: trial.traceHash,
   };
+}
+
+function shutPorts(trial: Trial, { nodes, how }: ShutPorts): void {
+  for (let node = 0; node < nodes; node++) {
+    trial.apply({ type: 'tcp-port', node: trial.nameOf(node), is: how });
+  }
 }
