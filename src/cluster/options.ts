@@ -84,14 +84,18 @@ const place = (portMin: number) =>
       const parts = parseHostPort(text, PORT_DEFAULT);
       return parts !== undefined && isIP(parts.host) !== 0 && parts.port >= portMin;
     },
-    { error: ({ input }) => `give an IP address and port such as 127.0.0.1:7946, not ${input}` },
+    {
+      error: ({ input }) =>
+        `give an IP address and port such as 127.0.0.1:7946, not ${String(input)}`,
+    },
   );
 
 /** A seed as people write it. */
 export const seedSchema = z
   .string()
   .refine((text) => (parseHostPort(text, PORT_DEFAULT)?.port ?? 0) > 0, {
-    error: ({ input }) => `give host:port, such as 10.0.0.4:7946 or db.internal, not ${input}`,
+    error: ({ input }) =>
+      `give host:port, such as 10.0.0.4:7946 or db.internal, not ${String(input)}`,
   });
 
 /** Whole: what is left out goes. */

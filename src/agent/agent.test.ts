@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, existsSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { Agent, ControlClient } from './index.ts';
+import type { AgentOptions } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
+const running: Agent[] = [];
+
+async function start(options: Omit<AgentOptions, 'socket'>) {
+  const socket = join(folder, `${options.name}.sock`);
+  const agent = await Agent.start({ bind: '127.0.0.1:0', ...options, socket });
+  running.push(agent);
+  return { agent, client: new ControlClient(socket), address: agent.cluster.self.address };
+}
+
+afterEach(async () => {
+  for (const agent of running.splice(0)) {
+    await agent.cluster.leave();
+    await agent.ended();
+  }
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const names = (all: Iterable<{ readonly name: string }>) => [...all].map(({ name }) => name).sort();
+
+async function post(path: string, route: string, body: string) {
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const call = request({ socketPath: path, path: route, method: 'POST' }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    call.on('error', reject);
+    call.end(body);
+  });
+}
+
+test('an agent tells who it is and who is there', async () => {
+  const a = await start({ name: 'a', cluster: 'red', tags: { role: 'boss' } });
+  const info = await a.client.info();
+  expect(info).toMatchObject({ name: 'a', cluster: 'red', state: 'running', members: 1 });
+  expect(info).toMatchObject({ address: a.address, pid: process.pid, health: 0 });
+  expect(info.version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(Object.keys(info.counters)).toContain('packetBytesOut');
+  expect(await a.client.members()).toMatchObject([{ name: 'a', tags: { role: 'boss' } }]);
+});
+
+test('join, tags, events, evict and leave', async () => {
+  const a = await start({ name: 'a' });
+  const b = await start({ name: 'b' });
+  const notices = a.client.events();
+  const first = (await notices.next()).value;
+  expect(first).toMatchObject({ type: 'snapshot', info: { name: 'a' }, members: [{ name: 'a' }] });
+  const next = async (type: string) => {
+    for (;;) {
+      const { value } = await notices.next();
+      if (value === undefined) throw new Error(`no ${type}`);
+      if (value.type === type) return value;
+    }
+  };
+  expect(await b.client.join([a.address])).toEqual({ members: 2 });
+  expect(await next('member-joined')).toMatchObject({ member: { name: 'b' } });
+  await b.client.setTags({ role: 'worker' });
+  expect(await next('member-updated')).toMatchObject({ member: { tags: { role: 'worker' } } });
+  expect(await a.client.evict('nobody')).toBe(false);
+  expect(await a.client.evict('b')).toBe(true);
+  expect(await next('member-evicted')).toMatchObject({ member: { name: 'b' } });
+  expect(await b.agent.ended()).toEqual({ reason: 'evicted' });
+  expect(names(await a.client.members())).toEqual(['a']);
+  expect(names(await a.client.members(true))).toEqual(['a', 'b']);
+  await a.client.leave();
+  expect(await next('closed')).toMatchObject({ reason: 'left' });
+  expect(await notices.next()).toMatchObject({ done: true });
+  expect(await a.agent.ended()).toEqual({ reason: 'left' });
+  expect(existsSync(a.client.path)).toBe(false);
+  await expect(a.client.info()).rejects.toMatchObject({ code: 'NO_AGENT' });
+});
+
+test('it answers while it joins, takes other seeds, and may be told to leave', async () => {
+  const a = await start({ name: 'a' });
+  const socket = join(folder, 'b.sock');
+  const options = { name: 'b', bind: '127.0.0.1:0', seeds: ['127.0.0.1:1'], retry: true, socket };
+  const client = new ControlClient(socket);
+  const starting = Agent.start(options);
+  await expect.poll(async () => (await client.info()).state).toBe('joining');
+  expect(await client.join([a.address])).toEqual({ members: 2 });
+  const agent = await starting;
+  running.push(agent);
+  expect(await client.info()).toMatchObject({ state: 'running', members: 2 });
+});
+
+test('told to leave while it joins, it gives up', async () => {
+  const socket = join(folder, 'c.sock');
+  const options = { name: 'c', bind: '127.0.0.1:0', seeds: ['127.0.0.1:1'], retry: true, socket };
+  const starting = expect(Agent.start(options)).rejects.toMatchObject({ code: 'ABORTED' });
+  const client = new ControlClient(socket);
+  await expect.poll(async () => (await client.info()).state).toBe('joining');
+  await client.leave();
+  await starting;
+  expect(existsSync(socket)).toBe(false);
+});
+
+test('a node that cannot start leaves no socket behind', async () => {
+  const a = await start({ name: 'a' });
+  await expect(start({ name: 'b', bind: a.address })).rejects.toMatchObject({
+    code: 'PORT_IN_USE',
+  });
+  expect(existsSync(join(folder, 'b.sock'))).toBe(false);
+});
+
+test('requests that make no sense are refused with a reason', async () => {
+  const { client } = await start({ name: 'a' });
+  const { path } = client;
+  const refused = async (route: string, body: string) => {
+    const { status, text } = await post(path, route, body);
+    return `${status} ${(JSON.parse(text) as { error: { message: string } }).error.message}`;
+  };
+  expect(await refused('/v1/join', '{')).toBe('400 the body is no JSON');
+  expect(await refused('/v1/join', '{}')).toMatch(/^400 seeds: /);
+  expect(await refused('/v1/join', '{"seeds":["x:y:z"]}')).toMatch(/^400 seeds\.0: give host:port/);
+  expect(await refused('/v1/evict', '{"name":1}')).toMatch(/^400 name: /);
+  expect(await refused('/v1/leave', '{"now":true}')).toMatch(/^400 body: .*now/);
+  expect(await refused('/v1/tags', `{"tags":{"x":"${'y'.repeat(600)}"}}`)).toMatch(/^400 tags: 6/);
+  expect(await refused('/v1/tags', `{"tags":{"x":"${'y'.repeat(70_000)}"}}`)).toMatch(/^413 /);
+  expect(await refused('/v1/nothing', '')).toBe('404 there is no POST /v1/nothing');
+  await expect(client.join(['no-such-host.invalid'])).rejects.toMatchObject({
+    code: 'JOIN_TIMEOUT',
+  });
+});

@@ -1,0 +1,92 @@
+import { createAdaptorServer } from '@hono/node-server';
+import type { Server } from 'node:http';
+import type { Closed, Cluster } from '../api/index.ts';
+import { LiveCluster } from '../cluster/live-cluster.ts';
+import type { JoinClusterOptions } from '../cluster/options.ts';
+import { controlApi } from './control-api.ts';
+import { listenOn } from './control-socket.ts';
+import type { Info } from './control.ts';
+import { version } from './version.ts';
+
+export interface AgentOptions extends JoinClusterOptions {
+  /** Path of the control socket. */
+  readonly socket: string;
+}
+
+/** The daemon: a node, and a control socket beside it that answers while the node still joins. */
+export class Agent {
+  readonly cluster: Cluster;
+  readonly socket: string;
+  readonly #live: LiveCluster;
+  readonly #server: Server;
+  readonly #startedMs = performance.now();
+
+  /**
+   * Opens the control socket, then joins. Rejects, with nothing left open, as `joinCluster` does
+   * and with SOCKET_TAKEN or SOCKET_UNUSABLE.
+   */
+  static async start(options: AgentOptions): Promise<Agent> {
+    const agent = new Agent(options);
+    await listenOn(agent.#server, options.socket);
+    try {
+      await agent.cluster.join({ signal: options.signal });
+    } catch (error) {
+      await agent.#close();
+      throw error;
+    }
+    return agent;
+  }
+
+  private constructor({ socket, ...options }: AgentOptions) {
+    this.#live = new LiveCluster(options);
+    this.cluster = this.#live.cluster;
+    this.socket = socket;
+    const api = controlApi({
+      cluster: this.cluster,
+      info: () => this.info(),
+      leave: async () => this.cluster.leave(),
+    });
+    this.#server = createAdaptorServer({ fetch: api.fetch }) as Server;
+  }
+
+  info(): Info {
+    const { cluster } = this;
+    const { name, options, counters } = this.#live;
+    const self = cluster.running ? cluster.self : undefined;
+    return {
+      name,
+      cluster: options.cluster,
+      state: self === undefined ? 'joining' : 'running',
+      address: self?.address ?? null,
+      nodeId: self?.nodeId ?? null,
+      start: self?.start ?? null,
+      members: cluster.members.size,
+      health: self === undefined ? 0 : cluster.health,
+      checksum: self === undefined ? 0 : cluster.checksum,
+      uptimeMs: Math.round(performance.now() - this.#startedMs),
+      rssBytes: process.memoryUsage.rss(),
+      pid: process.pid,
+      version,
+      counters,
+    };
+  }
+
+  /** Resolves when the node has left or stopped and the control socket is closed. */
+  async ended(): Promise<Closed> {
+    const closed = await this.cluster.closed;
+    await this.#close();
+    return closed;
+  }
+
+  /** Lets answers that are under way get out. */
+  async #close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+      setTimeout(() => this.#server.closeAllConnections(), GRACE_MS).unref();
+    });
+  }
+}
+
+/** For answers on a local socket. */
+const GRACE_MS = 500;

@@ -1,0 +1,101 @@
+/** The routes of {@link ./control.ts}, over a cluster. */
+import { Hono, type Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { Cluster } from '../api/index.ts';
+import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
+import { emptyBody, evictBody, joinBody, tagsBody, type Info, type Notice } from './control.ts';
+
+/** Seeds and tags are small; nothing else comes in. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+export interface ControlOptions {
+  readonly cluster: Cluster;
+  readonly info: () => Info;
+  /** Leaves and ends the agent. */
+  readonly leave: () => Promise<void>;
+}
+
+export function controlApi({ cluster, info, leave }: ControlOptions): Hono {
+  const api = new Hono().basePath('/v1');
+  api.use(
+    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, 413, tooLarge) }),
+  );
+  api.onError((error, context) => refuse(context, statusOf(error), error));
+  api.notFound((context) => refuse(context, 404, noRoute(context)));
+
+  api.get('/info', (context) => context.json(info()));
+  api.get('/members', (context) => {
+    const all = context.req.query('all') !== undefined;
+    return context.json(all ? cluster.members.all() : [...cluster.members]);
+  });
+  api.post('/join', async (context) => {
+    await cluster.join(await bodyOf(context, joinBody));
+    return context.json({ members: cluster.members.size });
+  });
+  api.post('/leave', async (context) => {
+    await bodyOf(context, emptyBody);
+    await leave();
+    return context.json({});
+  });
+  api.post('/tags', async (context) => {
+    cluster.setTags((await bodyOf(context, tagsBody)).tags);
+    return context.json({});
+  });
+  api.post('/evict', async (context) => {
+    const { name } = await bodyOf(context, evictBody);
+    return context.json({ evicted: cluster.evict(name) });
+  });
+  api.get('/events', (context) =>
+    streamSSE(context, async (stream) => {
+      const events = cluster.events();
+      stream.onAbort(async () => void (await events.return()));
+      const write = async (notice: Notice): Promise<void> =>
+        stream.writeSSE({ event: notice.type, data: JSON.stringify(notice, errorsAsText) });
+      await write({ type: 'snapshot', info: info(), members: cluster.members.all() });
+      for await (const event of events) await write(event);
+    }),
+  );
+  return api;
+}
+
+const tooLarge = new UsageError('BAD_OPTION', `the body exceeds ${BODY_BYTES_MAX} bytes`);
+
+function noRoute({ req }: Context): UsageError {
+  return new UsageError('BAD_OPTION', `there is no ${req.method} ${req.path}`);
+}
+
+/** No body at all is an empty object. */
+async function bodyOf<S extends z.ZodType>(context: Context, schema: S): Promise<z.output<S>> {
+  const text = await context.req.text();
+  let given: unknown;
+  try {
+    given = text === '' ? {} : JSON.parse(text);
+  } catch {
+    throw new UsageError('BAD_OPTION', 'the body is no JSON');
+  }
+  const checked = schema.safeParse(given);
+  if (checked.success) return checked.data;
+  const issues = checked.error.issues.map(
+    ({ path, message }) => `${path.length > 0 ? path.join('.') : 'body'}: ${message}`,
+  );
+  throw new UsageError('BAD_OPTION', issues.join('; '));
+}
+
+function refuse(context: Context, status: ContentfulStatusCode, error: Error): Response {
+  const code: ErrorCode = error instanceof HearsayError ? error.code : 'FAILED';
+  return context.json({ error: { code, message: error.message } }, status);
+}
+
+function statusOf(error: Error): ContentfulStatusCode {
+  if (!(error instanceof HearsayError)) return 500;
+  if (error.code === 'NOT_RUNNING') return 409;
+  return error instanceof UsageError ? 400 : 502;
+}
+
+/** An Error has no fields of its own that JSON would show. */
+function errorsAsText(_key: string, value: unknown): unknown {
+  return value instanceof Error ? value.message : value;
+}

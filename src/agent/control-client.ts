@@ -1,0 +1,109 @@
+import { request, type IncomingMessage } from 'node:http';
+import type { Member } from '../api/index.ts';
+import { HearsayError, type ErrorCode } from '../core/index.ts';
+import type { Info, Notice } from './control.ts';
+
+/**
+ * Talks to an agent over its control socket.
+ *
+ * Each call rejects with NO_AGENT where nobody answers, else with what the agent says.
+ */
+export class ControlClient {
+  readonly path: string;
+
+  /** @param path of the agent's socket */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async info(): Promise<Info> {
+    return this.#ask('GET', '/v1/info');
+  }
+
+  async members(all = false): Promise<Member[]> {
+    return this.#ask('GET', all ? '/v1/members?all' : '/v1/members');
+  }
+
+  /** Resolves when one of the seeds is known as a member. */
+  async join(seeds: readonly string[]): Promise<{ readonly members: number }> {
+    return this.#ask('POST', '/v1/join', { seeds });
+  }
+
+  /** Resolves when the agent has left its cluster. */
+  async leave(): Promise<void> {
+    await this.#ask('POST', '/v1/leave', {});
+  }
+
+  async setTags(tags: Readonly<Record<string, string>>): Promise<void> {
+    await this.#ask('POST', '/v1/tags', { tags });
+  }
+
+  /** False: no such member. */
+  async evict(name: string): Promise<boolean> {
+    return (await this.#ask<{ evicted: boolean }>('POST', '/v1/evict', { name })).evicted;
+  }
+
+  /** A snapshot, then everything that happens, until the agent ends. */
+  async *events(): AsyncGenerator<Notice, void> {
+    const response = await this.#send('GET', '/v1/events');
+    if (response.statusCode !== 200) throw await errorOf(response);
+    response.setEncoding('utf8');
+    let rest = '';
+    try {
+      for await (const chunk of response as AsyncIterable<string>) {
+        const blocks = (rest + chunk).split('\n\n');
+        rest = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const lines = block.split('\n').filter((line) => line.startsWith('data:'));
+          const data = lines.map((line) => line.slice('data:'.length)).join('\n');
+          if (data !== '') yield JSON.parse(data) as Notice;
+        }
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error; // It was killed.
+    } finally {
+      response.destroy();
+    }
+  }
+
+  async #ask<T>(method: string, route: string, body?: object): Promise<T> {
+    const response = await this.#send(method, route, body);
+    if (response.statusCode !== 200) throw await errorOf(response);
+    return JSON.parse(await textOf(response)) as T;
+  }
+
+  async #send(method: string, route: string, body?: object): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const headers = { 'content-type': 'application/json' };
+      const options = { socketPath: this.path, path: route, method, headers, agent: false };
+      const call = request(options, resolve);
+      call.on('error', (error: NodeJS.ErrnoException) => reject(this.#explain(error)));
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  #explain(error: NodeJS.ErrnoException): HearsayError {
+    const why =
+      error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? 'nobody is there' : error.message;
+    return new HearsayError('NO_AGENT', `no agent answers at ${this.path}: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+async function errorOf(response: IncomingMessage): Promise<HearsayError> {
+  const text = await textOf(response);
+  try {
+    const { error } = JSON.parse(text) as { error: { code: ErrorCode; message: string } };
+    return new HearsayError(error.code, error.message);
+  } catch {
+    return new HearsayError('NO_AGENT', `no agent of ours answers there: ${text.slice(0, 200)}`);
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response as AsyncIterable<string>) text += chunk;
+  return text;
+}

@@ -1,0 +1,52 @@
+/**
+ * What crosses the control socket: HTTP with JSON, one route each. An error is
+ * `{error: {code, message}}` with a status from 400 on.
+ *
+ * | route                | body            | answer             |
+ * | -------------------- | --------------- | ------------------ |
+ * | GET /v1/info         |                 | {@link Info}       |
+ * | GET /v1/members?all  |                 | {@link Member}[]   |
+ * | GET /v1/events       |                 | {@link Notice} each, as server-sent events |
+ * | POST /v1/join        | `{seeds}`       | `{members}`        |
+ * | POST /v1/leave       |                 | `{}`, then the agent ends |
+ * | POST /v1/tags        | `{tags}`        | `{}`               |
+ * | POST /v1/evict       | `{name}`        | `{evicted}`        |
+ */
+import { z } from 'zod';
+import type { ClusterEvent, Member, Overflow } from '../api/index.ts';
+import { seedSchema, tagsSchema } from '../cluster/options.ts';
+import type { NodeId } from '../core/index.ts';
+
+export interface Info {
+  readonly name: string;
+  readonly cluster: string;
+  /** `joining` until a seed has admitted the node; its address is null before that. */
+  readonly state: 'joining' | 'running';
+  readonly address: string | null;
+  readonly nodeId: NodeId | null;
+  /** Of this life, ms since 1970. */
+  readonly start: number | null;
+  /** Live members, this one included. */
+  readonly members: number;
+  /** Lifeguard's score: 0 is well, 8 the worst. */
+  readonly health: number;
+  readonly checksum: number;
+  readonly uptimeMs: number;
+  readonly rssBytes: number;
+  readonly pid: number;
+  readonly version: string;
+  /** What the sockets have carried since they were opened. */
+  readonly counters: object;
+}
+
+/** The first server-sent event is a snapshot; then everything that happens. */
+export type Notice =
+  | { readonly type: 'snapshot'; readonly info: Info; readonly members: readonly Member[] }
+  | ClusterEvent
+  | Overflow;
+
+export const joinBody = z.strictObject({ seeds: z.array(seedSchema).min(1, 'give a seed') });
+export const tagsBody = z.strictObject({ tags: tagsSchema });
+export const evictBody = z.strictObject({ name: z.string().min(1, 'give the name of a member') });
+/** The routes without arguments take nothing or `{}`. */
+export const emptyBody = z.strictObject({});
