@@ -36,7 +36,9 @@ export function suspicionMs(
 ): number {
   const minMs = suspicionMinMs(options, live);
   const others = live - 1; // All but the accused.
-  if (options.refusal && countHard(accusers) >= Math.min(HARD_ACCUSERS, others)) {
+  // At least one: a node that is leaving counts itself no more.
+  const enough = Math.max(1, Math.min(HARD_ACCUSERS, others));
+  if (options.refusal && countHard(accusers) >= enough) {
     return minMs / HARD_DIVISOR;
   }
   // Where too few others live to confirm, nobody need wait for them (as memberlist does).
