@@ -54,8 +54,8 @@ test('tags are equal by their own keys and values, whatever their order', () => 
   const tags = fc.dictionary(fc.constantFrom('a', 'b', 'toString'), fc.constantFrom('1', '2'));
   fc.assert(
     fc.property(tags, tags, (a, b) => {
-      const sorted = (of: object): string[] => Object.entries(of).map(String).toSorted();
-      expect(equalTags(a, b)).toBe(`${sorted(a)}` === `${sorted(b)}`);
+      const sorted = (of: object): string => Object.entries(of).map(String).toSorted().join();
+      expect(equalTags(a, b)).toBe(sorted(a) === sorted(b));
       expect(equalTags(a, Object.fromEntries(Object.entries(a).toReversed()))).toBe(true);
     }),
   );
