@@ -1,0 +1,67 @@
+/** The flags that experiments share, and how a wrong one is told: one line, exit code 2. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DESIGN_NAMES } from '../lab/index.ts';
+
+/** A flag that means something else than the user hopes is worse than one that is refused. */
+export const EXIT_USAGE = 2;
+
+/** Ends the program: a flag is well formed but makes no sense here. */
+export function refuse(command: Command, flag: string, why: string): never {
+  return command.error(`error: option '${flag}': ${why}`, {
+    exitCode: EXIT_USAGE,
+    code: 'hearsay.usage',
+  });
+}
+
+/** A whole number from `low` to `high`, for commander's `argParser`. */
+export function integer(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = /^[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`Give a whole number, ${low} to ${high}.`);
+  };
+}
+
+/** A fraction: 0 up to, but not, 1. */
+export function fraction(text: string): number {
+  const value = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('Give a fraction from 0 to below 1, such as 0.05.');
+}
+
+/** What every experiment takes. */
+export interface CommonFlags {
+  readonly design: (typeof DESIGN_NAMES)[number];
+  readonly nodes?: number;
+  readonly loss: number;
+  readonly seed: number;
+  readonly runs?: number;
+  readonly json?: boolean;
+}
+
+/** Ten thousand nodes with full membership are 10^8 entries: more than one machine holds. */
+const NODES_MAX = 10_000;
+const SEED_MAX = Number.MAX_SAFE_INTEGER;
+const RUNS_MAX = 100_000;
+
+export function addCommonFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--design <name>', 'the design under test')
+        .choices(DESIGN_NAMES)
+        .default('heartbeat'),
+    )
+    .addOption(new Option('--nodes <n>', 'cluster size').argParser(integer(1, NODES_MAX)))
+    .addOption(
+      new Option('--loss <p>', 'share of packets lost, 0 to below 1')
+        .argParser(fraction)
+        .default(0),
+    )
+    .addOption(
+      new Option('--seed <s>', 'same seed, same run').argParser(integer(0, SEED_MAX)).default(1),
+    )
+    .addOption(
+      new Option('--runs <r>', 'repeat with seeds s, s+1, …').argParser(integer(1, RUNS_MAX)),
+    )
+    .option('--json', 'print JSON: one object, or an array with --runs');
+}

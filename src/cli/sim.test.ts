@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { converge, detect } from '../lab/index.ts';
+import { registerSim } from './sim.ts';
+
+/** Runs `hearsay …`; what it printed, and the error line and code it ended with. */
+function hearsay(...words: string[]): { out: string; error: string; code: number } {
+  let out = '';
+  let error = '';
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  const program = new Command('hearsay')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (out += text), writeErr: (text) => (error += text) });
+  registerSim(program);
+  try {
+    program.parse(words, { from: 'user' });
+    return { out, error, code: 0 };
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    return { out, error, code: thrown.exitCode };
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test('converge --json prints one object, with --runs an array', () => {
+  const options = { design: 'heartbeat', nodes: 10, fanout: 2, loss: 0.1 } as const;
+  const flags = 'sim converge --nodes 10 --fanout 2 --loss 0.1 --seed 3 --json'.split(' ');
+  const one = converge({ ...options, seed: 3 });
+  expect(JSON.parse(hearsay(...flags).out)).toEqual(one);
+  const { out } = hearsay(...flags, '--runs', '2');
+  expect(JSON.parse(out)).toEqual([one, converge({ ...options, seed: 4 })]);
+});
+
+test('detect --json has exactly the fields that are documented', () => {
+  const { out } = hearsay(
+    ...'sim detect --design hearsay --nodes 10 --power-off --json'.split(' '),
+  );
+  const result: object = JSON.parse(out);
+  expect(result).toEqual(
+    detect({ design: 'hearsay', nodes: 10, crash: 1, powerOff: true, loss: 0, seed: 1 }),
+  );
+  expect(Object.keys(result).join(' ')).toBe(
+    'design nodes crash loss seed firstSuspectedMs firstDeadMs allDeadMs falseSuspicions ' +
+      'falseDeaths falseSuspicionViews falseDeathViews messagesPerNodePerSecond ' +
+      'bytesPerNodePerSecond events traceHash',
+  );
+});
+
+test('for people it is a table', () => {
+  const { out } = hearsay(...'sim detect --nodes 10 --runs 2'.split(' '));
+  expect(out).toMatch(/^heartbeat, 10 nodes, 1 crashed, loss 0\n\nmeasure +mean +median/);
+  expect(out).toMatch(/\ndead in all views, ms +\d+ +\d+ +\d+ +\d+ +2\n/);
+  expect(out).toMatch(/\nseeds 1–2\n$/);
+});
+
+test('without nodes and fanout: the textbook table, and each run in a CSV file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'table.csv');
+  const { out } = hearsay('sim', 'converge', '--mode', 'push', '--runs', '1', '--csv', file);
+  expect(out.split('\n').filter((line) => /^push +\d/.test(line))).toHaveLength(15);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  expect(lines[0]).toMatch(/^design,mode,nodes,fanout,loss,seed,converged,rounds,timeMs,/);
+  expect(lines).toHaveLength(16);
+});
+
+test.each([
+  ['sim converge --nodes ten', '--nodes'],
+  ['sim converge --nodes 0', '--nodes'],
+  ['sim converge --loss 1', '--loss'],
+  ['sim converge --loss -1', '--loss'],
+  ['sim converge --fanout 2.5', '--fanout'],
+  ['sim converge --mode pull', '--mode'],
+  ['sim converge --design hearsay --mode push', '--mode'],
+  ['sim converge --csv /nowhere/at/all.csv --nodes 2', '--csv'],
+  ['sim detect --design serf', '--design'],
+  ['sim detect --crash 100', '--crash'],
+  ['sim detect --fan 3', '--fan'],
+  ['sim detect --seed', '--seed'],
+])('%s: one line names the flag', (line, flag) => {
+  const { out, error, code } = hearsay(...line.split(' '));
+  expect(out).toBe('');
+  expect(error.trimEnd().split('\n')).toHaveLength(1);
+  expect(error).toContain(flag);
+  expect(code).not.toBe(0);
+});
+
+test.each(['sim', 'sim converge', 'sim detect'])('%s --help shows examples', (line) => {
+  expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);
+});

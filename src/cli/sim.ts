@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { registerConverge } from './sim-converge.ts';
+import { registerDetect } from './sim-detect.ts';
+
+/** Puts `sim` and its subcommands on a program: experiments in virtual time. */
+export function registerSim(program: Command): void {
+  const sim = program
+    .command('sim')
+    .description('predict: run a design in virtual time')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  hearsay sim converge                       the textbook table: rounds until all know all
+  hearsay sim converge --nodes 100 --mode push --seed 7
+  hearsay sim detect --design hearsay --loss 0.05 --runs 20`,
+    );
+  registerConverge(sim);
+  registerDetect(sim);
+}
