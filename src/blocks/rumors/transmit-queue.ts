@@ -9,6 +9,7 @@ export class TransmitQueue<T> {
   readonly #items = new Map<number, Item<T>>();
   /** Items by the times they were sent; a replaced item stays until it is met, `stale`. */
   readonly #bySent: Fifo<Item<T>>[] = [];
+  #stale = 0;
 
   /** Subjects still hot. */
   get size(): number {
@@ -31,13 +32,16 @@ export class TransmitQueue<T> {
     const item = this.#items.get(subject);
     if (item === undefined) return;
     item.stale = true;
+    this.#stale++;
     this.#items.delete(subject);
-    if (this.#items.size === 0) this.#bySent.length = 0;
+    if (this.#items.size === 0) this.clear();
+    else if (this.#stale > this.#items.size + STALE_MAX) this.#compact();
   }
 
   clear(): void {
     this.#items.clear();
     this.#bySent.length = 0;
+    this.#stale = 0;
   }
 
   /**
@@ -48,29 +52,46 @@ export class TransmitQueue<T> {
   take(bytesMax: number, times: number, limit: number): T[] {
     const taken: T[] = [];
     const sent: [Item<T>, number][] = [];
+    const misfits: Item<T>[] = [];
     let left = bytesMax;
-    let misfits = 0;
-    for (let level = 0; level < this.#bySent.length && misfits < MISFITS_MAX; level++) {
+    let tries = MISFITS_MAX;
+    for (let level = 0; level < this.#bySent.length && tries > 0; level++) {
       const fifo = this.#level(level);
-      for (let i = fifo.length; i > 0 && misfits < MISFITS_MAX; i--) {
+      for (let i = fifo.length; i > 0 && tries > 0; i--) {
         const item = fifo.shift();
         if (item === undefined) break;
-        if (item.stale) continue;
-        if (item.bytes > left) {
-          fifo.push(item);
-          misfits++;
-          continue;
+        if (item.stale) {
+          this.#stale--;
+        } else if (item.bytes > left) {
+          misfits.push(item);
+          tries--;
+        } else {
+          left -= item.bytes;
+          taken.push(item.content);
+          sent.push([item, level + times]);
         }
-        left -= item.bytes;
-        taken.push(item.content);
-        sent.push([item, level + times]);
       }
+      // They keep their places, so that a large item goes first in a packet some day.
+      for (let item = misfits.pop(); item !== undefined; item = misfits.pop()) fifo.unshift(item);
     }
     for (const [item, level] of sent) {
       if (level < limit) this.#level(level).push(item);
-      else this.delete(item.subject);
+      else this.#items.delete(item.subject);
     }
+    if (this.#items.size === 0) this.clear();
     return taken;
+  }
+
+  /** Drops what was replaced and not met since: the levels behind a backlog are met seldom. */
+  #compact(): void {
+    this.#bySent.forEach((fifo, level) => {
+      const fresh = new Fifo<Item<T>>();
+      for (let item = fifo.shift(); item !== undefined; item = fifo.shift()) {
+        if (!item.stale) fresh.push(item);
+      }
+      this.#bySent[level] = fresh;
+    });
+    this.#stale = 0;
   }
 
   #level(sent: number): Fifo<Item<T>> {
@@ -103,6 +124,11 @@ class Fifo<T> {
     this.#items.push(item);
   }
 
+  unshift(item: T): void {
+    if (this.#head > 0) this.#items[--this.#head] = item;
+    else this.#items.unshift(item);
+  }
+
   shift(): T | undefined {
     if (this.#head >= this.#items.length) return undefined;
     const item = this.#items[this.#head++];
@@ -119,3 +145,5 @@ class Fifo<T> {
 
 /** A full packet is not searched on for the last small piece of news. */
 const MISFITS_MAX = 4;
+/** Replaced items that may wait, beside as many as there are subjects. */
+const STALE_MAX = 64;
