@@ -1,4 +1,4 @@
-// The public face: options of joinCluster and the events that a program is told.
+// The public face: options of joinCluster, what a cluster can do, what a program is told.
 import { declarations, parse } from './syntax.mjs';
 import { table } from './table.mjs';
 
@@ -35,4 +35,33 @@ export function clusterEvents() {
     ];
   });
   return table(['event', 'fields', 'when'], rows);
+}
+
+/** What a cluster offers, then what its list of members does. */
+export function clusterMembers() {
+  const rows = [
+    ...publicMembers('src/api/cluster.ts', 'Cluster', 'cluster'),
+    ...publicMembers('src/api/members.ts', 'Members', 'cluster.members'),
+  ];
+  return table(['', 'what it does or is'], rows);
+}
+
+function publicMembers(path, name, object) {
+  const source = parse(path);
+  const { body } = declarations(source).get(name).body;
+  return body
+    .filter(({ key, kind }) => key.type === 'Identifier' && kind !== 'constructor')
+    .map((member) => {
+      const isMethod = member.type === 'MethodDefinition' && member.kind === 'method';
+      const takes = isMethod ? `(${parameters(member, source)})` : '';
+      const what = source.docOf(member).replace(/ ?@throws.*$/, '');
+      return [`\`${object}.${member.key.name}${takes}\``, what || '–'];
+    });
+}
+
+function parameters({ value }, source) {
+  return value.params
+    .map((param) => (param.type === 'AssignmentPattern' ? param.left : param))
+    .map((param) => param.name ?? source.textOf(param).replace(/:.*$/s, ''))
+    .join(', ');
 }

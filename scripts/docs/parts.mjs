@@ -1,5 +1,5 @@
 // All made parts and pictures of the documentation, by name.
-import { clusterEvents, joinOptions } from './cluster.mjs';
+import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
 import { errorCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
 import { housePicture, houseTable } from './house.mjs';
@@ -9,6 +9,7 @@ import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './w
 export const parts = {
   house: { make: houseTable },
   'join-options': { make: joinOptions },
+  'cluster-members': { make: clusterMembers },
   'cluster-events': { make: clusterEvents },
   'error-codes': { make: errorCodes },
   'hearsay-messages': { make: hearsayMessages },
