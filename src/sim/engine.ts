@@ -1,4 +1,5 @@
 import type { Codec, Lane, Peer, Protocol } from '../core/index.ts';
+import type { CheckedBook } from './checked-book.ts';
 import { Faults } from './faults.ts';
 import { Handlers } from './handlers.ts';
 import { Lives, type Create } from './lives.ts';
@@ -11,6 +12,8 @@ import { Kind, type World } from './world.ts';
 
 export interface EngineOptions extends ParcelOptions {
   readonly packetBytesMax: number;
+  /** Watches that only routes are used that a live host would still have. */
+  readonly routes: CheckedBook | undefined;
 }
 
 /** Runs events: pops the first, moves the clock and calls the part it belongs to. */
@@ -21,13 +24,16 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   readonly lives: Lives<P, M, E>;
   readonly #packets: Packets<P, M, E>;
   readonly #streams: Streams<P, M, E>;
+  readonly #routes: CheckedBook | undefined;
 
   constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions) {
     this.world = world;
-    const parcels = new Parcels(codec, world.book, options, world.counters);
-    this.handlers = new Handlers(world, parcels, this, (node) => this.lives.stop(node));
+    const { routes } = options;
+    const parcels = new Parcels(codec, routes ?? world.book, options, world.counters);
+    this.handlers = new Handlers(world, parcels, this, routes, (node) => this.lives.stop(node));
+    this.#routes = routes;
     this.#streams = new Streams(world, this.handlers, parcels);
-    this.lives = new Lives(world, this.handlers, this.#streams, create);
+    this.lives = new Lives(world, this.handlers, this.#streams, create, routes);
     this.faults = new Faults(world, this.handlers, this.lives, this.#streams);
     this.#packets = new Packets(world, this.handlers, parcels, options.packetBytesMax);
   }
@@ -55,10 +61,12 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   }
 
   send(node: SimNode<P, E>, to: Peer, message: M): void {
+    this.#routes?.check(to);
     this.#packets.send(node, to, message);
   }
 
   sendReliably(node: SimNode<P, E>, to: Peer, message: M, token: number, lane: Lane): void {
+    this.#routes?.check(to);
     this.#streams.send(node, to, message, token, lane);
   }
 
@@ -66,11 +74,14 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     this.world.push(delayMs, Kind.Timer, node.index, node.life, timer, arg, undefined);
   }
 
-  keep(): boolean {
+  keep(_node: SimNode<P, E>, peer: Peer): boolean {
+    this.#routes?.keep(peer);
     return true;
   }
 
-  forget(): void {}
+  forget(_node: SimNode<P, E>, peer: Peer): void {
+    this.#routes?.forget(peer);
+  }
 
   save(node: SimNode<P, E>, record: Uint8Array, durable: boolean): void {
     node.log ??= { records: [], durable: true };

@@ -6,6 +6,7 @@ import {
   type Protocol,
   type Why,
 } from '../core/index.ts';
+import type { CheckedBook } from './checked-book.ts';
 import type { Parcel, Parcels } from './parcels.ts';
 import { RunError } from './run-error.ts';
 import { SimEnv, type Effects } from './sim-env.ts';
@@ -30,6 +31,7 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
   readonly #world: World<P, E>;
   readonly #parcels: Parcels<M>;
   readonly #env: SimEnv<P, M, E>;
+  readonly #routes: CheckedBook | undefined;
   readonly #onStop: (node: SimNode<P, E>) => void;
   #emitted: (E | HostEvent)[] = [];
   #stopReason: string | undefined;
@@ -38,11 +40,13 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
     world: World<P, E>,
     parcels: Parcels<M>,
     effects: Effects<P, M, E>,
+    routes: CheckedBook | undefined,
     onStop: (node: SimNode<P, E>) => void,
   ) {
     this.#world = world;
     this.#parcels = parcels;
     this.#env = new SimEnv(effects, world);
+    this.#routes = routes;
     this.#onStop = onStop;
   }
 
@@ -53,6 +57,7 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
     } catch (error) {
       this.#fail(node, 'start', error);
     }
+    this.#routes?.endCreate(node.index);
     this.#leave(node);
   }
 
@@ -105,7 +110,9 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
       result = command(node.protocol!, this.#env);
     } catch (error) {
       this.#env.poison(); // The caller's own code: the error is his, and he may go on.
+      this.#routes?.leave();
       this.#stopReason = undefined;
+      this.#emitted = [];
       throw error;
     } finally {
       collectMarks(marksBefore);
@@ -151,10 +158,15 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
     this.#env.aim(node);
     this.#world.counters.events++;
     this.trace.add(this.#world.now, node.index, call, x, y);
+    if (this.#routes !== undefined) {
+      const isGiven = call === Call.Receive || call === Call.Unreachable;
+      this.#routes.enter(node.index, node.self, isGiven ? x : undefined);
+    }
   }
 
   #leave(node: SimNode<P, E>): void {
     this.#env.poison();
+    this.#routes?.leave();
     if (this.#emitted.length === 0 && this.#stopReason === undefined) return;
     const emitted = this.#emitted;
     this.#emitted = [];

@@ -1,5 +1,6 @@
 import { Xoshiro128, type Protocol } from '../core/index.ts';
 import { nodeId } from '../wire/node-id.ts';
+import type { CheckedBook } from './checked-book.ts';
 import type { Handlers } from './handlers.ts';
 import { State, type SimNode } from './sim-node.ts';
 import type { Streams } from './streams.ts';
@@ -14,17 +15,20 @@ export class Lives<P extends Protocol<M, E>, M, E> {
   readonly #handlers: Handlers<P, M, E>;
   readonly #streams: Streams<P, M, E>;
   readonly #create: Create<P>;
+  readonly #routes: CheckedBook | undefined;
 
   constructor(
     world: World<P, E>,
     handlers: Handlers<P, M, E>,
     streams: Streams<P, M, E>,
     create: Create<P>,
+    routes: CheckedBook | undefined,
   ) {
     this.#world = world;
     this.#handlers = handlers;
     this.#streams = streams;
     this.#create = create;
+    this.#routes = routes;
   }
 
   /** A new protocol object and nodeId, with what the node has saved; `begin` starts it. */
@@ -35,6 +39,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.nodeId = nodeId(node.random.u32(), node.random.u32());
     this.#world.settle(node);
     node.protocol = this.#create(node.config, node.log && [...node.log.records]);
+    this.#routes?.bear(node.index);
     node.state = State.Born;
   }
 

@@ -19,8 +19,8 @@ export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   readonly #engine: Engine<P, M, E>;
   readonly #node: SimNode<P, E>;
 
-  constructor(engine: Engine<P, M, E>, node: SimNode<P, E>) {
-    this.book = engine.world.book;
+  constructor(engine: Engine<P, M, E>, node: SimNode<P, E>, book: Book) {
+    this.book = book;
     this.#engine = engine;
     this.#node = node;
   }

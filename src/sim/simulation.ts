@@ -12,6 +12,7 @@ import {
   type Protocol,
 } from '../core/index.ts';
 import type { NetworkModel } from '../blocks/network/index.ts';
+import { CheckedBook } from './checked-book.ts';
 import type { Counters } from './counters.ts';
 import { Engine } from './engine.ts';
 import type { Fault } from './faults.ts';
@@ -41,6 +42,8 @@ export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Member
   readonly wire?: boolean;
   /** Freeze every message at its send. Default false. */
   readonly freeze?: boolean;
+  /** Fail when a protocol uses a route that it neither keeps nor has just met; implies `wire`. */
+  readonly checkRoutes?: boolean;
   /** The heap is the slow reference with the same order. Default 'wheel'. */
   readonly queue?: 'wheel' | 'heap';
   /** A larger limit than a packet's is no network of this world. Default 1360. */
@@ -61,6 +64,7 @@ export interface NodeOptions {
 
 /** Many nodes of one design in virtual time. */
 export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
+  readonly book: Book;
   readonly #world: World<P, E>;
   readonly #engine: Engine<P, M, E>;
   readonly #hosts: SimHost<P, M, E>[] = [];
@@ -76,13 +80,16 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     const startMs = options.startMs ?? new Xoshiro128(seed, 'start').float() * START_MS_MAX;
     this.#cluster = options.cluster ?? 'simulated';
     this.#world = new World(seed, startMs, network, options.queue ?? 'wheel');
-    const shared = design.share(this.#world.book, options.crypto ?? pureCrypto);
+    const routes = options.checkRoutes === true ? new CheckedBook(this.#world.book) : undefined;
+    this.book = routes ?? this.#world.book;
+    const shared = design.share(this.book, options.crypto ?? pureCrypto);
     this.#engine = new Engine(
       this.#world,
       design.codec(shared),
       (config, saved) => design.create(config as C, shared, saved),
       {
-        wire: options.wire ?? false,
+        wire: routes !== undefined || (options.wire ?? false),
+        routes,
         freeze: options.freeze ?? false,
         packetBytesMax: options.packetBytesMax ?? PACKET_BYTES_MAX,
       },
@@ -101,10 +108,6 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   /** Milliseconds since the start. */
   get elapsedMs(): number {
     return this.#world.now - this.#world.startMs;
-  }
-
-  get book(): Book {
-    return this.#world.book;
   }
 
   get counters(): Readonly<Counters> {
@@ -142,7 +145,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
       address,
       cluster: options.cluster ?? this.#cluster,
     });
-    const host = new SimHost(this.#engine, node);
+    const host = new SimHost(this.#engine, node, this.book);
     this.#hosts.push(host);
     if (options.atMs === undefined) {
       this.#engine.lives.bear(node);
