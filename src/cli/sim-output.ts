@@ -25,9 +25,9 @@ export function printJson(results: readonly object[], single: boolean): void {
   process.stdout.write(`${JSON.stringify(single ? results[0] : results, undefined, 2)}\n`);
 }
 
-/** A number as right-aligned cells want it; null for what never happened. */
-export function numberText(value: number, digits: number): number | null {
-  return Number.isFinite(value) ? Number(value.toFixed(digits)) : null;
+/** A number with so many digits after the point; null for what never happened. */
+export function numberText(value: number, digits: number): string | null {
+  return Number.isFinite(value) ? value.toFixed(digits) : null;
 }
 
 /** How to have the same again. */

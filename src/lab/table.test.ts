@@ -11,15 +11,15 @@ test('CSV quotes what needs it', () => {
 
 test('a table aligns text to the left and numbers to the right', () => {
   const rows = [
-    { mode: 'push', nodes: 5, rounds: 3 },
+    { mode: 'push', nodes: 5, rounds: '2.0–3.5' },
     { mode: 'push-pull', nodes: 100, rounds: null },
   ];
   expect(textTable(rows)).toBe(
     [
-      'mode       nodes  rounds',
-      '---------  -----  ------',
-      'push           5       3',
-      'push-pull    100       -',
+      'mode       nodes   rounds',
+      '---------  -----  -------',
+      'push           5  2.0–3.5',
+      'push-pull    100        -',
       '',
     ].join('\n'),
   );

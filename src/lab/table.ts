@@ -11,7 +11,7 @@ export function csv(rows: readonly Row[]): string {
   return lines.map((cells) => `${cells.map((cell) => csvField(cell)).join(',')}\n`).join('');
 }
 
-/** Columns aligned, numbers to the right, a rule below the head. Null is a dash. */
+/** Columns aligned, numbers and ranges to the right, a rule below the head. Null is a dash. */
 export function textTable(rows: readonly Row[]): string {
   const columns = Object.keys(rows[0] ?? {});
   const body = rows.map((row) => columns.map((column) => cellText(row[column] ?? null)));
@@ -19,7 +19,7 @@ export function textTable(rows: readonly Row[]): string {
     Math.max(column.length, ...body.map((cells) => cells[i]!.length)),
   );
   const isNumeric = columns.map((column) =>
-    rows.every((row) => typeof row[column] === 'number' || row[column] === null),
+    rows.every((row) => NUMERIC.test(cellText(row[column] ?? null))),
   );
   const line = (cells: readonly string[]): string =>
     cells
@@ -29,6 +29,9 @@ export function textTable(rows: readonly Row[]): string {
   const rule = widths.map((width) => '-'.repeat(width));
   return [columns, rule, ...body].map((cells) => `${line(cells)}\n`).join('');
 }
+
+/** A number, a range of numbers, or the dash of what did not happen. */
+const NUMERIC = /^[-–.,0-9]+$/;
 
 function csvField(cell: Cell): string {
   const text = cell === null ? '' : String(cell);
