@@ -182,7 +182,7 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
   #fail(node: SimNode<P, E>, handler: string, error: unknown): never {
     this.#env.poison();
     node.state = State.Down;
-    const { seed, now, startMs } = this.#world;
-    throw new RunError(`${handler} threw`, seed, now - startMs, node.name, error);
+    const { seed, elapsedMs } = this.#world;
+    throw new RunError(`${handler} threw`, seed, elapsedMs, node.name, error);
   }
 }

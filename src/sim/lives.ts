@@ -41,6 +41,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.protocol = this.#create(node.config, node.log && [...node.log.records]);
     this.#routes?.bear(node.index);
     node.state = State.Born;
+    node.changedAt = this.#world.now;
   }
 
   /** A crash may cut the last record of the node's log anywhere, unless it was durable. */
@@ -79,6 +80,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
   }
 
   #end(node: SimNode<P, E>, state: number, how: 'flush' | 'reset' | 'silence'): void {
+    if (node.isAlive) node.changedAt = this.#world.now;
     node.state = state;
     node.inbox = undefined;
     node.outbox = undefined;

@@ -71,6 +71,8 @@ export class SimNode<P, E> {
   tcp: TcpFault | undefined = undefined;
   /** The network loses more of its traffic than of others'. */
   isLossy = false;
+  /** When its present life began, or the last one ended. */
+  changedAt = -Infinity;
   /** When a fault last touched it. */
   touchedAt = -Infinity;
   log: SavedLog | undefined = undefined;

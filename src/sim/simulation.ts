@@ -13,6 +13,7 @@ import {
 } from '../core/index.ts';
 import type { NetworkModel } from '../blocks/network/index.ts';
 import { CheckedBook } from './checked-book.ts';
+import type { Checker, Violation } from './checkers/index.ts';
 import type { Counters } from './counters.ts';
 import { Engine } from './engine.ts';
 import type { Fault } from './faults.ts';
@@ -20,6 +21,7 @@ import { RunError } from './run-error.ts';
 import { pureCrypto } from './sha256.ts';
 import { SimHost } from './sim-host.ts';
 import type { SimNode } from './sim-node.ts';
+import { Watch, type WatchOptions } from './watch.ts';
 import { Kind, World } from './world.ts';
 
 /** Every run starts within this, so that packed times meet their wrap. */
@@ -69,6 +71,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   readonly #engine: Engine<P, M, E>;
   readonly #hosts: SimHost<P, M, E>[] = [];
   readonly #cluster: string;
+  readonly #watch: Watch<P, E>;
   #running = false;
   #error: RunError | undefined;
 
@@ -80,6 +83,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     const startMs = options.startMs ?? new Xoshiro128(seed, 'start').float() * START_MS_MAX;
     this.#cluster = options.cluster ?? 'simulated';
     this.#world = new World(seed, startMs, network, options.queue ?? 'wheel');
+    this.#watch = new Watch(this.#world);
     const routes = options.checkRoutes === true ? new CheckedBook(this.#world.book) : undefined;
     this.book = routes ?? this.#world.book;
     const shared = design.share(this.book, options.crypto ?? pureCrypto);
@@ -107,7 +111,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
 
   /** Milliseconds since the start. */
   get elapsedMs(): number {
-    return this.#world.now - this.#world.startMs;
+    return this.#world.elapsedMs;
   }
 
   get counters(): Readonly<Counters> {
@@ -166,6 +170,16 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     return () => {
       listeners.splice(listeners.indexOf(wrapped), 1);
     };
+  }
+
+  /** Lets a checker look at the run from time to time. */
+  watch(checker: Checker, options: WatchOptions = {}): void {
+    this.#watch.add(checker, options);
+  }
+
+  /** What checkers have collected so far. */
+  get violations(): readonly Violation[] {
+    return this.#watch.violations;
   }
 
   /** Lets a fault happen now. */

@@ -41,6 +41,11 @@ export class World<P, E> {
     this.queue = queue === 'heap' ? new HeapQueue(this.pool) : new WheelQueue(this.pool);
   }
 
+  /** Milliseconds since the start. */
+  get elapsedMs(): number {
+    return this.now - this.startMs;
+  }
+
   /** Adds an event; the meaning of `node`, `x` and `y` is the kind's own. */
   push(
     delayMs: number,

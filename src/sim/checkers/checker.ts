@@ -1,0 +1,51 @@
+import type { MemberView, Peer } from '../../core/index.ts';
+
+/** A run as a checker sees it, at one moment. Times are milliseconds since the start. */
+export interface Observed {
+  readonly elapsedMs: number;
+  /** Since when nothing has started, ended or gone wrong; undefined while something is wrong. */
+  readonly quietSinceMs: number | undefined;
+  readonly nodes: readonly ObservedNode[];
+}
+
+/** One node, with what it believes. */
+export interface ObservedNode {
+  readonly name: string;
+  readonly cluster: string;
+  /** The route to its present or last life. */
+  readonly self: Peer;
+  /** Whether its process lives, be it paused. */
+  readonly isUp: boolean;
+  /** Since when it runs untouched by any fault; undefined while it does not. */
+  readonly healthySinceMs: number | undefined;
+  /** Since when it has no process; undefined while it has one. */
+  readonly downSinceMs: number | undefined;
+  members(): Iterable<MemberView>;
+  checksum(): number;
+}
+
+/** A promise that a run has broken. */
+export interface Violation {
+  readonly checker: string;
+  /** Since the start. */
+  readonly atMs: number;
+  /** Whose view it was. */
+  readonly node: string;
+  readonly text: string;
+}
+
+/** Tells that a promise is broken in the view of a node. */
+export type Report = (node: string, text: string) => void;
+
+/** Looks at a run from time to time and reports what must not be. */
+export interface Checker {
+  readonly name: string;
+  observe(run: Observed, report: Report): void;
+}
+
+/** The nodes that have run untouched for a time: only they can be held to promises. */
+export function healthyFor(run: Observed, ms: number): ObservedNode[] {
+  return run.nodes.filter(
+    ({ healthySinceMs }) => healthySinceMs !== undefined && run.elapsedMs - healthySinceMs >= ms,
+  );
+}

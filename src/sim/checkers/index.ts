@@ -1,0 +1,6 @@
+/** What runs are held to: promises about any design's views, observed from outside. */
+export { Accuracy } from './accuracy.ts';
+export type { Checker, Observed, ObservedNode, Report, Violation } from './checker.ts';
+export { Completeness } from './completeness.ts';
+export { Convergence } from './convergence.ts';
+export { NoResurrection } from './no-resurrection.ts';
