@@ -1,0 +1,88 @@
+/** `npm run bench`: everything that is claimed to be good, measured, beside its target. */
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { detection } from './detect.ts';
+import { determinism } from './determinism.ts';
+import type { Bench, Line } from './line.ts';
+import { ports } from './ports.ts';
+import { quietHours } from './quiet.ts';
+import { speed } from './speed.ts';
+import { starvation } from './starve.ts';
+import { joinStorm } from './storm.ts';
+import { textbook } from './textbook.ts';
+
+const GROUPS: Readonly<Record<string, Bench>> = {
+  textbook,
+  detect: detection,
+  quiet: quietHours,
+  ports,
+  starve: starvation,
+  storm: joinStorm,
+  determinism,
+  speed,
+};
+
+const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
+names: ${Object.keys(GROUPS).join(', ')}
+--quick takes a tenth of the runs: its figures mean little`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const names = values.only?.flatMap((text) => text.split(',')) ?? Object.keys(GROUPS);
+  const unknown = names.filter((name) => !Object.hasOwn(GROUPS, name));
+  if (values.help || unknown.length > 0) {
+    for (const name of unknown) process.stderr.write(`--only: there is no group ${name}\n`);
+    (values.help ? process.stdout : process.stderr).write(`${USAGE}\n`);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const machine = machineText();
+  if (!values.json) process.stdout.write(`${machine}${values.quick ? ', QUICK' : ''}\n`);
+  const lines: (Line & { readonly group: string; readonly seconds: number })[] = [];
+  for (const name of names) {
+    let begun = performance.now();
+    if (!values.json) {
+      process.stdout.write(`\n${name}\n  ${'measured'.padEnd(MEASURED_COLUMNS)} │ target\n`);
+    }
+    for await (const line of GROUPS[name]!({ quick: values.quick })) {
+      const now = performance.now();
+      lines.push({ group: name, ...line, seconds: (now - begun) / 1000 });
+      if (!values.json) process.stdout.write(lineText(line));
+      begun = now;
+    }
+  }
+  if (values.json) {
+    process.stdout.write(
+      `${JSON.stringify({ machine, quick: values.quick, lines }, undefined, 2)}\n`,
+    );
+    return;
+  }
+  const judged = lines.filter(({ met }) => met !== undefined);
+  const missed = judged.filter(({ met }) => met === false);
+  process.stdout.write(`\n${judged.length - missed.length} of ${judged.length} targets met\n`);
+}
+
+function lineText({ what, on, measured, target, met }: Line): string {
+  const mark = met === undefined ? ' ' : met ? '✓' : '✗';
+  return `${mark} ${measured.padEnd(MEASURED_COLUMNS)} │ ${target.padEnd(TARGET_COLUMNS)} │ ${what} [${on}]\n`;
+}
+
+/** Wide enough for nearly all of them. */
+const MEASURED_COLUMNS = 32;
+const TARGET_COLUMNS = 22;
+
+/** Figures of live sockets and of speed mean nothing without it. */
+function machineText(): string {
+  const [cpu] = cpus();
+  const load = loadavg().map((value) => value.toFixed(1));
+  return `Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, load ${load.join(' ')}`;
+}
+
+await main();

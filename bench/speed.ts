@@ -1,0 +1,89 @@
+import { median, openTrial, sorted, SpeedRun } from '../src/lab/index.ts';
+import { count, seeds, type BenchOptions, type Line } from './line.ts';
+
+const NODES = 2000;
+
+interface Timed {
+  readonly events: number;
+  readonly eventsPerNodePerSecond: number;
+  readonly perSecond: number;
+}
+
+export function* speed(options: BenchOptions): Iterable<Line> {
+  const runs = seeds(5, options).map((seed) => timedRun(seed));
+  const on = `N = ${count(NODES)}, 5 % loss, 10 crashes at 10 s, 120 s virtual, ${runs.length} runs`;
+  const middle = (of: (run: (typeof runs)[number]) => number): number =>
+    median(sorted(runs.map((run) => of(run))));
+  const rate = middle(({ whole }) => whole.perSecond);
+  yield {
+    what: 'flagship: events a second, median (quiet time; storm of news)',
+    on,
+    measured: `${millions(rate)} (${millions(middle(({ quiet }) => quiet.perSecond))}; ${millions(middle(({ storm }) => storm.perSecond))})`,
+    target: '≥ 0.90 M/s',
+    met: rate >= 900_000,
+  };
+  const events = middle(({ whole }) => whole.eventsPerNodePerSecond);
+  yield {
+    what: 'flagship: events per node and second (quiet time; storm of news)',
+    on,
+    measured: `${events.toFixed(1)} (${middle(({ quiet }) => quiet.eventsPerNodePerSecond).toFixed(1)}; ${middle(({ storm }) => storm.eventsPerNodePerSecond).toFixed(1)})`,
+    target: '≤ 12',
+    met: events <= 12,
+  };
+  const bytes = bytesPerEntry();
+  yield {
+    what: 'flagship: memory for each entry of a view',
+    on: `N = ${count(NODES)} converged, heap and buffers after collection, ÷ N·(N−1)`,
+    measured: `${bytes.toFixed(1)} B`,
+    target: '≤ 48 B',
+    met: bytes <= 48,
+  };
+}
+
+function timedRun(seed: number): { quiet: Timed; storm: Timed; whole: Timed } {
+  globalThis.gc?.();
+  const run = new SpeedRun({ design: 'hearsay', seed, nodes: NODES });
+  const begun = performance.now();
+  const quiet = run.quiet();
+  const calm = performance.now();
+  const storm = run.storm();
+  const ended = performance.now();
+  const whole = {
+    events: quiet.events + storm.events,
+    eventsPerNodePerSecond:
+      (quiet.events + storm.events) / NODES / (quiet.virtualSeconds + storm.virtualSeconds),
+  };
+  return {
+    quiet: { ...quiet, perSecond: (quiet.events * 1000) / (calm - begun) },
+    storm: { ...storm, perSecond: (storm.events * 1000) / (ended - calm) },
+    whole: { ...whole, perSecond: (whole.events * 1000) / (ended - begun) },
+  };
+}
+
+/** What a converged cluster holds, over the entries of its views. */
+function bytesPerEntry(): number {
+  const before = heldBytes();
+  const trial = openTrial({
+    design: 'hearsay',
+    nodes: NODES,
+    seed: 1,
+    loss: 0.05,
+    start: 'converged',
+  });
+  trial.runUntil(10_000);
+  const after = heldBytes();
+  // The trial must outlive the measurement.
+  return trial.live(0) === NODES ? (after - before) / (NODES * (NODES - 1)) : Number.NaN;
+}
+
+function heldBytes(): number {
+  if (globalThis.gc === undefined) throw new Error('run with --expose-gc');
+  globalThis.gc();
+  globalThis.gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function millions(perSecond: number): string {
+  return `${(perSecond / 1e6).toFixed(2)} M/s`;
+}
