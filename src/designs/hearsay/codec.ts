@@ -14,6 +14,7 @@
  * | age       | ms, varint                                                               |
  */
 import {
+  COUNTER_MAX,
   makeFact,
   NAME_BYTES_MAX,
   NO_ACCUSERS,
@@ -26,7 +27,8 @@ import {
   type Tags,
 } from '../../blocks/membership/index.ts';
 import { ADDRESS_BYTES, ANYONE, NODE_ID_BYTES } from '../../core/index.ts';
-import type { Book, Codec, Peer, Reader, Status, Writer } from '../../core/index.ts';
+import type { Address, Book, Codec, NodeId } from '../../core/index.ts';
+import type { Peer, Reader, Status, Writer } from '../../core/index.ts';
 import {
   readAddress,
   readNodeId,
@@ -43,8 +45,9 @@ export function hearsayCodec(shared: HearsayShared): Codec<HearsayMessage> {
     sizeOf,
     encode: writeMessage,
     decode(from, book) {
-      const message = readMessage(from, book, shared);
-      return from.ok && from.left === 0 ? message : undefined;
+      const draft = readMessage(from);
+      if (draft === undefined || !from.ok || from.left > 0) return undefined;
+      return intern(draft, book, shared);
     },
   };
 }
@@ -137,24 +140,61 @@ function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
   for (const news of message.news) writeNews(news, to, book);
 }
 
-function readMessage(from: Reader, book: Book, shared: HearsayShared): HearsayMessage | undefined {
+/** A message as it was read: routes are texts yet, so that garbage interns none. */
+type Draft = DraftOf<HearsayMessage>;
+type DraftOf<M> = M extends unknown
+  ? {
+      readonly [K in keyof M]: K extends 'news'
+        ? readonly NewsDraft[]
+        : K extends 'fact'
+          ? FactDraft
+          : K extends 'target'
+            ? Route
+            : M[K];
+    }
+  : never;
+type NewsDraft = Omit<News, 'fact'> & { readonly fact: FactDraft };
+type FactDraft = Omit<Fact, 'peer' | 'slot' | 'bytes' | 'hash'> & Pick<Route, 'address'>;
+interface Route {
+  readonly address: Address;
+  readonly nodeId: NodeId;
+}
+
+function intern(draft: Draft, book: Book, shared: HearsayShared): HearsayMessage {
+  if (draft.type === 'join') return { ...draft, fact: internFact(draft.fact, book, shared) };
+  if (!('news' in draft)) return draft;
+  let news = NO_NEWS;
+  if (draft.news.length > 0) {
+    news = draft.news.map((one) => ({ ...one, fact: internFact(one.fact, book, shared) }));
+  }
+  if (draft.type !== 'ping-request') return { ...draft, news };
+  return { ...draft, target: book.peer(draft.target.address, draft.target.nodeId), news };
+}
+
+function internFact(draft: FactDraft, book: Book, shared: HearsayShared): Fact {
+  const { address, ...own } = draft;
+  const peer = book.peer(address, own.nodeId);
+  const of = { ...own, peer, slot: shared.registry.slot(own.name) };
+  return shared.registry.recognise(makeFact({ ...of, bytes: factBytes(of) }));
+}
+
+function readMessage(from: Reader): Draft | undefined {
   const head = from.u8();
   if (Math.floor(head / 32) !== VERSION) return undefined;
   const type = TYPES[head % 32];
-  const news = (): readonly News[] => readList(from, book, shared);
   switch (type) {
     case 'ping':
     case 'ack':
     case 'probe':
-      return { type, seq: from.u32(), news: news() };
+      return { type, seq: from.u32(), news: readList(from) };
     case 'ping-request':
-      return { type, seq: from.u32(), target: readPeer(from, book), news: news() };
+      return { type, seq: from.u32(), target: readRoute(from), news: readList(from) };
     case 'nack':
-      return { type, seq: from.u32(), met: choose(METS, from.u8(), from), news: news() };
+      return { type, seq: from.u32(), met: choose(METS, from.u8(), from), news: readList(from) };
     case 'gossip':
-      return { type, news: news() };
+      return { type, news: readList(from) };
     case 'join':
-      return { type, fact: readNews(from, book, shared).fact };
+      return { type, fact: readNews(from).fact };
     case 'admit': {
       const bits = from.u8();
       const streams = choose(STREAMS, bits >> 1, from);
@@ -167,18 +207,17 @@ function readMessage(from: Reader, book: Book, shared: HearsayShared): HearsayMe
     case 'page': {
       const bits = from.u8();
       if (bits > 3) from.fail();
-      return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: news() };
+      return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: readList(from) };
     }
-    default:
+    case undefined:
       return undefined; // A type that this version does not have.
   }
 }
 
-function readList(from: Reader, book: Book, shared: HearsayShared): readonly News[] {
+function readList(from: Reader): readonly NewsDraft[] {
   const count = from.varint();
-  if (count === 0) return NO_NEWS;
-  const list: News[] = [];
-  for (let i = 0; i < count && from.ok; i++) list.push(readNews(from, book, shared));
+  const list: NewsDraft[] = [];
+  for (let i = 0; i < count && from.ok; i++) list.push(readNews(from));
   return list;
 }
 
@@ -212,24 +251,20 @@ function writeNews(news: News, to: Writer, book: Book): void {
   if (ageMs > 0) to.varint(ageMs);
 }
 
-function readNews(from: Reader, book: Book, shared: HearsayShared): News {
+function readNews(from: Reader): NewsDraft {
   const flags = from.u8();
   const name = from.text(NAME_BYTES_MAX);
-  const peer = readPeer(from, book);
+  const route = readRoute(from);
   const start = from.u48();
   const born = start - from.varint();
   const counter = from.varint();
-  if (name === '' || born < 0 || counter >= 2 ** 32) from.fail();
+  if (name === '' || born < 0 || counter > COUNTER_MAX) from.fail();
   const tags = flags & HAS_TAGS ? readTags(from) : NO_TAGS;
   const accusers = flags & HAS_ACCUSERS ? readAccusers(from) : NO_ACCUSERS;
   const ageMs = flags & HAS_AGE ? from.varint() : 0;
   const status = choose(STATUSES, flags & 7, from);
   const streams = choose(STREAMS, (flags >> 3) & 3, from);
-  const slot = from.ok ? shared.registry.slot(name) : -1;
-  const nodeId = from.ok ? book.nodeIdOf(peer) : ANYONE;
-  const of = { name, nodeId, peer, start, born, counter, streams, tags, slot };
-  const fact = shared.registry.recognise(makeFact({ ...of, bytes: from.ok ? factBytes(of) : 0 }));
-  return { fact, status, accusers, ageMs };
+  return { fact: { name, ...route, start, born, counter, streams, tags }, status, accusers, ageMs };
 }
 
 function readTags(from: Reader): Tags {
@@ -252,7 +287,10 @@ function readAccusers(from: Reader): readonly Accusation[] {
   const count = from.u8();
   if (count === 0 || count > ACCUSERS_MAX) from.fail();
   for (let i = 0; i < count && from.ok; i++) {
-    accusers.push({ by: from.text(NAME_BYTES_MAX), met: choose(METS, from.u8(), from) });
+    const by = from.text(NAME_BYTES_MAX);
+    // Nobody accuses twice: the number of accusers counts.
+    if (by === '' || accusers.some((one) => one.by === by)) from.fail();
+    accusers.push({ by, met: choose(METS, from.u8(), from) });
   }
   return accusers;
 }
@@ -262,12 +300,11 @@ function writePeer(peer: Peer, to: Writer, book: Book): void {
   writeNodeId(to, book.nodeIdOf(peer));
 }
 
-/** Interns only what is whole, so that a truncated packet adds no route. */
-function readPeer(from: Reader, book: Book): Peer {
+function readRoute(from: Reader): Route {
   const address = readAddress(from);
   const nodeId = readNodeId(from);
   if (nodeId === ANYONE) from.fail();
-  return from.ok ? book.peer(address, nodeId) : -1;
+  return { address, nodeId };
 }
 
 function choose<T>(table: readonly T[], index: number, from: Reader): T {
