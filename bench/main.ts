@@ -59,9 +59,8 @@ async function main(): Promise<void> {
     }
   }
   if (values.json) {
-    process.stdout.write(
-      `${JSON.stringify({ machine, quick: values.quick, lines }, undefined, 2)}\n`,
-    );
+    const { quick } = values;
+    process.stdout.write(`${JSON.stringify({ machine, quick, lines }, undefined, 2)}\n`);
     return;
   }
   const judged = lines.filter(({ met }) => met !== undefined);
@@ -71,7 +70,8 @@ async function main(): Promise<void> {
 
 function lineText({ what, on, measured, target, met }: Line): string {
   const mark = met === undefined ? ' ' : met ? '✓' : '✗';
-  return `${mark} ${measured.padEnd(MEASURED_COLUMNS)} │ ${target.padEnd(TARGET_COLUMNS)} │ ${what} [${on}]\n`;
+  const cells = [measured.padEnd(MEASURED_COLUMNS), target.padEnd(TARGET_COLUMNS), what];
+  return `${mark} ${cells.join(' │ ')} [${on}]\n`;
 }
 
 /** Wide enough for nearly all of them. */
@@ -81,8 +81,9 @@ const TARGET_COLUMNS = 22;
 /** Figures of live sockets and of speed mean nothing without it. */
 function machineText(): string {
   const [cpu] = cpus();
+  const processors = `${cpus().length} × ${cpu?.model ?? 'unknown'}`;
   const load = loadavg().map((value) => value.toFixed(1));
-  return `Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, load ${load.join(' ')}`;
+  return `Node.js ${process.version}, ${processors}, load ${load.join(' ')}`;
 }
 
 await main();

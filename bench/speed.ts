@@ -11,24 +11,28 @@ interface Timed {
 
 export function* speed(options: BenchOptions): Iterable<Line> {
   const runs = seeds(5, options).map((seed) => timedRun(seed));
-  const on = `N = ${count(NODES)}, 5 % loss, 10 crashes at 10 s, 120 s virtual, ${runs.length} runs`;
-  const middle = (of: (run: (typeof runs)[number]) => number): number =>
-    median(sorted(runs.map((run) => of(run))));
-  const rate = middle(({ whole }) => whole.perSecond);
+  const load = `N = ${count(NODES)}, 5 % loss, 10 crashes at 10 s, 120 s virtual`;
+  const on = `${load}, ${runs.length} runs`;
+  const medians = (of: (timed: Timed) => number): Record<keyof (typeof runs)[number], number> => ({
+    quiet: median(sorted(runs.map(({ quiet }) => of(quiet)))),
+    storm: median(sorted(runs.map(({ storm }) => of(storm)))),
+    whole: median(sorted(runs.map(({ whole }) => of(whole)))),
+  });
+  const rate = medians(({ perSecond }) => perSecond / 1e6);
   yield {
-    what: 'flagship: events a second, median (quiet time; storm of news)',
+    what: 'flagship: million events a second, median (quiet time; storm of news)',
     on,
-    measured: `${millions(rate)} (${millions(middle(({ quiet }) => quiet.perSecond))}; ${millions(middle(({ storm }) => storm.perSecond))})`,
-    target: '≥ 0.90 M/s',
-    met: rate >= 900_000,
+    measured: `${rate.whole.toFixed(2)} (${rate.quiet.toFixed(2)}; ${rate.storm.toFixed(2)})`,
+    target: '≥ 0.90',
+    met: rate.whole >= 0.9,
   };
-  const events = middle(({ whole }) => whole.eventsPerNodePerSecond);
+  const events = medians(({ eventsPerNodePerSecond }) => eventsPerNodePerSecond);
   yield {
-    what: 'flagship: events per node and second (quiet time; storm of news)',
+    what: 'flagship: events per node and second, median (quiet time; storm of news)',
     on,
-    measured: `${events.toFixed(1)} (${middle(({ quiet }) => quiet.eventsPerNodePerSecond).toFixed(1)}; ${middle(({ storm }) => storm.eventsPerNodePerSecond).toFixed(1)})`,
+    measured: `${events.whole.toFixed(1)} (${events.quiet.toFixed(1)}; ${events.storm.toFixed(1)})`,
     target: '≤ 12',
-    met: events <= 12,
+    met: events.whole <= 12,
   };
   const bytes = bytesPerEntry();
   yield {
@@ -82,8 +86,4 @@ function heldBytes(): number {
   globalThis.gc();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
-}
-
-function millions(perSecond: number): string {
-  return `${(perSecond / 1e6).toFixed(2)} M/s`;
 }

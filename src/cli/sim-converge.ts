@@ -94,7 +94,8 @@ function describe(results: readonly ConvergeResult[]): string {
   }
   const { design, loss } = results[0]!;
   const rows = [...cells.values()].map((cell) => rowOf(cell));
-  return `${design}, loss ${loss}: until every view is complete\n\n${textTable(rows)}${runLabel(results)}`;
+  const head = `${design}, loss ${loss}: until every view is complete\n\n`;
+  return head + textTable(rows) + runLabel(results);
 }
 
 function rowOf(cell: readonly ConvergeResult[]): Row {
