@@ -23,7 +23,8 @@ export function isHard(met: Met): boolean {
 }
 
 /**
- * Unites two sets of accusations. Returns `a` itself when `b` adds nothing.
+ * Unites two sets of accusations. Returns `a` itself when `b` adds nothing, and `b` itself when it
+ * says all, so that many views come to share one list.
  *
  * @param accusersMax K + 1, at least 1
  */
@@ -32,10 +33,11 @@ export function uniteAccusations(
   b: readonly Accusation[],
   accusersMax: number,
 ): readonly Accusation[] {
+  if (a === b) return a;
   let united: Accusation[] | undefined;
   for (const accusation of b) {
     const all: readonly Accusation[] = united ?? a;
-    const known = all.findIndex(({ by }) => by === accusation.by);
+    const known = indexOf(all, accusation.by);
     const before = all[known];
     if (before !== undefined && STRENGTH[before.met] >= STRENGTH[accusation.met]) continue;
     united = [...all];
@@ -45,7 +47,13 @@ export function uniteAccusations(
   if (united === undefined) return a;
   united.sort(compare);
   united.length = Math.min(united.length, accusersMax);
-  return sameSet(united, a) ? a : united;
+  if (sameSet(united, a)) return a;
+  return sameSet(united, b) ? b : united;
+}
+
+function indexOf(accusations: readonly Accusation[], by: string): number {
+  for (let i = 0; i < accusations.length; i++) if (accusations[i]?.by === by) return i;
+  return -1;
 }
 
 function sameSet(a: readonly Accusation[], b: readonly Accusation[]): boolean {

@@ -53,6 +53,8 @@ export class View {
   readonly hot: HotNews;
   readonly #shared: HearsayShared;
   readonly #options: SuspicionOptions;
+  /** K + 1. */
+  readonly #accusersMax: number;
   readonly #suspicions = new Map<number, Suspicion>();
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
@@ -65,6 +67,7 @@ export class View {
     this.roster = new Roster(shared.registry);
     this.health = new LocalHealth(config.localHealth ? HEALTH_SCORE_MAX : 0);
     this.hot = new HotNews(config);
+    this.#accusersMax = Math.max(config.confirmations + 1, HARD_ACCUSERS_KEPT, config.accusers);
     this.#options = {
       intervalMs: config.probeIntervalMs,
       alpha: config.suspicionAlpha,
@@ -99,7 +102,7 @@ export class View {
   hearAll(env: HearsayEnv, list: readonly News[], hearing: Hearing): boolean {
     let accused = false;
     for (const news of list) {
-      if (news.fact.name === this.self.name) {
+      if (this.#isSelf(news.fact)) {
         if (answerNewsOfSelf(env, news, this, this.#shared.book)) accused = true;
       } else {
         this.hear(env, news, hearing);
@@ -111,8 +114,8 @@ export class View {
   /** Takes in one piece of news about another member. */
   hear(env: HearsayEnv, news: News, hearing: Hearing): void {
     const { fact, status } = news;
-    const slot = this.roster.slotOfFact(fact);
-    const known = this.roster.fact(slot);
+    const slot = this.#shared.registry.slotOfFact(fact);
+    const known = slot < 0 ? undefined : this.roster.fact(slot);
     if (known === undefined) {
       // Nobody need remember the long dead.
       if (news.ageMs <= this.config.certificateMs) this.#believe(env, -1, news, hearing);
@@ -122,7 +125,7 @@ export class View {
     if (known === fact && before === status && status !== 'suspect') return; // By far the most.
     const order = compareNews(fact, status, known, before);
     if (order > 0) this.#believe(env, slot, news, hearing);
-    else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news.accusers);
+    else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news);
   }
 
   /** This node itself accuses a live member. */
@@ -236,6 +239,12 @@ export class View {
     if (wasLive && this.roster.live === 1) env.emit({ type: 'isolated' });
   }
 
+  #isSelf(fact: Fact): boolean {
+    const slot = this.#selfSlot;
+    if (slot >= 0 && fact.slot >= 0) return this.#shared.registry.slotOfFact(fact) === slot;
+    return fact.name === this.self.name;
+  }
+
   #suspect(env: HearsayEnv, slot: number, news: News): void {
     const suspicion = { news, sinceMs: env.now, deadlineMs: Infinity, asked: false };
     this.#suspicions.set(slot, suspicion);
@@ -243,13 +252,13 @@ export class View {
   }
 
   /** More accusers of a member already suspected here. */
-  #confirm(env: HearsayEnv, slot: number, by: readonly Accusation[]): void {
+  #confirm(env: HearsayEnv, slot: number, news: News): void {
     const suspicion = this.#suspicions.get(slot);
-    if (suspicion === undefined) return;
-    const accusers = uniteAccusations(suspicion.news.accusers, by, this.#accusersMax);
+    if (suspicion === undefined || suspicion.news === news) return;
+    const accusers = uniteAccusations(suspicion.news.accusers, news.accusers, this.#accusersMax);
     if (accusers === suspicion.news.accusers) return;
     mark('confirmation');
-    suspicion.news = { ...suspicion.news, accusers };
+    suspicion.news = accusers === news.accusers ? news : { ...news, accusers };
     this.#setDeadline(env, slot, suspicion);
     this.hot.push(env, slot, suspicion.news);
     const member = snapshot(suspicion.news.fact, 'suspect', this.#shared.book);
@@ -266,11 +275,6 @@ export class View {
     env.after(leftMs, Timer.Verdict, slot);
     if (!this.config.lastQuestion || suspicion.asked) return;
     env.after(Math.max(0, leftMs - this.config.probeTimeoutMs), Timer.Question, slot);
-  }
-
-  /** K + 1. */
-  get #accusersMax(): number {
-    return Math.max(this.config.confirmations + 1, HARD_ACCUSERS_KEPT, this.config.accusers);
   }
 }
 
