@@ -182,6 +182,7 @@ function readMessage(from: Reader): Draft | undefined {
   const head = from.u8();
   if (Math.floor(head / 32) !== VERSION) return undefined;
   const type = TYPES[head % 32];
+  if (type === undefined) return undefined; // One that this version does not have.
   switch (type) {
     case 'ping':
     case 'ack':
@@ -209,8 +210,6 @@ function readMessage(from: Reader): Draft | undefined {
       if (bits > 3) from.fail();
       return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: readList(from) };
     }
-    case undefined:
-      return undefined; // A type that this version does not have.
   }
 }
 
