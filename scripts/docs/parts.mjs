@@ -1,8 +1,10 @@
 // All made parts and pictures of the documentation, by name.
 import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
-import { errorCodes } from './errors.mjs';
+import { errorCodes, exitCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
 import { housePicture, houseTable } from './house.mjs';
+import { designComparison } from './lab.mjs';
+import { demo, scene, simulated } from './live.mjs';
 import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from './membership.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
 
@@ -12,6 +14,7 @@ export const parts = {
   'cluster-members': { make: clusterMembers },
   'cluster-events': { make: clusterEvents },
   'error-codes': { make: errorCodes },
+  'exit-codes': { make: exitCodes },
   'hearsay-messages': { make: hearsayMessages },
   'hearsay-timers': { make: hearsayTimers },
   'hearsay-options': { make: hearsayOptions },
@@ -24,6 +27,18 @@ export const parts = {
   'news-bytes': { make: newsBytes },
   'packet-kinds': { make: packetKinds },
   'wire-limits': { make: wireLimits },
+  'predict-crash': { make: () => simulated('sim detect --design hearsay --nodes 4 --runs 20') },
+  'predict-power-off': {
+    make: () => simulated('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
+  },
+  'design-comparison': { make: () => designComparison('en'), slow: true },
+  'design-comparison-zh': { make: () => designComparison('zh'), slow: true },
+  demo: { make: demo, slow: true },
+  ...Object.fromEntries(
+    ['first', 'second', 'third', 'members', 'kill', 'all', 'restart', 'leave', 'program'].map(
+      (name) => [`first-cluster-${name}`, { make: () => scene(name), slow: true }],
+    ),
+  ),
 };
 
 export const pictures = {

@@ -1,0 +1,182 @@
+// What a terminal shows: real commands, real processes, their output as it came. Only the folder of
+// the control sockets is given the name it has elsewhere.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from '../house.mjs';
+import { read } from './files.mjs';
+import { terminal } from './table.mjs';
+
+const main = join(root, 'dist', 'cli', 'main.js');
+const guide = 'docs/guides/first-cluster.md';
+
+/** A command of the simulator and what it prints: the same on every machine. */
+export function simulated(command) {
+  const { stdout, stderr, status } = run([main, ...command.split(' ')], process.env);
+  if (status !== 0) throw new Error(`hearsay ${command}: ${stderr}`);
+  return terminal(`$ hearsay ${command}\n${stdout}`);
+}
+
+export function demo() {
+  const { stdout, stderr, status } = run([main, 'demo', '--once'], process.env);
+  if (status !== 0) throw new Error(`hearsay demo --once: ${stderr}`);
+  return terminal(`$ npm start -- --once\n${stdout}`);
+}
+
+function run(args, env) {
+  return spawnSync(process.execPath, args, { encoding: 'utf8', env, cwd: root });
+}
+
+/** The three terminals of the guide, played once; each part is a scene of it. */
+let scenes;
+
+export async function scene(name) {
+  scenes ??= await play();
+  return terminal(scenes[name]);
+}
+
+async function play() {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-docs-'));
+  const stage = new Stage(folder);
+  try {
+    return await stage.play();
+  } finally {
+    stage.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+class Stage {
+  #env;
+  #folder;
+  #processes = [];
+
+  constructor(folder) {
+    this.#folder = folder;
+    this.#env = { ...process.env, XDG_RUNTIME_DIR: folder };
+  }
+
+  async play() {
+    const made = {};
+    const a = this.#agent('--name a --log debug');
+    await a.says(/is up at/);
+    const commandOfB = '--name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker';
+    const b = this.#agent(commandOfB);
+    await b.says(/is up at/);
+    const c = this.#agent('--name c --bind 127.0.0.1:7948 --join 127.0.0.1:7946');
+    await c.says(/is up at/);
+    await a.says(/c has joined/);
+    made.second = b.text();
+    made.third = c.text();
+    made.first = a.text();
+    made.members = this.#hearsay('members --name a');
+    const program = this.#program();
+    await program.says(/(?:.*\n){4}/);
+    await sleep(3000); // Long enough for everyone to have probed everyone.
+
+    a.mark();
+    const killed = new Date();
+    b.kill();
+    await a.says(/b has failed/);
+    const kill = `$ kill -9 ${b.pid}                # at ${killed.toISOString()}`;
+    const seconds = (Date.parse(lastLine(a.text()).split(' ')[0]) - killed) / 1000;
+    made.kill = `${kill}\n\n# the first terminal\n${a.text()}\n# ${seconds.toFixed(1)} s after the kill`;
+    made.all = this.#hearsay('members --name a --all');
+
+    a.mark();
+    const b2 = this.#agent(commandOfB);
+    await a.says(/b has restarted/);
+    await b2.says(/is up at/);
+    made.restart = `# the first terminal\n${a.text()}`;
+
+    a.mark();
+    const left = this.#hearsay('leave --name c');
+    await a.says(/c has left/);
+    made.leave = `${left}\n\n# the first terminal\n${a.text()}`;
+    await program.says(/c has left/);
+    made.program = program.text();
+    return made;
+  }
+
+  /** Ends what is still running: these processes and no others. */
+  end() {
+    for (const one of this.#processes) one.kill();
+  }
+
+  #agent(args) {
+    return this.#start(`$ hearsay agent ${args}`, [main, 'agent', ...args.split(' ')]);
+  }
+
+  /** The program that the guide shows, as the guide shows it. */
+  #program() {
+    const [, code] = read(guide).match(/```ts\n([\s\S]*?)```/);
+    const folder = join(root, '.cache', 'docs');
+    mkdirSync(folder, { recursive: true }); // Inside the package, so that it finds itself.
+    writeFileSync(join(folder, 'first-cluster.mjs'), code);
+    return this.#start('$ node first-cluster.mjs', [join(folder, 'first-cluster.mjs')]);
+  }
+
+  #start(line, args) {
+    const running = new Running(line, args, this.#env, (text) => this.#public(text));
+    this.#processes.push(running);
+    return running;
+  }
+
+  #hearsay(args) {
+    const { stdout, stderr } = run([main, ...args.split(' ')], this.#env);
+    return this.#public(`$ hearsay ${args}\n${stdout}${stderr}`).trimEnd();
+  }
+
+  #public(text) {
+    return text.replaceAll(this.#folder, '/run/user/1000');
+  }
+}
+
+function lastLine(text) {
+  return text.slice(text.lastIndexOf('\n') + 1);
+}
+
+/** A process whose output is kept. */
+class Running {
+  #child;
+  #said;
+  #from = 0;
+  #clean;
+
+  constructor(line, args, env, clean) {
+    this.#said = `${line}\n`;
+    this.#clean = clean;
+    this.#child = spawn(process.execPath, args, { env, cwd: root });
+    const add = (chunk) => {
+      this.#said += chunk;
+    };
+    this.#child.stdout.on('data', add);
+    this.#child.stderr.on('data', add);
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** From now on `text` and `says` are about what comes after. */
+  mark() {
+    this.#from = this.#said.length;
+  }
+
+  text() {
+    return this.#clean(this.#said.slice(this.#from)).trim();
+  }
+
+  async says(pattern) {
+    for (let waitedMs = 0; !pattern.test(this.text()); waitedMs += 20) {
+      if (waitedMs > 30_000) throw new Error(`${pattern} is not in:\n${this.text()}`);
+      await sleep(20);
+    }
+  }
+
+  kill() {
+    this.#child.kill('SIGKILL');
+  }
+}
