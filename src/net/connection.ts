@@ -307,20 +307,21 @@ export class Connection {
 
   /** Something came back: what had left by then has arrived, as far as anyone can tell. */
   #settleAnswered(): void {
-    const left = this.#bytesOut - this.#socket.writableLength;
-    while (this.#pending.length > 0 && this.#pending[0]!.end <= left) this.#settleFirst();
+    this.#settle(() => true);
   }
 
   #settleOld(now: number): void {
-    if (this.#state !== 'open') return;
-    while (this.#pending.length > 0 && now - this.#pending[0]!.sentAt > PENDING_MS) {
-      this.#settleFirst();
-    }
+    if (this.#state === 'open') this.#settle((pending) => now - pending.sentAt > PENDING_MS);
   }
 
-  #settleFirst(): void {
-    const { send } = this.#pending.shift()!;
-    this.#events.onSettled(send, undefined);
+  /** Takes off the list, in order, what has left this process and may be settled. */
+  #settle(may: (pending: PendingSend) => boolean): void {
+    const left = this.#bytesOut - this.#socket.writableLength;
+    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
+      if (first.end > left || !may(first)) return;
+      this.#pending.shift();
+      this.#events.onSettled(first.send, undefined);
+    }
   }
 
   /** Whether written bytes have not moved for long. */

@@ -14,7 +14,7 @@ export interface Life {
   /** For nonces: nobody can guess it. */
   readonly random: Random;
   /** They end with the life. */
-  readonly timers: Timers;
+  readonly timers: Pick<Timers, 'after'>;
   readonly counters: Counters;
   readonly rejections: Rejections;
   /** Milliseconds, with fractions, never going back. */

@@ -21,7 +21,7 @@ import type { Random } from '../../core/index.ts';
 /** The last few per place: enough for a first exchange and the pings beside it. */
 export const HELD_PER_PLACE_MAX = 8;
 
-/** Places with something held: more than any list of seeds, and 256 · 8 packets are 3 MB at most. */
+/** Places with something held: more than any list of seeds, and 256 · 8 packets are 3 MB. */
 export const HELD_PLACES_MAX = 256;
 
 /** How long a send waits for a welcome: after two stream dials nobody waits any more. */

@@ -1,0 +1,78 @@
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { EchoHost } from '../../test/live/echo-host.ts';
+import { openSockets } from './sockets.ts';
+
+test('one port for both', async () => {
+  const { port, tcp, udp } = await openSockets('127.0.0.1', 0);
+  expect(udp.address().port).toBe(port);
+  expect(tcp.address()).toMatchObject({ port });
+  await expect(openSockets('127.0.0.1', port)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  udp.close();
+  tcp.close();
+});
+
+test('a port that is taken for one of them is in use', async () => {
+  const udp = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(udp, 'listening');
+  const taken = openSockets('127.0.0.1', udp.address().port);
+  await expect(taken).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  udp.close();
+  const tcp = createServer().listen(0, '127.0.0.1');
+  await once(tcp, 'listening');
+  const { port } = tcp.address() as { port: number };
+  await expect(openSockets('127.0.0.1', port)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+  tcp.close();
+});
+
+test.each([
+  [{ bind: { ip: '192.0.2.1', port: 0 }, insecure: true }, 'ADDRESS_UNAVAILABLE'],
+  [{ bind: { ip: '0.0.0.0', port: 0 } }, 'NOT_LOOPBACK'],
+  [{ bind: { ip: 'localhost', port: 0 } }, 'BAD_OPTION'],
+  [{ bind: { ip: '127.0.0.1', port: 65536 } }, 'BAD_OPTION'],
+  [{ cluster: '' }, 'BAD_OPTION'],
+  [{ advertise: { ip: 'example.net' } }, 'BAD_OPTION'],
+])('%j: %s', async (options, code) => {
+  await expect(EchoHost.open(options)).rejects.toMatchObject({ code });
+});
+
+test('what the design refuses frees the sockets', async () => {
+  const { port, tcp, udp } = await openSockets('127.0.0.1', 0);
+  udp.close();
+  tcp.close();
+  const bind = { ip: '127.0.0.1', port };
+  const config = (): never => {
+    throw new RangeError('planted');
+  };
+  await expect(EchoHost.open({ bind, config })).rejects.toThrow(RangeError);
+  const next = await EchoHost.open({ bind });
+  await next.host.stop();
+});
+
+test('under a wildcard a node advertises an address others can reach, at a cost', async () => {
+  const places: number[] = [];
+  const options = { insecure: true, bind: { ip: '0.0.0.0', port: 0 } };
+  const a = await EchoHost.open({
+    ...options,
+    config: (place) => void places.push(place.packetBytesMax),
+  });
+  const b = await EchoHost.open();
+  expect(a.address).not.toMatch(/^0\.0\.0\.0/);
+  expect(places).toEqual([1341]);
+  a.ask(b, 'x');
+  expect((await b.heard('x', 'ask')).address).toBe(a.address);
+  await Promise.all([a.host.stop(), b.host.stop()]);
+});
+
+test('IPv6', async () => {
+  const bind = { ip: '::1', port: 0 };
+  const [a, b] = [await EchoHost.open({ bind }), await EchoHost.open({ bind })];
+  expect(a.address).toMatch(/^\[::1\]:\d+$/);
+  for (const way of ['packet', 'control'] as const) {
+    a.ask(b, way, way);
+    expect((await a.heard(way)).address).toBe(b.address);
+  }
+  await Promise.all([a.host.stop(), b.host.stop()]);
+});
