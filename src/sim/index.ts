@@ -1,9 +1,13 @@
 /** The host in virtual time: `Simulation` runs many nodes of one design, exactly and repeatably. */
+export type { CutMode, LatencyModel, NetworkModel } from '../blocks/network/index.ts';
 export * from './checkers/index.ts';
 export type { Counters } from './counters.ts';
-export type { LatencyModel, NetworkModel, CutMode } from '../blocks/network/index.ts';
 export type { Fault, Partition, Restart } from './faults.ts';
+export { parseReplay, recordReplay, runReplay, type Replay, type ReplayResult } from './replay.ts';
 export { RunError } from './run-error.ts';
+export * from './run-scenario.ts';
+export * from './scenario.ts';
 export { SimHost } from './sim-host.ts';
+export type { TcpFault } from './sim-node.ts';
 export { Simulation, type NodeOptions, type SimulationOptions } from './simulation.ts';
 export type { WatchOptions } from './watch.ts';

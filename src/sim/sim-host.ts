@@ -52,6 +52,11 @@ export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     return this.#node.isAlive;
   }
 
+  /** Whether it takes commands: it is up and not paused. */
+  get isRunning(): boolean {
+    return this.#node.state === State.Up || this.#node.state === State.Born;
+  }
+
   /** Its protocol object, that of the last life if none runs; for reading. */
   get protocol(): P {
     return this.#node.protocol ?? notRunning(this.#node.name, 'has not started');

@@ -244,8 +244,8 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   }
 }
 
-/** 10.0.0.1:7946, 10.0.0.2:7946, …: private addresses for 16 million nodes. */
-function addressOf(index: number): Address {
+/** Where the node of an index lives unless told: 10.0.0.1:7946, 10.0.0.2:7946, … */
+export function addressOf(index: number): Address {
   const host = index + 1;
   return `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}:${PORT}`;
 }

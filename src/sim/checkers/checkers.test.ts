@@ -4,7 +4,7 @@ import type { MemberView, Status } from '../../core/index.ts';
 import { RunError } from '../run-error.ts';
 import { Simulation } from '../simulation.ts';
 import { Accuracy } from './accuracy.ts';
-import type { Checker } from './checker.ts';
+import type { Checker, Violation } from './checker.ts';
 import { Completeness } from './completeness.ts';
 import { Convergence } from './convergence.ts';
 import { NoResurrection } from './no-resurrection.ts';
@@ -29,8 +29,8 @@ function claim(liar: PuppetHost, about: PuppetHost, status: Status, counter = 0,
   liar.protocol.view = [...liar.protocol.view.filter((other) => other.name !== name), member];
 }
 
-function told(simulation: Simulation<never, never, never, never, never>): string[] {
-  return simulation.violations.map(({ node, atMs, text }) => `${node} ${atMs}: ${text}`);
+function told({ violations }: { readonly violations: readonly Violation[] }): string[] {
+  return violations.map(({ node, atMs, text }) => `${node} ${atMs}: ${text}`);
 }
 
 test('completeness: a view that keeps a crashed member is caught after the bound', () => {

@@ -1,0 +1,129 @@
+import {
+  UsageError,
+  type Address,
+  type Design,
+  type Env,
+  type Membership,
+  type Protocol,
+} from '../core/index.ts';
+import { Accuracy, Completeness, Convergence, NoResurrection } from './checkers/index.ts';
+import type { Checker, Violation } from './checkers/index.ts';
+import type { Counters } from './counters.ts';
+import { RunError } from './run-error.ts';
+import type { Scenario, ScenarioCheck, ScenarioNode } from './scenario.ts';
+import { addressOf, Simulation, type SimulationOptions } from './simulation.ts';
+
+/** What a scenario says of one node's configuration, all levels together. */
+export type GivenConfig = Readonly<Record<string, unknown>> & {
+  readonly name: string;
+  readonly seeds: readonly Address[];
+};
+
+/** What happened. */
+export interface Outcome {
+  /** Equal for equal scenarios run by equal builds. */
+  readonly traceHash: string;
+  readonly counters: Readonly<Counters>;
+  readonly violations: readonly Violation[];
+  /** What a handler threw; the run ended there. */
+  readonly failure?: { readonly node: string; readonly atMs: number; readonly text: string };
+}
+
+/** A design that scenarios can name; made by {@link scenarioDesign}. */
+export interface ScenarioDesign {
+  run(scenario: Scenario): Outcome;
+}
+
+/** Designs by the name that scenarios use. */
+export type ScenarioDesigns = Readonly<Record<string, ScenarioDesign>>;
+
+/**
+ * Makes a design available to scenarios. `config` turns what the scenario says into the design's
+ * own configuration and refuses what it does not know; `commands` can be scheduled like faults,
+ * and one for a node that does not run does nothing.
+ */
+export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership>(
+  design: Design<C, M, E, S, P>,
+  config: (given: GivenConfig) => C,
+  commands: Readonly<Record<string, (protocol: P, env: Env<M, E>) => void>> = {},
+): ScenarioDesign {
+  return {
+    run(scenario) {
+      const { seed, network, wire = false } = scenario;
+      const options: SimulationOptions<C, M, E, S, P> = { design, seed, network, wire };
+      const simulation = new Simulation(options);
+      addNodes(simulation, scenario, config);
+      for (const fault of scenario.faults) {
+        if (fault.type !== 'command') {
+          simulation.schedule(fault.atMs, fault);
+          continue;
+        }
+        const command = commands[fault.command];
+        if (command === undefined) {
+          throw new UsageError('BAD_OPTION', `${design.name} has no command "${fault.command}"`);
+        }
+        simulation.at(fault.atMs, () => {
+          const host = simulation.host(fault.node);
+          if (host.isRunning) host.call(command);
+        });
+      }
+      for (const check of scenario.checks) simulation.watch(checkerOf(check), { collect: true });
+      return outcomeOf(simulation, scenario.untilMs);
+    },
+  };
+}
+
+/** Runs a scenario to its end, or to where a handler throws. */
+export function runScenario(scenario: Scenario, designs: ScenarioDesigns): Outcome {
+  const design = Object.hasOwn(designs, scenario.design) ? designs[scenario.design] : undefined;
+  if (design === undefined) {
+    const known = Object.keys(designs).join(', ');
+    throw new UsageError('BAD_OPTION', `no design "${scenario.design}"; there are ${known}`);
+  }
+  return design.run(scenario);
+}
+
+function addNodes<C, M, E, S, P extends Protocol<M, E> & Membership>(
+  simulation: Simulation<C, M, E, S, P>,
+  scenario: Scenario,
+  config: (given: GivenConfig) => C,
+): void {
+  const nodes: readonly ScenarioNode[] =
+    typeof scenario.nodes === 'number'
+      ? Array.from({ length: scenario.nodes }, (_, i) => ({ name: `n${i}` }))
+      : scenario.nodes;
+  const seeds = nodes.length === 0 ? [] : [nodes[0]!.address ?? addressOf(0)];
+  for (const { name, config: own, ...place } of nodes) {
+    simulation.add(name, config({ seeds, ...scenario.config, ...own, name }), place);
+  }
+}
+
+function outcomeOf<C, M, E, S, P extends Protocol<M, E> & Membership>(
+  simulation: Simulation<C, M, E, S, P>,
+  untilMs: number,
+): Outcome {
+  let failure: Outcome['failure'];
+  try {
+    simulation.runUntil(untilMs);
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    failure = { node: error.node, atMs: error.elapsedMs, text: error.message };
+  }
+  const { traceHash, counters, violations } = simulation;
+  return { traceHash, counters, violations, ...(failure && { failure }) };
+}
+
+function checkerOf(check: ScenarioCheck): Checker {
+  switch (check.type) {
+    case 'completeness':
+      return new Completeness(check);
+    case 'accuracy':
+      return new Accuracy(check);
+    case 'no-resurrection':
+      return new NoResurrection();
+    case 'convergence':
+      return new Convergence(check);
+    default:
+      throw new UsageError('BAD_OPTION', `no such check: ${JSON.stringify(check)}`);
+  }
+}

@@ -1,0 +1,131 @@
+/** Scenarios: whole runs as plain JSON data. */
+import type { Address } from '../core/index.ts';
+import type { NetworkModel } from '../blocks/network/index.ts';
+import type { Fault } from './faults.ts';
+import {
+  fields,
+  flag,
+  integer,
+  list,
+  number,
+  oneOf,
+  record,
+  text,
+  variant,
+  type Shape,
+} from './json-shape.ts';
+
+export interface Scenario {
+  readonly version: 1;
+  /** What wrote it; any text. A replay by another build says so. */
+  readonly build: string;
+  readonly seed: number;
+  /** The design's name. */
+  readonly design: string;
+  /** The design's options, those of single nodes apart. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** A number: n0, n1, … that start at once, with n0 as seed. */
+  readonly nodes: number | readonly ScenarioNode[];
+  readonly network: NetworkModel;
+  readonly faults: readonly ScenarioFault[];
+  readonly untilMs: number;
+  readonly checks: readonly ScenarioCheck[];
+  /** Send every message as bytes; the trace stays the same. */
+  readonly wire?: boolean;
+}
+
+export interface ScenarioNode {
+  readonly name: string;
+  /** Milliseconds after the start; default 0. */
+  readonly atMs?: number;
+  readonly address?: Address;
+  readonly cluster?: string;
+  /** On top of the scenario's. */
+  readonly config?: Readonly<Record<string, unknown>>;
+}
+
+/** A fault, or a command that the design offers, at a time after the start. */
+export type ScenarioFault = { readonly atMs: number } & (
+  | Fault
+  | { readonly type: 'command'; readonly node: string; readonly command: string }
+);
+
+export type ScenarioCheck =
+  | { readonly type: 'completeness'; readonly boundMs: number }
+  | { readonly type: 'accuracy'; readonly graceMs: number }
+  | { readonly type: 'no-resurrection' }
+  | { readonly type: 'convergence'; readonly boundMs: number };
+
+/** Checks data that claims to be a scenario; throws a UsageError that names what is wrong. */
+export function parseScenario(value: unknown): Scenario {
+  scenario(value, 'scenario');
+  return value as Scenario;
+}
+
+const time = number(0);
+
+const latency = variant({
+  constant: { ms: time },
+  uniform: { minMs: time, maxMs: time },
+  lognormal: { medianMs: time, sigma: time },
+});
+
+const fraction = number(0, 1);
+
+const fault = variant(
+  timed({
+    crash: { node: text },
+    'power-off': { node: text },
+    restart: { node: text, 'saved?': oneOf('kept', 'wiped'), 'address?': text },
+    pause: { node: text },
+    resume: { node: text },
+    starve: { node: text },
+    feed: { node: text },
+    partition: {
+      groups: list(list(text)),
+      'mode?': oneOf('drop', 'reject'),
+      'name?': text,
+    },
+    heal: { 'name?': text },
+    'tcp-port': { node: text, is: oneOf('drops', 'rejects', 'accepts-and-closes', 'sound') },
+    loss: { loss: fraction, 'node?': text },
+    latency: { latency },
+    command: { node: text, command: text },
+  } satisfies Record<ScenarioFault['type'], Record<string, Shape>>),
+);
+
+const check = variant({
+  completeness: { boundMs: time },
+  accuracy: { graceMs: time },
+  'no-resurrection': {},
+  convergence: { boundMs: time },
+} satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);
+
+const node = fields({
+  name: text,
+  'atMs?': time,
+  'address?': text,
+  'cluster?': text,
+  'config?': record,
+});
+
+const scenario = fields({
+  version: oneOf(1),
+  build: text,
+  seed: integer(0),
+  design: text,
+  config: record,
+  nodes: (value, path) => (typeof value === 'number' ? integer(1) : list(node))(value, path),
+  network: fields({ latency, 'loss?': fraction }),
+  faults: list(fault),
+  untilMs: time,
+  checks: list(check),
+  'wire?': flag,
+});
+
+function timed(
+  types: Readonly<Record<string, Record<string, Shape>>>,
+): Record<string, Record<string, Shape>> {
+  const entries = Object.entries(types);
+  return Object.fromEntries(entries.map(([type, shapes]) => [type, { atMs: time, ...shapes }]));
+}
