@@ -9,6 +9,8 @@ export class TransmitQueue<T> {
   readonly #items = new Map<number, Item<T>>();
   /** Items by the times they were sent; a replaced item stays until it is met, `stale`. */
   readonly #bySent: Fifo<Item<T>>[] = [];
+  /** Scratch of `take`. */
+  readonly #sent: Item<T>[] = [];
   #stale = 0;
 
   /** Subjects still hot. */
@@ -23,7 +25,7 @@ export class TransmitQueue<T> {
   /** Queues an item of so many bytes, replacing any about the same subject. */
   push(subject: number, content: T, bytes: number): void {
     this.delete(subject);
-    const item: Item<T> = { subject, content, bytes, stale: false };
+    const item: Item<T> = { subject, content, bytes, sent: 0, stale: false };
     this.#items.set(subject, item);
     this.#level(0).push(item);
   }
@@ -51,7 +53,7 @@ export class TransmitQueue<T> {
    */
   take(bytesMax: number, times: number, limit: number): T[] {
     const taken: T[] = [];
-    const sent: [Item<T>, number][] = [];
+    const sent = this.#sent;
     const misfits: Item<T>[] = [];
     let left = bytesMax;
     let tries = MISFITS_MAX;
@@ -68,7 +70,8 @@ export class TransmitQueue<T> {
         } else {
           left -= item.bytes;
           taken.push(item.content);
-          sent.push([item, level + times]);
+          item.sent = level + times;
+          sent.push(item);
         }
       }
       // They keep their places, so that a large item goes first in a packet some day.
@@ -108,6 +111,7 @@ interface Item<T> {
   readonly subject: number;
   readonly content: T;
   readonly bytes: number;
+  sent: number;
   stale: boolean;
 }
 
