@@ -28,7 +28,7 @@ test('a packet to a known life takes one latency and names its sender', () => {
   expect(b.protocol.calls.at(-1)).toMatchObject({ text: 'hi', peer: a.self });
 });
 
-test('what goes to whoever lives there waits for the hello exchange: three latencies in all', () => {
+test('what goes to whoever lives there waits for the hello exchange: three latencies', () => {
   const { simulation, a, b, anyone } = pair();
   for (let i = 0; i < 10; i++) send(a, anyone, `${i}`);
   simulation.run(29.9);

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pinger, type PingerConfig, type PingerEvent } from '../../test/simulation/pinger.ts';
 import { puppet, send, type PuppetEnv } from '../../test/simulation/puppet.ts';
-import { ANYONE, NOBODY } from '../core/index.ts';
+import { ANYONE, mark, NOBODY } from '../core/index.ts';
 import { RunError } from './run-error.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
@@ -196,4 +196,25 @@ test('misuse is told', () => {
   expect(() => a.call((_, env) => env.send(a.self, large))).toThrow(
     expect.objectContaining({ code: 'MESSAGE_TOO_LARGE' }),
   );
+});
+
+test('coverage marks are counted for the simulation that passes them', () => {
+  const [one, other] = ['one', 'other'].map((name) => {
+    const simulation = new Simulation({ design: puppet, seed: 1, network: STILL });
+    simulation.add(name, {
+      onStart: (env) => {
+        mark(`start of ${name}`);
+        env.after(10, 1);
+      },
+      onWake: () => mark('wake'),
+    });
+    return simulation;
+  });
+  one!.run(5);
+  other!.run(20);
+  one!.host(0).call(() => mark('command'));
+  mark('nobody runs');
+  const [a, b] = [one!, other!].map(({ marks }) => Object.fromEntries(marks));
+  expect(a).toEqual({ 'start of one': 1, command: 1 });
+  expect(b).toEqual({ 'start of other': 1, wake: 1 });
 });
