@@ -77,10 +77,11 @@ export class TransmitQueue<T> {
       // They keep their places, so that a large item goes first in a packet some day.
       for (let item = misfits.pop(); item !== undefined; item = misfits.pop()) fifo.unshift(item);
     }
-    for (const [item, level] of sent) {
-      if (level < limit) this.#level(level).push(item);
+    for (const item of sent) {
+      if (item.sent < limit) this.#level(item.sent).push(item);
       else this.#items.delete(item.subject);
     }
+    sent.length = 0;
     if (this.#items.size === 0) this.clear();
     return taken;
   }
