@@ -8,11 +8,11 @@ const designs = ['hearsay', 'heartbeat'];
 const cases = [
   { en: 'a process crashes', zh: '进程崩溃' },
   { en: 'a machine loses power', zh: '机器断电', powerOff: true },
-  { en: 'a process crashes, 5 % loss', zh: '进程崩溃，丢包 5%', loss: 0.05 },
+  { en: 'a process crashes, 5 % loss', zh: '进程崩溃，丢包率 5%', loss: 0.05 },
 ];
 const heads = {
-  en: ['what happens', 'design', 'all know after', 'p95', 'false deaths', 'packets', 'bytes'],
-  zh: ['场景', '设计', '全员知晓（中位）', 'p95', '误判死亡', '包数', '字节'],
+  en: ['what happens', 'design', 'all know (median)', 'p95', 'false deaths', 'messages', 'bytes'],
+  zh: ['发生了什么', '设计', '全员知晓（中位数）', 'p95', '误判死亡', '消息', '字节'],
 };
 
 /** Both tables of one computation, which takes seconds. */

@@ -31,6 +31,9 @@ export const parts = {
   'predict-power-off': {
     make: () => simulated('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
   },
+  'predict-hundred': {
+    make: () => simulated('sim detect --design hearsay --nodes 100 --loss 0.05 --runs 20'),
+  },
   'design-comparison': { make: () => designComparison('en'), slow: true },
   'design-comparison-zh': { make: () => designComparison('zh'), slow: true },
   demo: { make: demo, slow: true },
