@@ -7,6 +7,7 @@
 import type { Socket } from 'node:net';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import {
+  assert,
   STREAM_BYTES_MAX,
   UsageError,
   type Address,
@@ -133,6 +134,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
 
   /** A throw is the caller's own: it reaches him, and the node goes on. */
   command<R>(command: (protocol: P, env: Env<M, E>) => R): R {
+    assert(!this.#isBusy, 'a command inside a handler: a protocol does not call its host');
     const { book } = this.#options;
     book.begin();
     try {

@@ -72,6 +72,37 @@ test('a restart is another life: the old one is gone, by packet and by stream', 
   expect(b.told.filter((event) => event.type === 'heard')).toHaveLength(2);
 });
 
+test('what an ended life had sent never fails in the next', async () => {
+  const [a, b] = [await host(), await host()];
+  await b.host.stop();
+  a.ask(b, 'x', 'control', 1);
+  a.host.restart();
+  a.ask(b, 'x', 'control', 2);
+  await a.failed(2);
+  expect(a.told.filter((event) => event.type === 'unreachable')).toHaveLength(1);
+});
+
+test('a stranger that comes up late hears the repeated hello, and what was held', async () => {
+  const [a, b] = [await host(), await host()];
+  const bind = { ip: '127.0.0.1', port: Number(b.address.split(':')[1]) };
+  await b.host.stop();
+  for (const text of ['1', '2', '3'])
+    a.say(b.address, ANYONE, { type: 'ask', way: 'packet', text });
+  await host({ bind });
+  await a.heard('3');
+  expect(a.host.counters.packetsOut.hello).toBe(2);
+  expect(a.host.counters.heldDropped).toBe(0);
+});
+
+test('a protocol that calls its own host is a bug, and stops', async () => {
+  const [a, b] = [await host(), await host()];
+  b.host.protocol.onHandler = () => b.host.call(() => undefined);
+  a.ask(b, 'x');
+  expect(await b.until((event) => event.type === 'failed')).toMatchObject({
+    error: { name: 'InvariantError' },
+  });
+});
+
 test('timers of an ended life never wake the next', async () => {
   const a = await host();
   a.host.call((_protocol, env) => env.after(5, 1));

@@ -4,6 +4,17 @@
  * Every rejection counts. A first one of a (reason, source) is told at once, later ones at most
  * every ten seconds with their number, so that whoever can send packets cannot fill a log. The
  * table is bounded: when it is full of young entries, new sources share one.
+ *
+ * | reason                                         | what came                                  |
+ * | ---------------------------------------------- | ------------------------------------------ |
+ * | length, version, kind, key, checksum, header   | bytes that are no packet or frame of ours  |
+ * | source                                         | a datagram from port 0                     |
+ * | greeting, gone-answer                          | a malformed hello, welcome or gone         |
+ * | message                                        | a body that the design cannot decode       |
+ * | wrong-cluster                                  | a node of a cluster of another name        |
+ * | unopened, open, gone                           | a stream that began otherwise than by open |
+ * | stalled                                        | a frame that took longer than ten seconds  |
+ * | unknown, connections                           | one connection too many                    |
  */
 import type { Counters } from './counters.ts';
 

@@ -51,12 +51,13 @@ async function open(ip: string, port: number): Promise<Sockets> {
 }
 
 async function openUdp(ip: string, port: number): Promise<UdpSocket> {
+  const family = isIPv6(ip) ? 6 : 4;
   const udp = createSocket({
-    type: isIPv6(ip) ? 'udp6' : 'udp4',
-    ipv6Only: isIPv6(ip),
+    type: `udp${family}`,
+    ipv6Only: family === 6,
     recvBufferSize: RECEIVE_BUFFER_BYTES,
     // Only IP addresses are ever sent to: no resolver, and no turn of the loop, in between.
-    lookup: (host, _options, done) => done(null, host, isIPv6(host) ? 6 : 4),
+    lookup: (host, _options, done) => done(null, host, family),
   });
   return new Promise((resolve, reject) => {
     udp.once('error', reject);
