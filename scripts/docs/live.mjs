@@ -25,6 +25,22 @@ export function demo() {
   return terminal(`$ npm start -- --once\n${stdout}`);
 }
 
+/** Runs the first program that a page shows, as it shows it, and gives what it prints. */
+export function runPage(page, name) {
+  const { stdout, stderr, status } = run([programOf(page, name)], process.env);
+  if (status !== 0) throw new Error(`${page}: ${stderr}`);
+  return `$ node ${name}\n${stdout}`;
+}
+
+/** The file that such a program is put into: inside the package, so that it finds itself. */
+function programOf(page, name) {
+  const [, code] = read(page).match(/```ts\n([\s\S]*?)```/);
+  const folder = join(root, '.cache', 'docs');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), code);
+  return join(folder, name);
+}
+
 function run(args, env) {
   return spawnSync(process.execPath, args, { encoding: 'utf8', env, cwd: root });
 }
@@ -72,7 +88,9 @@ class Stage {
     made.third = c.text();
     made.first = a.text();
     made.members = this.#hearsay('members --name a');
-    const program = this.#program();
+    const program = this.#start('$ node first-cluster.mjs', [
+      programOf(guide, 'first-cluster.mjs'),
+    ]);
     await program.says(/(?:.*\n){4}/);
     await sleep(3000); // Long enough for everyone to have probed everyone.
 
@@ -107,15 +125,6 @@ class Stage {
 
   #agent(args) {
     return this.#start(`$ hearsay agent ${args}`, [main, 'agent', ...args.split(' ')]);
-  }
-
-  /** The program that the guide shows, as the guide shows it. */
-  #program() {
-    const [, code] = read(guide).match(/```ts\n([\s\S]*?)```/);
-    const folder = join(root, '.cache', 'docs');
-    mkdirSync(folder, { recursive: true }); // Inside the package, so that it finds itself.
-    writeFileSync(join(folder, 'first-cluster.mjs'), code);
-    return this.#start('$ node first-cluster.mjs', [join(folder, 'first-cluster.mjs')]);
   }
 
   #start(line, args) {
