@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import {
+  ADDRESS_BYTES,
+  PACKET_BYTES_MAX,
   UsageError,
   type Address,
   type Codec,
@@ -13,7 +15,6 @@ import {
 import { formatAddress, isLoopback } from '../wire/index.ts';
 import { hashCluster } from './entropy.ts';
 import { NetHost } from './net-host.ts';
-import { bodyMax } from './packets.ts';
 import { shareOf } from './share.ts';
 import { openSockets } from './sockets.ts';
 
@@ -21,7 +22,7 @@ import { openSockets } from './sockets.ts';
 export interface Place {
   /** Advertised, with the real port. */
   readonly address: Address;
-  /** What a packet may carry: 1360 B, less where the advertised address must travel. */
+  /** What a design should pack: 1360 B, 19 less where the advertised address must travel. */
   readonly packetBytesMax: number;
 }
 
@@ -67,7 +68,8 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
   try {
     const address = advertised(options, sockets.port);
     const claims = address !== formatAddress(bind.ip, sockets.port);
-    const place = { address, packetBytesMax: bodyMax(claims) };
+    const packetBytesMax = PACKET_BYTES_MAX - (claims ? ADDRESS_BYTES : 0);
+    const place = { address, packetBytesMax };
     return new NetHost<P, M, E>({
       address,
       book,

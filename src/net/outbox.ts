@@ -20,6 +20,8 @@ interface Datagram {
 }
 
 export class Outbox {
+  /** What the socket speaks. */
+  readonly family: 4 | 6;
   readonly #socket: Socket;
   readonly #counters: Counters;
   #waiting: Datagram[] = [];
@@ -28,6 +30,7 @@ export class Outbox {
   #turn: NodeJS.Immediate | undefined;
 
   constructor(socket: Socket, counters: Counters) {
+    this.family = socket.address().family === 'IPv6' ? 6 : 4;
     this.#socket = socket;
     this.#counters = counters;
   }

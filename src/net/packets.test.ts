@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
 import { EchoHost } from '../../test/live/echo-host.ts';
 import { dial } from '../../test/live/raw-peer.ts';
-import { ANYONE, Xoshiro128, type NodeId } from '../core/index.ts';
+import { ANYONE, PACKET_BYTES_MAX, Xoshiro128, type NodeId } from '../core/index.ts';
 import {
   beginPacket,
   ByteReader,
@@ -167,6 +167,17 @@ test('a claimed address names the sender, and its route lapses with the handler'
     nodeId: RAW_ID,
   });
   expect(a.host.book.stats.routes).toBe(before);
+});
+
+test('the largest body arrives, even where a claimed address travels with it', async () => {
+  const [a, b] = [await EchoHost.open({ advertise: { ip: '2001:db8::1', port: 7 } }), await host()];
+  closing.push(async () => a.host.stop());
+  const text = 'x'.repeat(PACKET_BYTES_MAX - 4);
+  a.host.call((protocol, env) => {
+    const to = a.host.book.peer(b.address, b.host.nodeId);
+    protocol.say(env, to, { type: 'push', way: 'packet', text });
+  });
+  expect((await b.heard(text, 'push')).address).toBe('[2001:db8::1]:7');
 });
 
 test('a send to a family that the socket does not speak is counted', async () => {

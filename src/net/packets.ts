@@ -8,7 +8,6 @@ import { crc32 } from 'node:zlib';
 import { Introduction, type Hello } from '../blocks/security/introduction.ts';
 import { RecentSends } from '../blocks/security/recent-sends.ts';
 import {
-  ADDRESS_BYTES,
   ANYONE,
   NOBODY,
   PACKET_BYTES_MAX,
@@ -63,17 +62,12 @@ export class Packets {
     this.#claimed = options.claims ? life.address : undefined;
   }
 
-  /** Bytes that a message may have here. */
-  get bodyMax(): number {
-    return bodyMax(this.#options.claims);
-  }
-
   /** Sends a body, which may be reused at once. */
   send(to: Peer, body: Uint8Array): void {
-    if (body.length > this.bodyMax) {
+    if (body.length > PACKET_BYTES_MAX) {
       throw new UsageError(
         'MESSAGE_TOO_LARGE',
-        `a packet carries ${this.bodyMax} bytes here, not ${body.length}: use sendReliably`,
+        `a packet carries ${PACKET_BYTES_MAX} B, not ${body.length}: use sendReliably`,
       );
     }
     const { book, now } = this.#life;
@@ -222,8 +216,9 @@ export class Packets {
 
   #finish(to: Address): void {
     endPacket(this.#writer, crc32);
-    if (familyOf(to) !== familyOf(this.#life.address)) this.#life.counters.unroutable++;
-    else this.#options.outbox.send(this.#writer.copy(), ipOf(to), portOf(to));
+    const { outbox } = this.#options;
+    if (familyOf(to) !== outbox.family) this.#life.counters.unroutable++;
+    else outbox.send(this.#writer.copy(), ipOf(to), portOf(to));
   }
 
   #countDropped(): void {
@@ -234,11 +229,6 @@ export class Packets {
   #reject(reason: string, source: string): void {
     this.#life.rejections.count(reason, source, this.#life.now());
   }
-}
-
-/** Bytes that a message may have in one packet; a claimed address takes 19 of them. */
-export function bodyMax(claims: boolean): number {
-  return PACKET_BYTES_MAX - (claims ? ADDRESS_BYTES : 0);
 }
 
 /** IPv4 text comes canonical from the socket; IPv6 may carry a zone, which names no address. */

@@ -22,6 +22,7 @@
  * A node speaks version n + 1 only to those whose own facts say that they read it.
  */
 import {
+  ADDRESS_BYTES,
   ANYONE,
   ENVELOPE_BYTES,
   NODE_ID_BYTES,
@@ -39,8 +40,8 @@ import type { ByteWriter } from './writer.ts';
 
 export const WIRE_VERSION = 1;
 
-/** A datagram longer than this is not ours. */
-export const DATAGRAM_BYTES_MAX = PACKET_BYTES_MAX + ENVELOPE_BYTES;
+/** A datagram longer than this is not ours: 1400 B, and a claimed address nobody has counted. */
+export const DATAGRAM_BYTES_MAX = PACKET_BYTES_MAX + ENVELOPE_BYTES + ADDRESS_BYTES;
 
 /** What the plain form (no key, no claimed address) adds to a body. */
 export const PLAIN_ENVELOPE_BYTES = 2 + 2 * NODE_ID_BYTES + 4;
