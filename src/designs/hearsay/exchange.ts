@@ -1,6 +1,7 @@
 /**
- * Full exchange of two views over a stream: whoever asks sends its checksum; if it differs, it
- * gets pages, and answers with what those lacked.
+ * Full exchange of two views: whoever asks sends its checksum, by packet, since all that a loss
+ * costs is a later exchange. If it differs, it gets pages over a stream, and answers with what
+ * those lacked.
  */
 import { compareNews, type News } from '../../blocks/membership/index.ts';
 import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../core/index.ts';
@@ -23,12 +24,7 @@ export class Exchange {
 
   /** Asks whether views agree. */
   begin(env: HearsayEnv, to: Peer): void {
-    env.sendReliably(
-      to,
-      { type: 'sync', checksum: this.#view.roster.checksum },
-      this.#contact.nextSeq(),
-      'bulk',
-    );
+    env.send(to, { type: 'sync', checksum: this.#view.roster.checksum });
   }
 
   /** Asks a random live member; false if there is none. */
@@ -42,7 +38,7 @@ export class Exchange {
 
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
     if (checksum === this.#view.roster.checksum) {
-      env.sendReliably(from, { type: 'agreed' }, this.#contact.nextSeq(), 'bulk');
+      env.send(from, { type: 'agreed' });
       return;
     }
     mark('exchange');

@@ -6,10 +6,10 @@ import type { Peer } from '../../core/index.ts';
 export type HearsayMessage = PacketMessage | StreamMessage;
 
 /** By `send`: each fits one packet, with as much news as there is room for. */
-export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip;
+export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip | Sync | Agreed;
 
 /** By `sendReliably`. An `ack` answers a `probe` on its own connection. */
-export type StreamMessage = Probe | Ack | Join | Admit | Sync | Agreed | Page;
+export type StreamMessage = Probe | Ack | Join | Admit | Page;
 
 /** "Are you there?" Answered by `ack` with the same `seq`. */
 export interface Ping {
@@ -60,7 +60,7 @@ export interface Admit {
   /** What dialling the newcomer back met. */
   readonly streams: Streams;
 }
-/** "Do our views agree?" Answered by `agreed`, or by pages. */
+/** "Do our views agree?" Answered by `agreed`, or by pages over a stream. */
 export interface Sync {
   readonly type: 'sync';
   readonly checksum: number;
