@@ -8,6 +8,7 @@ import { ports } from './ports.ts';
 import { quietHours } from './quiet.ts';
 import { speed } from './speed.ts';
 import { starvation } from './starve.ts';
+import { live } from './live.ts';
 import { joinStorm } from './storm.ts';
 import { textbook } from './textbook.ts';
 
@@ -20,6 +21,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   storm: joinStorm,
   determinism,
   speed,
+  live,
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
