@@ -48,12 +48,16 @@ export function uniteAccusations(
   united.sort(compare);
   united.length = Math.min(united.length, accusersMax);
   if (sameSet(united, a)) return a;
-  return sameSet(united, b) ? b : united;
+  return sameList(united, b) ? b : united;
 }
 
 function indexOf(accusations: readonly Accusation[], by: string): number {
   for (let i = 0; i < accusations.length; i++) if (accusations[i]?.by === by) return i;
   return -1;
+}
+
+function sameList(a: readonly Accusation[], b: readonly Accusation[]): boolean {
+  return a.length === b.length && a.every(({ by, met }, i) => b[i]?.by === by && b[i]?.met === met);
 }
 
 function sameSet(a: readonly Accusation[], b: readonly Accusation[]): boolean {
