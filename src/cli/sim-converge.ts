@@ -54,7 +54,7 @@ function isTable({ nodes, fanout }: ConvergeFlags): boolean {
 function planOf(command: Command, flags: ConvergeFlags): ConvergeOptions[] {
   const { design, loss, seed, mode } = flags;
   if (design !== 'heartbeat' && mode !== undefined) {
-    refuse(command, '--mode <mode>', 'Only the heartbeat design has modes.');
+    refuse(command, '--mode', 'only the heartbeat design has modes');
   }
   const table = isTable(flags);
   const bothModes = table && design === 'heartbeat' && mode === undefined;
@@ -78,7 +78,7 @@ function writeCsv(command: Command, file: string, results: readonly ConvergeResu
   try {
     writeFileSync(file, csv(results.map((result) => ({ ...result }))));
   } catch (error) {
-    refuse(command, '--csv <file>', error instanceof Error ? error.message : String(error));
+    refuse(command, '--csv', error instanceof Error ? error.message : String(error));
   }
 }
 

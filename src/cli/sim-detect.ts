@@ -38,7 +38,7 @@ export function registerDetect(sim: Command): void {
 function planOf(command: Command, flags: DetectFlags): DetectOptions[] {
   const { design, nodes = NODES_DEFAULT, loss, seed, crash, powerOff = false, runs = 1 } = flags;
   if (crash >= nodes) {
-    refuse(command, '--crash <c>', `Give 0 to ${nodes - 1}: of ${nodes} nodes one must survive.`);
+    refuse(command, '--crash', `give 0 to ${nodes - 1}: of ${nodes} nodes one must survive`);
   }
   return Array.from({ length: runs }, (_, run) => ({
     design,

@@ -1,16 +1,12 @@
 /** The flags that experiments share, and how a wrong one is told: one line, exit code 2. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DESIGN_NAMES } from '../lab/index.ts';
+import { ExitCode } from './exit-codes.ts';
 
-/** A flag that means something else than the user hopes is worse than one that is refused. */
-export const EXIT_USAGE = 2;
-
-/** Ends the program: a flag is well formed but makes no sense here. */
-export function refuse(command: Command, flag: string, why: string): never {
-  return command.error(`error: option '${flag}': ${why}`, {
-    exitCode: EXIT_USAGE,
-    code: 'hearsay.usage',
-  });
+/** Ends the program: what was given is well formed but makes no sense here. */
+export function refuse(command: Command, what: string, why: string): never {
+  const options = { exitCode: ExitCode.Usage, code: 'hearsay.usage' };
+  return command.error(`error: ${what}: ${why}`, options);
 }
 
 /** A whole number from `low` to `high`, for commander's `argParser`. */

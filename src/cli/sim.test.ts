@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { converge, detect } from '../lab/index.ts';
+import { converge, detect, SCENARIO_DESIGNS } from '../lab/index.ts';
+import { recordReplay, runScenario, type Scenario } from '../sim/index.ts';
 import { registerSim } from './sim.ts';
 
 /** Runs `hearsay …`; what it printed, and the error line and code it ended with. */
@@ -61,9 +62,7 @@ test('for people it is a table', () => {
 });
 
 test('without nodes and fanout: the textbook table, and each run in a CSV file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'hearsay-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'table.csv');
+  const file = join(folder(), 'table.csv');
   const { out } = hearsay('sim', 'converge', '--mode', 'push', '--runs', '1', '--csv', file);
   expect(out.split('\n').filter((line) => /^push +\d/.test(line))).toHaveLength(15);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -71,7 +70,47 @@ test('without nodes and fanout: the textbook table, and each run in a CSV file',
   expect(lines).toHaveLength(16);
 });
 
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'hearsay-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+test('replay runs what was recorded, and says when the trace is another', () => {
+  onTestFinished(() => void (process.exitCode = undefined));
+  const scenario: Scenario = {
+    version: 1,
+    build: 'an older one',
+    seed: 7,
+    design: 'heartbeat',
+    config: { fanout: 1 },
+    nodes: 4,
+    network: { latency: { type: 'constant', ms: 5 } },
+    faults: [{ atMs: 5000, type: 'crash', node: 'n2' }],
+    untilMs: 30_000,
+    checks: [{ type: 'completeness', boundMs: 1000 }],
+  };
+  const outcome = runScenario(scenario, SCENARIO_DESIGNS);
+  const file = join(folder(), 'violation.json');
+  writeFileSync(file, JSON.stringify(recordReplay(scenario, outcome)));
+  const { out } = hearsay('sim', 'replay', file);
+  expect(out).toMatch(
+    /^heartbeat, 4 nodes, 1 faults, 30 s, seed 7\ntrace [0-9a-f]{16}, as recorded\n/,
+  );
+  expect(out).toMatch(/recorded by an older one, this is hearsay /);
+  expect(out).toMatch(/ ms: completeness is violated at n[013]: /);
+  expect(process.exitCode).toBeUndefined();
+  writeFileSync(file, JSON.stringify({ ...recordReplay(scenario, outcome), traceHash: 'else' }));
+  const again = JSON.parse(hearsay('sim', 'replay', file, '--json').out);
+  expect(again).toMatchObject({ isSame: false, outcome: { traceHash: outcome.traceHash } });
+  expect(process.exitCode).toBe(1);
+});
+
 test.each([
+  ['sim replay /nowhere/at/all.json', '/nowhere/at/all.json'],
+  ['sim replay package.json', 'package.json'],
+  ['sim replay README.md', 'README.md'],
+  ['sim replay', 'file'],
   ['sim converge --nodes ten', '--nodes'],
   ['sim converge --nodes 0', '--nodes'],
   ['sim converge --loss 1', '--loss'],
@@ -92,6 +131,9 @@ test.each([
   expect(code).not.toBe(0);
 });
 
-test.each(['sim', 'sim converge', 'sim detect'])('%s --help shows examples', (line) => {
-  expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);
-});
+test.each(['sim', 'sim converge', 'sim detect', 'sim replay'])(
+  '%s --help shows examples',
+  (line) => {
+    expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);
+  },
+);

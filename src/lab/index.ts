@@ -5,6 +5,7 @@ export * from './converge.ts';
 export * from './detect.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';
 export * from './quiet.ts';
+export * from './scenario-designs.ts';
 export * from './speed.ts';
 export * from './starve.ts';
 export * from './storm.ts';

@@ -1,0 +1,42 @@
+/** The designs that scenarios can name, with all their options and their commands. */
+import { UsageError } from '../core/index.ts';
+import { hearsay, hearsayConfig, PRESETS, type HearsayConfig } from '../designs/hearsay/index.ts';
+import {
+  heartbeat,
+  HEARTBEAT_DEFAULTS,
+  heartbeatConfig,
+  type HeartbeatConfig,
+} from '../designs/heartbeat/index.ts';
+import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
+
+export const SCENARIO_DESIGNS: ScenarioDesigns = {
+  heartbeat: scenarioDesign(
+    heartbeat,
+    (given) => heartbeatConfig(checked<HeartbeatConfig>(given, HEARTBEAT_DEFAULTS)),
+    { leave: (protocol, env) => protocol.leave(env) },
+  ),
+  hearsay: scenarioDesign(
+    hearsay,
+    (given) => hearsayConfig(checked<HearsayConfig>(given, PRESETS.lan)),
+    { leave: (protocol, env) => protocol.leave(env) },
+  ),
+};
+
+/** Options that exist and are of the type of their defaults; ranges are the design's own matter. */
+function checked<C>(
+  given: GivenConfig,
+  defaults: Omit<C, 'name'>,
+): Partial<C> & { readonly name: string } {
+  const known = new Map<string, unknown>(Object.entries(defaults));
+  for (const [option, value] of Object.entries(given)) {
+    if (option === 'name' || option === 'seeds') continue;
+    if (!known.has(option)) {
+      throw new UsageError('BAD_OPTION', `config.${option}: this design has no such option`);
+    }
+    const wanted = typeof known.get(option);
+    if (typeof value !== wanted) {
+      throw new UsageError('BAD_OPTION', `config.${option}: give a ${wanted}, not ${typeof value}`);
+    }
+  }
+  return given as Partial<C> & GivenConfig;
+}
