@@ -25,13 +25,19 @@ const isWanted = (name) => {
 };
 const complaints = [...glossaryProblems()];
 
+const texts = new Map(); // Several pages may show the same part.
+async function textOf(name) {
+  if (!texts.has(name)) texts.set(name, await parts[name].make());
+  return texts.get(name);
+}
+
 for (const path of markdownFiles()) {
-  const text = readFileSync(join(root, path), 'utf8');
   const made = new Map();
-  for (const name of madeParts(text)) {
+  for (const name of madeParts(readIfAny(path))) {
     if (parts[name] === undefined) complaints.push(`${path}: nothing makes ${name}`);
-    else if (isWanted(name)) made.set(name, await parts[name].make());
+    else if (isWanted(name)) made.set(name, await textOf(name));
   }
+  const text = readIfAny(path); // Again: making may have taken a while.
   settle(path, text, replaceParts(text, made));
 }
 for (const [path, draw] of Object.entries(pictures)) {

@@ -16,7 +16,7 @@ export function hasSources(path) {
   return names.some((name) => /\.tsx?$/.test(name));
 }
 
-/** A module of the build: `compiled('blocks/membership')`, `compiled('designs/hearsay/codec.js')`. */
+/** A module of the build: `compiled('blocks/membership')` or `compiled('cli/exit-codes.js')`. */
 export function compiled(path) {
   const file = path.endsWith('.js') ? path : `${path}/index.js`;
   return import(pathToFileURL(join(root, 'dist', file)).href);

@@ -98,9 +98,12 @@ class Stage {
     const killed = new Date();
     b.kill();
     await a.says(/b has failed/);
-    const kill = `$ kill -9 ${b.pid}                # at ${killed.toISOString()}`;
     const seconds = (Date.parse(lastLine(a.text()).split(' ')[0]) - killed) / 1000;
-    made.kill = `${kill}\n\n# the first terminal\n${a.text()}\n# ${seconds.toFixed(1)} s after the kill`;
+    made.kill = [
+      `$ kill -9 ${b.pid}                # at ${killed.toISOString()}\n`,
+      `# the first terminal\n${a.text()}`,
+      `# ${seconds.toFixed(1)} s after the kill`,
+    ].join('\n');
     made.all = this.#hearsay('members --name a --all');
 
     a.mark();

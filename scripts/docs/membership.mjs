@@ -16,7 +16,7 @@ export function precedenceOrder() {
   return table(head, rows);
 }
 
-/** For what is known (rows) and what is heard (columns) of one life: which counters are believed. */
+/** For what is known (rows) and heard (columns) of one life: which counters are believed. */
 export async function mergeTable() {
   const { compareNews, makeFact } = await compiled('blocks/membership');
   const fact = (counter) =>

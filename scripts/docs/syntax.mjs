@@ -32,7 +32,7 @@ export function declarations({ program }) {
   return found;
 }
 
-/** The value of a literal: numbers, texts, lists and objects of such, `as const` and names known. */
+/** The value of a literal: numbers, texts, lists and objects of such, and of names known. */
 export function literal(node, known = new Map()) {
   switch (node.type) {
     case 'Literal':
