@@ -214,7 +214,8 @@ export class View {
   }
 
   /** The one place where a belief about another member changes. */
-  #believe(env: HearsayEnv, slotBefore: number, news: News, hearing: Hearing): void {
+  #believe(env: HearsayEnv, slotBefore: number, heard: News, hearing: Hearing): void {
+    const news = this.#bounded(heard);
     const { fact, status, accusers } = news;
     const known = this.roster.fact(slotBefore);
     const before = this.member(slotBefore);
@@ -245,6 +246,13 @@ export class View {
     return fact.name === this.self.name;
   }
 
+  /** The same with no more accusers than this node keeps: others may have a larger K. */
+  #bounded(news: News): News {
+    if (news.accusers.length <= this.#accusersMax) return news;
+    const accusers = uniteAccusations(NO_ACCUSERS, news.accusers, this.#accusersMax);
+    return { ...news, accusers };
+  }
+
   #suspect(env: HearsayEnv, slot: number, news: News): void {
     const suspicion = { news, sinceMs: env.now, deadlineMs: Infinity, asked: false };
     this.#suspicions.set(slot, suspicion);
@@ -267,14 +275,16 @@ export class View {
 
   /** Only ever earlier. The question comes one probe timeout before the verdict. */
   #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): void {
+    if (suspicion.asked) return; // Whoever was asked has his time to answer.
+    const { lastQuestion, probeTimeoutMs } = this.config;
     const lengthMs = suspicionMs(this.#options, this.roster.live, suspicion.news.accusers);
-    const deadlineMs = Math.max(env.now, suspicion.sinceMs + lengthMs);
+    const soonestMs = env.now + (lastQuestion ? probeTimeoutMs : 0);
+    const deadlineMs = Math.max(soonestMs, suspicion.sinceMs + lengthMs);
     if (deadlineMs >= suspicion.deadlineMs) return;
     suspicion.deadlineMs = deadlineMs;
     const leftMs = deadlineMs - env.now;
     env.after(leftMs, Timer.Verdict, slot);
-    if (!this.config.lastQuestion || suspicion.asked) return;
-    env.after(Math.max(0, leftMs - this.config.probeTimeoutMs), Timer.Question, slot);
+    if (lastQuestion) env.after(Math.max(0, leftMs - probeTimeoutMs), Timer.Question, slot);
   }
 }
 
