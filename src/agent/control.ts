@@ -16,6 +16,7 @@ import { z } from 'zod';
 import type { ClusterEvent, Member, Overflow } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { NodeId } from '../core/index.ts';
+import type { Counters } from '../net/index.ts';
 
 export interface Info {
   readonly name: string;
@@ -36,7 +37,7 @@ export interface Info {
   readonly pid: number;
   readonly version: string;
   /** What the sockets have carried since they were opened. */
-  readonly counters: object;
+  readonly counters: Counters;
 }
 
 /** The first server-sent event is a snapshot; then everything that happens. */

@@ -21,7 +21,7 @@ export interface JoinClusterOptions {
   readonly bind?: string | undefined;
   /** What others are told to reach this node by, where that is not `bind` (NAT, containers). */
   readonly advertise?: string | undefined;
-  /** `host:port`, `[v6]:port` or host names; the port defaults to 7946. Without any: a new cluster. */
+  /** `host:port`, `[v6]:port` or host names; port 7946 if none is given. None: a new cluster. */
   readonly seeds?: readonly string[] | undefined;
   /** What all members see of this one: at most 512 bytes. */
   readonly tags?: Tags | undefined;

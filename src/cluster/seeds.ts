@@ -14,7 +14,7 @@ export const systemLookup: Lookup = async (host, family) => {
   return found.map(({ address }) => address);
 };
 
-/** Seeds as people write them, to addresses of one family; host names become all they resolve to. */
+/** The addresses of seeds as people write them; a host name becomes all that it resolves to. */
 export async function resolveSeeds(
   seeds: readonly string[],
   family: 4 | 6,

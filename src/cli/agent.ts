@@ -1,0 +1,190 @@
+import { hostname } from 'node:os';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { socketPath } from '../agent/socket-path.ts';
+import type { Logger } from '../api/index.ts';
+import { UsageError } from '../core/index.ts';
+import { ExitCode } from './exit-codes.ts';
+
+interface AgentFlags {
+  readonly name: string;
+  readonly cluster: string;
+  readonly bind: string;
+  readonly advertise?: string;
+  readonly join: readonly string[];
+  readonly tag: readonly string[];
+  readonly preset: 'lan' | 'wan' | 'local';
+  readonly joinTimeout: number;
+  readonly retry?: boolean;
+  readonly socket?: string;
+  readonly insecure?: boolean;
+  readonly log: Level;
+  readonly json?: boolean;
+  readonly withParent?: boolean;
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+type Level = (typeof LEVELS)[number];
+
+export function registerAgent(program: Command): void {
+  const command = program.command('agent');
+  command
+    .description('run a node until it is told to leave (SIGTERM, SIGINT, `hearsay leave`)')
+    .addOption(
+      new Option('--name <name>', 'unique in the cluster').env('HEARSAY_NAME').default(hostname()),
+    )
+    .addOption(
+      new Option('--cluster <name>', 'nodes of other clusters are kept out')
+        .env('HEARSAY_CLUSTER')
+        .default('default'),
+    )
+    .addOption(
+      new Option('--bind <ip:port>', 'listen here, UDP and TCP; port 0: any')
+        .env('HEARSAY_BIND')
+        .default('127.0.0.1:7946'),
+    )
+    .addOption(
+      new Option('--advertise <ip:port>', 'what others are told to reach this node by').env(
+        'HEARSAY_ADVERTISE',
+      ),
+    )
+    .addOption(
+      new Option('--join <host:port...>', 'members to join; without any, a new cluster')
+        .env('HEARSAY_JOIN')
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--tag <key=value...>', 'what all members see of this one')
+        .env('HEARSAY_TAGS')
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--preset <preset>', 'timing')
+        .env('HEARSAY_PRESET')
+        .choices(['lan', 'wan', 'local'])
+        .default('lan'),
+    )
+    .addOption(
+      new Option('--join-timeout <seconds>', 'give up joining after this')
+        .env('HEARSAY_JOIN_TIMEOUT')
+        .argParser(seconds)
+        .default(10),
+    )
+    .option('--retry', 'never give up joining')
+    .addOption(
+      new Option('--socket <path>', 'control socket (default: by name)').env('HEARSAY_SOCKET'),
+    )
+    .option('--insecure', 'listen beyond loopback, although nothing is encrypted')
+    .addOption(new Option('--log <level>', 'to stderr').choices(LEVELS).default('warn'))
+    .option('--json', 'print the line that says it is ready as JSON')
+    .addOption(new Option('--with-parent', 'leave when standard input ends').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY_BIND,
+HEARSAY_ADVERTISE, HEARSAY_JOIN and HEARSAY_TAGS (with commas), HEARSAY_PRESET,
+HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_INSECURE=1.
+
+Examples:
+  hearsay agent --name a
+  hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
+  HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --insecure --retry`,
+    )
+    .action(async (flags: AgentFlags) => run(command, flags));
+}
+
+async function run(command: Command, flags: AgentFlags): Promise<void> {
+  const list = (key: 'join' | 'tag'): string[] => {
+    const fromEnvironment = command.getOptionValueSource(key) === 'env';
+    return [flags[key]].flat().flatMap((text) => (fromEnvironment ? text.split(',') : text));
+  };
+  const options = {
+    name: flags.name,
+    cluster: flags.cluster,
+    bind: flags.bind,
+    advertise: flags.advertise,
+    seeds: list('join'),
+    tags: tagsOf(list('tag')),
+    preset: flags.preset,
+    joinTimeoutMs: flags.joinTimeout * 1000,
+    retry: flags.retry ?? switchOf('HEARSAY_RETRY'),
+    insecure: flags.insecure ?? switchOf('HEARSAY_INSECURE'),
+    socket: flags.socket ?? socketPath(flags.name),
+    logger: loggerOf(flags.log),
+  };
+  const { Agent } = await import('../agent/agent.ts');
+  const leaving = new AbortController();
+  leaveOnSignal(leaving, flags.withParent === true);
+  const agent = await Agent.start({ ...options, signal: leaving.signal }).catch((error) => {
+    if (leaving.signal.aborted) return undefined; // It was told to go before it was there.
+    throw error;
+  });
+  if (agent === undefined) return;
+  const leave = (): void => void agent.cluster.leave();
+  leaving.signal.addEventListener('abort', leave);
+  if (leaving.signal.aborted) leave();
+  const info = agent.info();
+  const { name, address, cluster, members } = info;
+  process.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ type: 'ready', socket: agent.socket, ...info })}\n`
+      : `hearsay: "${name}" is up at ${address}, ${members} in cluster "${cluster}"; ` +
+          `control socket ${agent.socket}\n`,
+  );
+  end((await agent.ended()).reason);
+}
+
+function end(reason: 'left' | 'evicted' | 'name-taken' | 'failed'): void {
+  const codes = {
+    left: ExitCode.Ok,
+    evicted: ExitCode.Evicted,
+    'name-taken': ExitCode.NameTaken,
+    failed: ExitCode.Failed,
+  };
+  process.exitCode = codes[reason];
+  // Standard input may still be open.
+  process.stdin.destroy();
+}
+
+/** The first signal leaves, the second ends at once. */
+function leaveOnSignal(leaving: AbortController, withParent: boolean): void {
+  const stop = (): void => {
+    if (leaving.signal.aborted) process.exit(ExitCode.Failed);
+    leaving.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  if (!withParent) return;
+  process.stdin.on('end', stop).on('error', stop).resume();
+}
+
+function tagsOf(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new UsageError('BAD_OPTION', `tags: give key=value, not ${text}`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+/** A switch in the environment, where an empty text or 0 is off. */
+function switchOf(variable: string): boolean {
+  const text = process.env[variable] ?? '';
+  if (['', '0', 'false', 'no'].includes(text)) return false;
+  if (['1', 'true', 'yes'].includes(text)) return true;
+  throw new UsageError('BAD_OPTION', `${variable}: give 1 or 0, not ${text}`);
+}
+
+function seconds(text: string): number {
+  const value = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= 86_400) return value;
+  throw new InvalidArgumentError('Give seconds, above 0 and up to 86400.');
+}
+
+function loggerOf(level: Level): Logger {
+  const from = LEVELS.indexOf(level);
+  const at = (rank: number) => (text: string) => {
+    if (rank < from) return;
+    process.stderr.write(`${new Date().toISOString()} ${LEVELS[rank] ?? ''} ${text}\n`);
+  };
+  return { debug: at(0), info: at(1), warn: at(2), error: at(3) };
+}

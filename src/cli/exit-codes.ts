@@ -1,0 +1,60 @@
+import type { ErrorCode } from '../core/index.ts';
+
+/** What the program's end tells a script. Never renumbered. */
+export const ExitCode = {
+  Ok: 0,
+  Failed: 1,
+  Usage: 2,
+  NoAgent: 3,
+  Evicted: 4,
+  NameTaken: 5,
+  PortInUse: 6,
+  NotJoined: 7,
+  SocketTaken: 8,
+} as const;
+
+/** For --help. */
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0  done
+  1  failed: the message says why
+  2  wrong usage: a flag, a value, a path that cannot be a socket
+  3  no agent answers at the control socket
+  4  the agent was evicted by an operator
+  5  a living member has this name
+  6  the address to listen on is in use, or not this machine's
+  7  no seed let the node in: nobody there, TCP blocked, another cluster
+  8  another agent has the control socket`;
+
+/** The exit code for an error of ours; Failed for others. */
+export function exitCodeOf(code: ErrorCode | undefined): number {
+  switch (code) {
+    case 'BAD_OPTION':
+    case 'TAGS_TOO_LARGE':
+    case 'NOT_LOOPBACK':
+    case 'SOCKET_UNUSABLE':
+      return ExitCode.Usage;
+    case 'NO_AGENT':
+      return ExitCode.NoAgent;
+    case 'EVICTED':
+      return ExitCode.Evicted;
+    case 'NAME_TAKEN':
+      return ExitCode.NameTaken;
+    case 'PORT_IN_USE':
+    case 'ADDRESS_UNAVAILABLE':
+      return ExitCode.PortInUse;
+    case 'JOIN_TIMEOUT':
+    case 'STREAM_BLOCKED':
+    case 'WRONG_CLUSTER':
+    case 'WRONG_KEY':
+      return ExitCode.NotJoined;
+    case 'SOCKET_TAKEN':
+      return ExitCode.SocketTaken;
+    case 'ABORTED':
+    case 'NOT_RUNNING':
+    case 'FAILED':
+    case 'MESSAGE_TOO_LARGE':
+    case undefined:
+      return ExitCode.Failed;
+  }
+}

@@ -1,0 +1,41 @@
+import { CommanderError } from 'commander';
+import { HearsayError } from '../core/index.ts';
+import { ExitCode, exitCodeOf } from './exit-codes.ts';
+
+/** Which flag sets an option of the library, where the names differ or need their dashes. */
+const FLAGS: Readonly<Record<string, string>> = {
+  name: '--name',
+  cluster: '--cluster',
+  bind: '--bind',
+  advertise: '--advertise',
+  seeds: '--join',
+  tags: '--tag',
+  preset: '--preset',
+  joinTimeoutMs: '--join-timeout',
+};
+
+/** Ends the program after an error: one line on stderr, and the exit code that fits. */
+export function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    // Commander has written it. It says 1 for wrong usage.
+    process.exitCode = error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage;
+    return;
+  }
+  const known = error instanceof HearsayError;
+  process.exitCode = exitCodeOf(known ? error.code : undefined);
+  // A stack is for bugs of ours; what users meet has a code and says what to do.
+  const system = error instanceof Error && 'syscall' in error;
+  const text = known || system ? nameFlag((error as Error).message) : stackOf(error);
+  process.stderr.write(`hearsay: ${text}\n`);
+}
+
+/** What the library calls `bind` is `--bind` here. */
+function nameFlag(text: string): string {
+  return text
+    .replace(/^(\w+)(?:\.[\w.]+)?(?=: )/, (whole, option: string) => FLAGS[option] ?? whole)
+    .replaceAll(/(?:the option )?`(insecure|retry|cluster)`/g, '--$1');
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,215 @@
+/** The program as users run it: compiled, as a process of its own. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'dist', 'cli', 'main.js');
+const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
+const environment = { ...process.env, XDG_RUNTIME_DIR: folder };
+const agents: ChildProcess[] = [];
+
+beforeAll(() => {
+  const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+  if (build.status !== 0) throw new Error(`the build failed: ${String(build.stdout)}`);
+}, 300_000);
+
+afterEach(async () => {
+  for (const agent of agents.splice(0)) {
+    agent.kill('SIGKILL');
+    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
+  }
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const done = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    env: { ...environment, ...env },
+  });
+  return { code: done.status, out: done.stdout, error: done.stderr };
+}
+
+async function agent(name: string, args: readonly string[] = []) {
+  const flags = ['--name', name, '--bind', '127.0.0.1:0', '--json', ...args];
+  const child = spawn(process.execPath, [main, 'agent', ...flags], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  agents.push(child);
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const ready = JSON.parse(line) as { address: string; socket: string; members: number };
+  return { child, ended, ...ready };
+}
+
+test('help and version', () => {
+  const help = run(['--help']);
+  expect(help.code).toBe(0);
+  for (const word of ['agent', 'members', 'join', 'leave', 'evict', 'info', 'demo', 'sim']) {
+    expect(help.out).toMatch(new RegExp(`^  ${word} `, 'm'));
+  }
+  expect(help.out).toContain('Exit codes:');
+  for (const command of ['agent', 'members', 'join', 'leave', 'evict', 'info', 'demo']) {
+    expect(run([command, '--help']).out).toMatch(/Examples?:\n {2}(?:\w+=\S+ )?hearsay /);
+  }
+  expect(run(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('wrong usage: one line that names what is wrong, exit code 2', () => {
+  const cases: [string[], RegExp][] = [
+    [[], /Usage: hearsay/],
+    [['agnet'], /unknown command 'agnet'.*agent/],
+    [['agent', '--bidn', 'x'], /unknown option '--bidn'.*--bind/],
+    [['agent', '--bind', 'localhost:1'], /--bind: .*localhost:1/],
+    [['agent', '--bind', '0.0.0.0:0'], /--bind: .*--insecure/],
+    [['agent', '--join', 'a:b:c'], /--join: .*a:b:c/],
+    [['agent', '--tag', 'role'], /--tag: .*role/],
+    [['agent', '--tag', `x=${'y'.repeat(600)}`], /--tag: .*512/],
+    [['agent', '--preset', 'moon'], /--preset.*moon/],
+    [['agent', '--join-timeout', '-1'], /--join-timeout/],
+    [['agent', '--name', ''], /--name: /],
+    [['agent', '--socket', `/tmp/${'x'.repeat(120)}`], /socket.*bytes/],
+    [['join'], /missing required argument 'host:port'/],
+    [['evict'], /missing required argument 'member'/],
+    [['demo', '--nodes', '2'], /--nodes/],
+    [['demo', '--json'], /--json.*--once/],
+    [['demo', '--lang', 'fr'], /--lang.*fr/],
+  ];
+  for (const [args, text] of cases) {
+    const { code, out, error } = run(args);
+    expect({ args, code, out, error }).toMatchObject({ code: 2, out: '' });
+    expect(error).toMatch(text);
+    if (args.length > 0) expect(error.trim().split('\n')).toHaveLength(1);
+  }
+  const odd = run(['agent'], { HEARSAY_INSECURE: 'perhaps' });
+  expect(odd).toMatchObject({ code: 2, error: expect.stringContaining('HEARSAY_INSECURE') });
+});
+
+test('no agent there: exit code 3, and who else is here', () => {
+  for (const args of [['members'], ['info'], ['leave'], ['join', 'a:1'], ['evict', 'a']]) {
+    const { code, error } = run([...args, '--name', 'nobody']);
+    expect(code).toBe(3);
+    expect(error).toMatch(/no agent answers at .*nobody\.sock.*hearsay agent/);
+  }
+});
+
+test('agents come together, are listed, evicted, and leave', async () => {
+  const a = await agent('a');
+  const b = await agent('b', ['--join', a.address, '--tag', 'role=worker', 'zone=1']);
+  expect(b.members).toBe(2);
+  const c = await agent('c');
+  expect(run(['join', b.address, '--name', 'c'])).toMatchObject({
+    code: 0,
+    out: 'joined: 3 members\n',
+  });
+
+  const listed = run(['members', '--name', 'c', '--json']);
+  const members = JSON.parse(listed.out) as { name: string; tags: object }[];
+  expect(members.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  expect(members[1]?.tags).toEqual({ role: 'worker', zone: '1' });
+  expect(run(['members', '--socket', a.socket]).out).toMatch(/^b .*alive .*role=worker zone=1$/m);
+  expect(JSON.parse(run(['info', '--name', 'a', '--json']).out)).toMatchObject({ name: 'a' });
+  expect(run(['info', '--name', 'a']).out).toMatch(/^cluster +default$/m);
+
+  expect(run(['evict', 'nobody', '--name', 'a'])).toMatchObject({ code: 1, out: '' });
+  expect(run(['evict', 'b', '--name', 'a'])).toMatchObject({ code: 0, out: 'evicted b\n' });
+  expect(await b.ended).toBe(4);
+
+  expect(run(['leave', '--name', 'c'])).toMatchObject({ code: 0, out: 'left\n' });
+  expect(await c.ended).toBe(0);
+  const all = JSON.parse(run(['members', '--all', '--name', 'a', '--json']).out) as object[];
+  expect(all).toMatchObject([
+    { name: 'a', status: 'alive' },
+    { name: 'b', status: 'evicted' },
+    { name: 'c', status: 'left' },
+  ]);
+  a.child.kill('SIGTERM');
+  expect(await a.ended).toBe(0);
+});
+
+test('what keeps an agent from starting has its own exit code', async () => {
+  const a = await agent('a');
+  const start = (...args: string[]) => run(['agent', '--bind', '127.0.0.1:0', ...args]);
+  const taken = start('--name', 'b', '--bind', a.address);
+  expect(taken).toMatchObject({ code: 6, error: expect.stringContaining(a.address) });
+  const socket = start('--name', 'b', '--socket', a.socket);
+  expect(socket).toMatchObject({ code: 8, error: expect.stringContaining(a.socket) });
+  const name = start('--name', 'a', '--socket', join(folder, 'x'), '--join', a.address);
+  expect(name).toMatchObject({ code: 5, error: expect.stringContaining('name a') });
+  const cluster = start('--name', 'b', '--cluster', 'other', '--join', a.address);
+  expect(cluster).toMatchObject({ code: 7, error: expect.stringContaining('--cluster') });
+  const nobody = start('--name', 'b', '--join', '127.0.0.1:1', '--join-timeout', '0.2');
+  expect(nobody).toMatchObject({ code: 7, error: expect.stringContaining('127.0.0.1:1') });
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(start('--name', 'b', '--socket', file)).toMatchObject({ code: 2 });
+});
+
+test('a killed agent leaves a socket that the next one replaces', async () => {
+  const first = await agent('a');
+  first.child.kill('SIGKILL');
+  await first.ended;
+  expect(run(['info', '--name', 'a']).code).toBe(3);
+  const second = await agent('a');
+  expect(second.socket).toBe(first.socket);
+  expect(run(['info', '--name', 'a']).code).toBe(0);
+});
+
+test('settings come from the environment too, seeds and tags with commas', async () => {
+  const a = await agent('a', ['--cluster', 'red']);
+  const child = spawn(process.execPath, [main, 'agent'], {
+    env: {
+      ...environment,
+      HEARSAY_NAME: 'b',
+      HEARSAY_CLUSTER: 'red',
+      HEARSAY_BIND: '127.0.0.1:0',
+      HEARSAY_JOIN: `${a.address},127.0.0.1:1`,
+      HEARSAY_TAGS: 'role=worker,zone=1',
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  agents.push(child);
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  expect(line).toMatch(
+    /^hearsay: "b" is up at 127\.0\.0\.1:\d+, 2 in cluster "red"; control socket /,
+  );
+  const members = JSON.parse(run(['members', '--name', 'b', '--json']).out) as object[];
+  expect(members[1]).toMatchObject({ name: 'b', tags: { role: 'worker', zone: '1' } });
+});
+
+test('an agent of a supervisor leaves when its standard input ends', async () => {
+  const a = await agent('a', ['--with-parent']);
+  a.child.stdin.end();
+  expect(await a.ended).toBe(0);
+});
+
+test('one round of the demo: everything happens', () => {
+  const { code, out } = run(['demo', '--once', '--json', '--nodes', '3']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    nodes: 3,
+    convergedMs: expect.any(Number),
+    suspectedMs: expect.any(Number),
+    detectedMs: expect.any(Number),
+    rejoinedMs: expect.any(Number),
+    falseSuspicions: expect.any(Number),
+  });
+}, 120_000);
+
+test('the demo in lines, in Chinese', () => {
+  const { code, out } = run(['demo', '--once', '--nodes', '3'], {
+    LANG: 'zh_CN.UTF-8',
+    LC_ALL: '',
+  });
+  expect(code).toBe(0);
+  expect(out).toMatch(/fir 被杀死[^]*fir 已死[^]*fir 重新启动/);
+}, 120_000);
