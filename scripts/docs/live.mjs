@@ -32,12 +32,17 @@ export function runPage(page, name) {
   return `$ node ${name}\n${stdout}`;
 }
 
-/** The file that such a program is put into: inside the package, so that it finds itself. */
+/** The file that such a program is put into. */
 function programOf(page, name) {
   const [, code] = read(page).match(/```ts\n([\s\S]*?)```/);
+  return placeBeside(name, code);
+}
+
+/** Writes a file inside the package, so that a program in it finds the package; gives its path. */
+export function placeBeside(name, text) {
   const folder = join(root, '.cache', 'docs');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, name), code);
+  writeFileSync(join(folder, name), text);
   return join(folder, name);
 }
 

@@ -6,7 +6,7 @@ import { housePicture, houseTable } from './house.mjs';
 import { designComparison } from './lab.mjs';
 import { demo, scene, simulated } from './live.mjs';
 import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from './membership.mjs';
-import { checkers, faults, simulatedPartition } from './simulation.mjs';
+import { checkers, faults, replay, simulatedPartition } from './simulation.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
 
 export const parts = {
@@ -30,6 +30,7 @@ export const parts = {
   'wire-limits': { make: wireLimits },
   faults: { make: faults },
   checkers: { make: checkers },
+  replay: { make: replay },
   'simulated-partition': { make: simulatedPartition },
   'predict-crash': { make: () => simulated('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {

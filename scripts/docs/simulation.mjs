@@ -2,12 +2,24 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../house.mjs';
-import { runPage } from './live.mjs';
+import { compiled, read } from './files.mjs';
+import { placeBeside, runPage, simulated } from './live.mjs';
 import { declarations, parse } from './syntax.mjs';
 import { table, terminal } from './table.mjs';
 
 export function simulatedPartition() {
   return terminal(runPage('docs/simulation.md', 'partition.mjs'));
+}
+
+/** The page's scenario, recorded here and replayed by the command line. */
+export async function replay() {
+  const { recordReplay, runScenario } = await compiled('sim');
+  const { SCENARIO_DESIGNS } = await compiled('lab');
+  const [, json] = read('docs/simulation.md').match(/```json\n([\s\S]*?)```/);
+  const scenario = JSON.parse(json);
+  const recorded = recordReplay(scenario, runScenario(scenario, SCENARIO_DESIGNS));
+  const file = placeBeside('restart.json', JSON.stringify(recorded));
+  return simulated(`sim replay ${file}`).replace(file, 'restart.json');
 }
 
 export function faults() {
