@@ -4,13 +4,19 @@
  *
  * Items sent least often go first, and among these the one that has waited longest. A newer item
  * about the same subject replaces the older one and starts again at zero.
+ *
+ * Mostly all that is hot fits into one packet. Then nothing is chosen or moved: everything is taken
+ * as one list, the same list until something changes, and all counts rise together.
  */
 export class TransmitQueue<T> {
   readonly #items = new Map<number, Item<T>>();
   /** Items by the times they were sent; a replaced item stays until it is met, `stale`. */
-  readonly #bySent: Fifo<Item<T>>[] = [];
+  readonly #bySent: (Fifo<Item<T>> | undefined)[] = [];
   /** Scratch of `take`. */
   readonly #sent: Item<T>[] = [];
+  /** What all items hold, if nothing has changed since that was last asked. */
+  #all: readonly T[] | undefined;
+  #bytes = 0;
   #stale = 0;
 
   /** Subjects still hot. */
@@ -27,6 +33,8 @@ export class TransmitQueue<T> {
     this.delete(subject);
     const item: Item<T> = { subject, content, bytes, sent: 0, stale: false };
     this.#items.set(subject, item);
+    this.#bytes += bytes;
+    this.#all = undefined;
     this.#level(0).push(item);
   }
 
@@ -35,7 +43,7 @@ export class TransmitQueue<T> {
     if (item === undefined) return;
     item.stale = true;
     this.#stale++;
-    this.#items.delete(subject);
+    this.#remove(item);
     if (this.#items.size === 0) this.clear();
     else if (this.#stale > this.#items.size + STALE_MAX) this.#compact();
   }
@@ -43,6 +51,8 @@ export class TransmitQueue<T> {
   clear(): void {
     this.#items.clear();
     this.#bySent.length = 0;
+    this.#all = undefined;
+    this.#bytes = 0;
     this.#stale = 0;
   }
 
@@ -51,14 +61,16 @@ export class TransmitQueue<T> {
    *
    * @param limit transmissions after which an item has cooled
    */
-  take(bytesMax: number, times: number, limit: number): T[] {
+  take(bytesMax: number, times: number, limit: number): readonly T[] {
+    if (this.#bytes <= bytesMax) return this.#takeAll(times, limit);
     const taken: T[] = [];
     const sent = this.#sent;
     const misfits: Item<T>[] = [];
     let left = bytesMax;
     let tries = MISFITS_MAX;
     for (let level = 0; level < this.#bySent.length && tries > 0; level++) {
-      const fifo = this.#level(level);
+      const fifo = this.#bySent[level];
+      if (fifo === undefined) continue;
       for (let i = fifo.length; i > 0 && tries > 0; i--) {
         const item = fifo.shift();
         if (item === undefined) break;
@@ -79,16 +91,37 @@ export class TransmitQueue<T> {
     }
     for (const item of sent) {
       if (item.sent < limit) this.#level(item.sent).push(item);
-      else this.#items.delete(item.subject);
+      else this.#remove(item);
     }
     sent.length = 0;
     if (this.#items.size === 0) this.clear();
     return taken;
   }
 
+  #takeAll(times: number, limit: number): readonly T[] {
+    const taken = (this.#all ??= Array.from(this.#items.values(), ({ content }) => content));
+    for (let i = 0; i < times; i++) this.#bySent.unshift(undefined);
+    while (this.#bySent.length > limit) {
+      const cooled = this.#bySent.pop();
+      for (let item = cooled?.shift(); item !== undefined; item = cooled?.shift()) {
+        if (item.stale) this.#stale--;
+        else this.#remove(item);
+      }
+    }
+    if (this.#items.size === 0) this.clear();
+    return taken;
+  }
+
+  #remove(item: Item<T>): void {
+    this.#items.delete(item.subject);
+    this.#bytes -= item.bytes;
+    this.#all = undefined;
+  }
+
   /** Drops what was replaced and not met since: the levels behind a backlog are met seldom. */
   #compact(): void {
     this.#bySent.forEach((fifo, level) => {
+      if (fifo === undefined) return;
       const fresh = new Fifo<Item<T>>();
       for (let item = fifo.shift(); item !== undefined; item = fifo.shift()) {
         if (!item.stale) fresh.push(item);
@@ -99,12 +132,8 @@ export class TransmitQueue<T> {
   }
 
   #level(sent: number): Fifo<Item<T>> {
-    let fifo = this.#bySent[sent];
-    while (fifo === undefined) {
-      this.#bySent.push(new Fifo());
-      fifo = this.#bySent[sent];
-    }
-    return fifo;
+    while (this.#bySent.length <= sent) this.#bySent.push(undefined);
+    return (this.#bySent[sent] ??= new Fifo());
   }
 }
 
@@ -137,10 +166,10 @@ class Fifo<T> {
   shift(): T | undefined {
     if (this.#head >= this.#items.length) return undefined;
     const item = this.#items[this.#head++];
-    if (
-      this.#head === this.#items.length ||
-      (this.#head > 64 && this.#head * 2 > this.#items.length)
-    ) {
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head > 64 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
     }

@@ -56,10 +56,11 @@ export class Prober {
   indirect(env: HearsayEnv, seq: number): void {
     const probe = this.#probe;
     if (probe === undefined || probe.seq !== seq || probe.answered || probe.indirect) return;
-    mark('indirect-probe');
-    probe.indirect = true;
     const { config, roster } = this.#view;
     const { peer } = probe.fact;
+    if (roster.fact(probe.slot)?.peer !== peer) return; // Another life or place by now.
+    mark('indirect-probe');
+    probe.indirect = true;
     const helpers = roster.pickSome(config.helpers, env.random, this.#view.selfSlot, probe.slot);
     const asked: Helper[] = [];
     probe.helpers = asked;

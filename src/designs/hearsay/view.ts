@@ -266,25 +266,31 @@ export class View {
     const accusers = uniteAccusations(suspicion.news.accusers, news.accusers, this.#accusersMax);
     if (accusers === suspicion.news.accusers) return;
     mark('confirmation');
-    suspicion.news = accusers === news.accusers ? news : { ...news, accusers };
-    this.#setDeadline(env, slot, suspicion);
+    const before = suspicion.news;
+    // The fact stays ours: who claims the same life and counter elsewhere is not believed.
+    const whole = accusers === news.accusers && news.fact === before.fact;
+    suspicion.news = whole ? news : { ...before, accusers };
+    const sooner = this.#setDeadline(env, slot, suspicion);
+    // Other accusers instead of as many and as strong ones are no news.
+    if (!sooner && accusers.length === before.accusers.length) return;
     this.hot.push(env, slot, suspicion.news);
     const member = snapshot(suspicion.news.fact, 'suspect', this.#shared.book);
     env.emit({ type: 'member-suspected', member, accusers, path: undefined, again: true });
   }
 
-  /** Only ever earlier. The question comes one probe timeout before the verdict. */
-  #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): void {
-    if (suspicion.asked) return; // Whoever was asked has his time to answer.
+  /** Only ever earlier; whether it is. The question comes one probe timeout before the verdict. */
+  #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): boolean {
+    if (suspicion.asked) return false; // Whoever was asked has his time to answer.
     const { lastQuestion, probeTimeoutMs } = this.config;
     const lengthMs = suspicionMs(this.#options, this.roster.live, suspicion.news.accusers);
     const soonestMs = env.now + (lastQuestion ? probeTimeoutMs : 0);
     const deadlineMs = Math.max(soonestMs, suspicion.sinceMs + lengthMs);
-    if (deadlineMs >= suspicion.deadlineMs) return;
+    if (deadlineMs >= suspicion.deadlineMs) return false;
     suspicion.deadlineMs = deadlineMs;
     const leftMs = deadlineMs - env.now;
     env.after(leftMs, Timer.Verdict, slot);
     if (lastQuestion) env.after(Math.max(0, leftMs - probeTimeoutMs), Timer.Question, slot);
+    return true;
   }
 }
 
