@@ -1,84 +1,129 @@
 /**
- * Pending events as columns of typed arrays, recycled slot by slot.
+ * Pending events as records of 48 bytes in one buffer, recycled slot by slot.
  *
- * An event costs no allocation: a slot is a small integer, its fields lie side by side in columns
- * that double when full, and only what an event refers to (a message) is an object.
+ * An event costs no allocation: a slot is a small integer, and only what an event refers to (a
+ * message) is an object. A record's fields lie together, since large runs wait for memory: with
+ * random phases every event of a million nodes touches lines that no cache holds.
  */
 
-/** The columns are public: the queues order by them and the simulation reads them. */
+/** Doubles of a record, then 32-bit words in its rest. */
+const DOUBLES = 6;
+const WORDS = 2 * DOUBLES;
+const AT_MS = 0;
+const SEQUENCE = 1;
+const X = 2;
+const Y = 3;
+const KIND = 8;
+const NODE = 9;
+const LIFE = 10;
+const NEXT = 11;
+
 export class EventPool {
-  atMs: Float64Array;
-  /** The order of pushing, which breaks ties of time. */
-  sequence: Float64Array;
-  kind: Uint8Array;
-  /** The node it happens to, or a number of the kind's own. */
-  node: Int32Array;
-  /** The life of that node it belongs to. */
-  life: Uint32Array;
-  x: Float64Array;
-  y: Float64Array;
-  reference: unknown[];
-  /** For lists: free slots here, buckets in a queue. */
-  next: Int32Array;
+  #doubles: Float64Array;
+  #words: Int32Array;
+  readonly #references: unknown[] = [];
   #free = -1;
   #used = 0;
   #sequence = 0;
 
   constructor(capacity = 1024) {
-    this.atMs = new Float64Array(capacity);
-    this.sequence = new Float64Array(capacity);
-    this.kind = new Uint8Array(capacity);
-    this.node = new Int32Array(capacity);
-    this.life = new Uint32Array(capacity);
-    this.x = new Float64Array(capacity);
-    this.y = new Float64Array(capacity);
-    this.reference = [];
-    this.next = new Int32Array(capacity);
+    this.#doubles = new Float64Array(capacity * DOUBLES);
+    this.#words = new Int32Array(this.#doubles.buffer);
   }
 
-  /** A slot for an event at `atMs`, later in order than all before it. */
-  allocate(atMs: number): number {
+  /**
+   * A slot for an event at `atMs`, after all before it of the same time. Node and life are below
+   * 2^31; what `x`, `y` and the reference mean is the kind's own.
+   */
+  allocate(
+    atMs: number,
+    kind: number,
+    node: number,
+    life: number,
+    x: number,
+    y: number,
+    reference: unknown,
+  ): number {
     let slot = this.#free;
     if (slot >= 0) {
-      this.#free = this.next[slot]!;
+      this.#free = this.#words[slot * WORDS + NEXT]!;
     } else {
       slot = this.#used++;
-      if (slot === this.atMs.length) this.#grow();
-      this.reference.push(undefined);
+      if (slot * DOUBLES === this.#doubles.length) this.#grow();
+      this.#references.push(undefined);
     }
-    this.atMs[slot] = atMs;
-    this.sequence[slot] = this.#sequence++;
+    const doubles = this.#doubles;
+    const words = this.#words;
+    const first = slot * DOUBLES;
+    const word = slot * WORDS;
+    doubles[first + AT_MS] = atMs;
+    doubles[first + SEQUENCE] = this.#sequence++;
+    doubles[first + X] = x;
+    doubles[first + Y] = y;
+    words[word + KIND] = kind;
+    words[word + NODE] = node;
+    words[word + LIFE] = life;
+    if (reference !== undefined) this.#references[slot] = reference;
     return slot;
   }
 
-  /** Gives a slot back; the caller has read its columns. */
+  /** Gives a slot back; the caller has read it. */
   release(slot: number): void {
-    this.reference[slot] = undefined;
-    this.next[slot] = this.#free;
+    if (this.#references[slot] !== undefined) this.#references[slot] = undefined;
+    this.#words[slot * WORDS + NEXT] = this.#free;
     this.#free = slot;
+  }
+
+  atMs(slot: number): number {
+    return this.#doubles[slot * DOUBLES + AT_MS]!;
+  }
+
+  kind(slot: number): number {
+    return this.#words[slot * WORDS + KIND]!;
+  }
+
+  node(slot: number): number {
+    return this.#words[slot * WORDS + NODE]!;
+  }
+
+  life(slot: number): number {
+    return this.#words[slot * WORDS + LIFE]!;
+  }
+
+  x(slot: number): number {
+    return this.#doubles[slot * DOUBLES + X]!;
+  }
+
+  y(slot: number): number {
+    return this.#doubles[slot * DOUBLES + Y]!;
+  }
+
+  reference(slot: number): unknown {
+    return this.#references[slot];
+  }
+
+  /** The slot after this one in a queue's list. */
+  next(slot: number): number {
+    return this.#words[slot * WORDS + NEXT]!;
+  }
+
+  link(slot: number, next: number): void {
+    this.#words[slot * WORDS + NEXT] = next;
   }
 
   /** Whether the event in slot `a` comes before the one in slot `b`. */
   before(a: number, b: number): boolean {
-    const first = this.atMs[a]!;
-    const second = this.atMs[b]!;
-    return first < second || (first === second && this.sequence[a]! < this.sequence[b]!);
+    const doubles = this.#doubles;
+    const first = doubles[a * DOUBLES + AT_MS]!;
+    const second = doubles[b * DOUBLES + AT_MS]!;
+    if (first !== second) return first < second;
+    return doubles[a * DOUBLES + SEQUENCE]! < doubles[b * DOUBLES + SEQUENCE]!;
   }
 
   #grow(): void {
-    const capacity = this.atMs.length * 2;
-    this.atMs = widen(this.atMs, new Float64Array(capacity));
-    this.sequence = widen(this.sequence, new Float64Array(capacity));
-    this.kind = widen(this.kind, new Uint8Array(capacity));
-    this.node = widen(this.node, new Int32Array(capacity));
-    this.life = widen(this.life, new Uint32Array(capacity));
-    this.x = widen(this.x, new Float64Array(capacity));
-    this.y = widen(this.y, new Float64Array(capacity));
-    this.next = widen(this.next, new Int32Array(capacity));
+    const wider = new Float64Array(this.#doubles.length * 2);
+    wider.set(this.#doubles);
+    this.#doubles = wider;
+    this.#words = new Int32Array(wider.buffer);
   }
-}
-
-function widen<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

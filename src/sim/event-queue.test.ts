@@ -17,20 +17,19 @@ class Line {
   }
 
   push(atMs: number, label: number): void {
-    const slot = this.#pool.allocate(atMs);
-    this.#pool.x[slot] = label;
+    const slot = this.#pool.allocate(atMs, 0, 0, 0, label, 0, undefined);
     this.#queue.push(slot);
   }
 
   peekMs(): number {
     const slot = this.#queue.peek();
-    return slot < 0 ? Infinity : this.#pool.atMs[slot]!;
+    return slot < 0 ? Infinity : this.#pool.atMs(slot);
   }
 
   pop(): { readonly atMs: number; readonly label: number } | undefined {
     const slot = this.#queue.pop();
     if (slot < 0) return undefined;
-    const event = { atMs: this.#pool.atMs[slot]!, label: this.#pool.x[slot]! };
+    const event = { atMs: this.#pool.atMs(slot), label: this.#pool.x(slot) };
     this.#pool.release(slot);
     return event;
   }

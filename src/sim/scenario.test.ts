@@ -66,6 +66,7 @@ test('a scenario is data: through JSON and back it runs the same', () => {
   expect(outcome.traceHash).toMatch(/^[0-9a-f]{16}$/);
   expect(outcome.counters.packets).toBeGreaterThan(300);
   expect(outcome.violations).toEqual([]);
+  expect(runScenario({ ...scenario, wire: true }, designs).traceHash).toBe(outcome.traceHash);
   expect(runScenario({ ...scenario, seed: 8 }, designs).traceHash).not.toBe(outcome.traceHash);
 });
 

@@ -78,7 +78,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   constructor(options: SimulationOptions<C, M, E, S, P>) {
     const { design, seed, network } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new UsageError('BAD_OPTION', `seed must be an integer from 0 to 2^53 − 1, not ${seed}`);
+      throw new UsageError('BAD_OPTION', `seed: give an integer from 0 to 2^53 − 1, not ${seed}`);
     }
     const startMs = options.startMs ?? new Xoshiro128(seed, 'start').float() * START_MS_MAX;
     this.#cluster = options.cluster ?? 'simulated';

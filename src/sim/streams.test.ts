@@ -217,7 +217,7 @@ test('another life at that address is gone', () => {
   expect(simulation.counters.failures).toBe(2);
 });
 
-test('a send on a connection that a restart has broken is dialled again: it meets another life', () => {
+test('a send on a connection that a restart has broken is dialled again and meets another', () => {
   const { simulation, a, b } = pair();
   const former = b.self;
   sendReliably(a, former, 'x', 1);

@@ -62,17 +62,17 @@ export class WheelQueue implements EventQueue {
 
   #place(slot: number): void {
     const pool = this.#pool;
-    const tick = Math.floor(pool.atMs[slot]! * TICKS_PER_MS) - this.#epochTick;
+    const tick = Math.floor(pool.atMs(slot) * TICKS_PER_MS) - this.#epochTick;
     if (tick <= this.#current >>> 0) {
       this.#due.push(slot);
     } else if (tick >= EPOCH) {
-      pool.next[slot] = this.#later;
+      pool.link(slot, this.#later);
       this.#later = slot;
     } else {
       const level = (31 - Math.clz32(tick ^ this.#current)) >> 3;
       const index = (tick >>> (level * 8)) & 255;
       const bucket = level * BUCKETS + index;
-      pool.next[slot] = this.#heads[bucket]!;
+      pool.link(slot, this.#heads[bucket]!);
       this.#heads[bucket] = slot;
       this.#occupied[bucket >> 5]! |= 1 << (index & 31);
     }
@@ -113,8 +113,8 @@ export class WheelQueue implements EventQueue {
   #nextEpoch(): void {
     const pool = this.#pool;
     let first = Infinity;
-    for (let slot = this.#later; slot >= 0; slot = pool.next[slot]!) {
-      first = Math.min(first, pool.atMs[slot]!);
+    for (let slot = this.#later; slot >= 0; slot = pool.next(slot)) {
+      first = Math.min(first, pool.atMs(slot));
     }
     this.#epochTick = Math.floor((first * TICKS_PER_MS) / EPOCH) * EPOCH;
     this.#current = 0;
@@ -127,7 +127,7 @@ export class WheelQueue implements EventQueue {
     const pool = this.#pool;
     let slot = slots;
     while (slot >= 0) {
-      const next = pool.next[slot]!;
+      const next = pool.next(slot);
       this.#place(slot);
       slot = next;
     }

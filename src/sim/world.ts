@@ -56,14 +56,8 @@ export class World<P, E> {
     y: number,
     reference: unknown,
   ): void {
-    const pool = this.pool;
-    const slot = pool.allocate(this.now + delayMs);
-    pool.kind[slot] = kind;
-    pool.node[slot] = node;
-    pool.life[slot] = life;
-    pool.x[slot] = x;
-    pool.y[slot] = y;
-    if (reference !== undefined) pool.reference[slot] = reference;
+    const at = this.now + delayMs;
+    const slot = this.pool.allocate(at, kind, node, life, x, y, reference);
     this.queue.push(slot);
   }
 
