@@ -1,9 +1,9 @@
-// `npm run docs [-- name …]`: writes the made parts of the documentation, all or those named.
-// `npm run docs -- --check`: says which of them are stale, and the exit code is their number.
+// `npm run docs [-- name …]`: writes the made parts of the documentation that take a moment, or those
+// named; `npm run docs -- --all` also those that take minutes or show times measured live.
+// `npm run docs -- --check`: says which of the former are stale, and the exit code is their number.
 //
 // A made part stands between `<!-- made by: name -->` and `<!-- end: name -->`; a picture is a
-// whole file. Parts marked `live` (they start processes, take seconds or show measured times) are
-// written but not checked.
+// whole file.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './house.mjs';
@@ -20,8 +20,8 @@ const args = process.argv.slice(2);
 const check = args.includes('--check');
 const wanted = args.filter((arg) => !arg.startsWith('-'));
 const isWanted = (name) => {
-  if (check && parts[name]?.slow) return false;
-  return wanted.length === 0 || wanted.includes(name);
+  if (wanted.length > 0) return wanted.includes(name);
+  return !parts[name]?.slow || (args.includes('--all') && !check);
 };
 const complaints = [...glossaryProblems()];
 

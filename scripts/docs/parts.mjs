@@ -1,4 +1,5 @@
 // All made parts and pictures of the documentation, by name.
+import { benchLines } from './bench.mjs';
 import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
@@ -42,6 +43,7 @@ export const parts = {
   'design-comparison': { make: () => designComparison('en'), slow: true },
   'design-comparison-zh': { make: () => designComparison('zh'), slow: true },
   demo: { make: demo, slow: true },
+  bench: { make: benchLines, slow: true },
   ...Object.fromEntries(
     ['first', 'second', 'third', 'members', 'kill', 'all', 'restart', 'leave', 'program'].map(
       (name) => [`first-cluster-${name}`, { make: () => scene(name), slow: true }],
