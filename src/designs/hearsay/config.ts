@@ -121,6 +121,7 @@ export function hearsayConfig(
   if (nameBytes < 1 || nameBytes > NAME_BYTES_MAX) {
     throw new UsageError('BAD_OPTION', `name: give 1 to ${NAME_BYTES_MAX} bytes, not ${nameBytes}`);
   }
+  checkText('name', config.name);
   checkTags(config.tags);
   for (const [option, [low, high]] of Object.entries(RANGES)) {
     const value = config[option as keyof typeof RANGES];
@@ -141,6 +142,8 @@ export function checkTags(tags: Tags): void {
     if (typeof value !== 'string') {
       throw new UsageError('BAD_OPTION', `tags.${key}: values are texts; got ${typeof value}`);
     }
+    if (key === '__proto__') throw new UsageError('BAD_OPTION', 'tags: __proto__ is no key');
+    checkText('tags', key + value);
     bytes += textBytes(key) + textBytes(value) + TAG_OVERHEAD_BYTES;
   }
   if (bytes > TAGS_BYTES_MAX) {
@@ -152,8 +155,17 @@ export function checkTags(tags: Tags): void {
   }
 }
 
+/** Half a surrogate pair cannot travel: others would know another text. */
+function checkText(option: string, text: string): void {
+  if (!/\p{Surrogate}/u.test(text)) return;
+  throw new UsageError('BAD_OPTION', `${option}: holds half a surrogate pair, which is no text`);
+}
+
 /** A length byte each for key and value. */
 const TAG_OVERHEAD_BYTES = 2;
+
+/** So that a suspicion fits one packet, whatever the length of its names and tags. */
+const ACCUSERS_MAX = 5;
 
 const RANGES = {
   probeIntervalMs: [10, 3_600_000],
@@ -161,7 +173,7 @@ const RANGES = {
   helpers: [0, 16],
   suspicionAlpha: [0.1, 1000],
   suspicionBeta: [1, 1000],
-  confirmations: [0, 16],
+  confirmations: [0, ACCUSERS_MAX - 1],
   gossipIntervalMs: [1, 3_600_000],
   gossipFanout: [1, 64],
   transmitLambda: [1, 64],
@@ -169,5 +181,5 @@ const RANGES = {
   reconnectIntervalMs: [100, 86_400_000],
   certificateMs: [1000, 31 * 86_400_000],
   certificatesMax: [1, 1_000_000],
-  accusers: [1, 16],
+  accusers: [1, ACCUSERS_MAX],
 } as const;

@@ -7,7 +7,7 @@ import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
 import { PACKET_BYTES_MAX, UsageError, type MemberView } from '../../core/index.ts';
 import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.ts';
 import { Admissions } from './admission.ts';
-import { MESSAGE_BYTES } from './codec.ts';
+import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
 import type { HearsayEvent, Member } from './events.ts';
@@ -299,10 +299,16 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     return news.length > 0 && this.#view.hearAll(env, news, { from, spread: this.#joining.done });
   }
 
-  /** The news to go with an answer: first what the asker must hear. */
+  /** The news to go with an answer: first what the asker must hear. `room` 0: over a stream. */
   #answer(env: HearsayEnv, from: Peer, accused: boolean, room: number): readonly News[] {
     const grievances = this.#contact.urgentFor(env, from);
-    return this.#view.tell(room, 1, accused ? [this.#self.news, ...grievances] : grievances);
+    if (!accused) return this.#view.tell(room, 1, grievances);
+    const own = this.#self.news;
+    let bytes = newsBytes(own);
+    for (const news of grievances) bytes += newsBytes(news);
+    if (room === 0 || bytes <= room) return this.#view.tell(room, 1, [own, ...grievances]);
+    env.send(from, { type: 'gossip', news: grievances }); // Two large facts need two packets.
+    return this.#view.tell(room, 1, [own]);
   }
 
   /** Whoever accuses this node hears at once that it lives. */

@@ -3,7 +3,9 @@
  */
 import {
   aliveNews,
+  COUNTER_MAX,
   makeFact,
+  START_MAX,
   type Fact,
   type News,
   type Tags,
@@ -50,14 +52,14 @@ export class Self {
 
   /** Begins a life that outranks the one saved here before. Says nothing to anyone yet. */
   begin(env: HearsayEnv, saved: SavedLife | undefined): void {
-    const start = Math.max(Math.floor(env.wallMs), saved === undefined ? 0 : saved.start + 1);
+    const start = Math.max(Math.floor(env.wallMs), saved === undefined ? 0 : after(saved.start));
     const nodeId = this.#shared.book.nodeIdOf(env.self);
     this.#become({ peer: env.self, nodeId, start, born: start });
   }
 
   /** Moves this life above every start known of others of its name, keeping `born`. */
   raiseAbove(start: number): void {
-    if (start >= this.fact.start) this.#become({ start: start + 1 });
+    if (start >= this.fact.start) this.#become({ start: after(start) });
   }
 
   /** Before anything is announced, a raise is the true beginning. */
@@ -68,11 +70,11 @@ export class Self {
 
   /** Outranks an accusation of this counter. */
   refute(counter: number, streams: Streams): void {
-    this.#become({ counter: Math.max(this.fact.counter, counter) + 1, streams });
+    this.#outrank(Math.max(this.fact.counter, counter), { streams });
   }
 
   change(of: { readonly tags?: Tags; readonly streams?: Streams }): void {
-    this.#become({ ...of, counter: this.fact.counter + 1 });
+    this.#outrank(this.fact.counter, of);
   }
 
   leave(): void {
@@ -90,9 +92,19 @@ export class Self {
     env.save(encodeLife({ start, born, counter }), durable);
   }
 
+  #outrank(counter: number, changes: Partial<Fact>): void {
+    if (counter < COUNTER_MAX) this.#become({ ...changes, counter: counter + 1 });
+    else this.#become({ ...changes, counter: 0, start: after(this.fact.start) });
+  }
+
   #become(changes: Partial<Fact>): void {
     this.#news = { ...this.#news, fact: withBytes({ ...this.fact, ...changes }) };
   }
+}
+
+/** The next start; none follows the end of time, which only garbage claims. */
+function after(start: number): number {
+  return Math.min(START_MAX, start + 1);
 }
 
 function withBytes(of: Omit<Fact, 'hash' | 'bytes'>): Fact {
