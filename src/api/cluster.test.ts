@@ -138,6 +138,7 @@ test('a suspicion names accusers, a failure too, and a restart is a new life', a
   for (const event of suspected) {
     expect(event.member.name).toBe('c');
     expect(accusers).toContain(event.accuser);
+    if (event.path !== undefined) expect(event.accuser).toBe('a');
   }
   const both = suspected.filter(({ again }) => again).map(({ accuser }) => accuser);
   expect(both).not.toContain(suspected[0]?.accuser);

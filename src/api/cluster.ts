@@ -212,7 +212,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   #follow(life: Life): void {
-    const translator = new EventTranslator();
+    const translator = new EventTranslator(this.name);
     this.#life = life;
     life.watch((event) => {
       const told = translator.translate(event);

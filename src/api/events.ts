@@ -21,7 +21,7 @@ export type ClusterEvent =
   | {
       readonly type: 'member-suspected';
       readonly member: Member;
-      /** Who accuses now, by name; `accusers` are all so far, and what each has met. */
+      /** Who accuses now, by name; `accusers` are all so far, itself included, and what each met. */
       readonly accuser: string;
       readonly accusers: readonly Accusation[];
       /** How this node's own probe failed; undefined where others accuse. */
@@ -77,6 +77,12 @@ export type ClusterEventOf<T extends ClusterEventType> = Extract<ClusterEvent, {
 export class EventTranslator {
   /** Accusers told of so far, by the accused's name. */
   readonly #accusers = new Map<string, ReadonlySet<string>>();
+  readonly #self: string;
+
+  /** @param self name of the node that is told */
+  constructor(self: string) {
+    this.#self = self;
+  }
 
   /** Undefined for what is no business of the program. */
   translate(event: HearsayEvent | HostEvent): ClusterEvent | undefined {
@@ -122,7 +128,8 @@ export class EventTranslator {
     const known = event.again ? this.#accusers.get(member.name) : undefined;
     const names = accusers.map(({ by }) => by);
     this.#accusers.set(member.name, new Set(names));
-    const accuser = names.find((name) => known?.has(name) !== true) ?? names[0] ?? '';
+    const fresh = names.find((name) => known?.has(name) !== true) ?? names[0] ?? '';
+    const accuser = event.path === undefined ? fresh : this.#self;
     return { ...event, member: publicMember(member), accuser };
   }
 }

@@ -43,7 +43,7 @@ Examples:
     )
     .action(async (flags: DemoFlags) => {
       const { nodes, once = false, json = false } = flags;
-      if (json && !once) refuse(command, '--json', 'needs --once');
+      if (json && !once) refuse(command, "option '--json'", 'needs --once');
       const { runDemo } = await import('./demo/run.ts');
       const language = flags.lang ?? languageOf(process.env);
       await runDemo({ nodes, once, json, language });

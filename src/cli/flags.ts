@@ -1,9 +1,11 @@
+/** How a wrong flag is told: one line, exit code 2. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { ExitCode } from './exit-codes.ts';
 
-/** Ends the program: a flag is well formed but makes no sense here. */
-export function refuse(command: Command, flag: string, why: string): never {
-  return command.error(`error: option '${flag}': ${why}`, { exitCode: ExitCode.Usage });
+/** Ends the program: what was given is well formed but makes no sense here. */
+export function refuse(command: Command, what: string, why: string): never {
+  const options = { exitCode: ExitCode.Usage, code: 'hearsay.usage' };
+  return command.error(`error: ${what}: ${why}`, options);
 }
 
 /** A whole number from `low` to `high`, for commander's `argParser`. */

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { converge, csv, mean, textTable } from '../lab/index.ts';
 import type { ConvergeOptions, ConvergeResult, Row } from '../lab/index.ts';
-import { addCommonFlags, integer, refuse, type CommonFlags } from './sim-flags.ts';
+import { integer, refuse } from './flags.ts';
+import { addCommonFlags, type CommonFlags } from './sim-flags.ts';
 import { numberText, printJson, runAll, runLabel } from './sim-output.ts';
 
 interface ConvergeFlags extends CommonFlags {

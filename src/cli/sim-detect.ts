@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { detect, mean, median, quantile, sorted, textTable } from '../lab/index.ts';
 import type { DetectOptions, DetectResult, Row } from '../lab/index.ts';
-import { addCommonFlags, integer, refuse, type CommonFlags } from './sim-flags.ts';
+import { integer, refuse } from './flags.ts';
+import { addCommonFlags, type CommonFlags } from './sim-flags.ts';
 import { numberText, printJson, runAll, runLabel } from './sim-output.ts';
 
 interface DetectFlags extends CommonFlags {

@@ -5,7 +5,7 @@ import { UsageError } from '../core/index.ts';
 import { SCENARIO_DESIGNS } from '../lab/index.ts';
 import { parseReplay, runReplay, type Replay, type ReplayResult } from '../sim/index.ts';
 import { ExitCode } from './exit-codes.ts';
-import { refuse } from './sim-flags.ts';
+import { refuse } from './flags.ts';
 import { printJson } from './sim-output.ts';
 
 /** What this program calls itself in what it records. */
