@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodeLife, encodeNeighbour, loadSaved } from './saved.ts';
+
+const life = fc.record({
+  start: fc.nat({ max: 2 ** 48 - 1 }),
+  born: fc.nat({ max: 2 ** 48 - 1 }),
+  counter: fc.nat({ max: 2 ** 32 - 1 }),
+});
+const address = fc.constantFrom('10.0.0.1:1', '10.0.0.2:65535', '[2001:db8::1]:7946', '[::1]:1');
+const record = fc.oneof(life.map(encodeLife), address.map(encodeNeighbour));
+
+test('a life comes back, the latest of several', () => {
+  const [early, late] = [
+    { start: 5, born: 5, counter: 9 },
+    { start: 7, born: 6, counter: 2 },
+  ];
+  expect(loadSaved([]).life).toBe(undefined);
+  expect(loadSaved([encodeLife(early), encodeLife(late)]).life).toEqual(late);
+  expect(loadSaved([encodeLife(late), encodeLife(early)]).life).toEqual(late);
+  fc.assert(
+    fc.property(life, (one) => {
+      expect(loadSaved([encodeLife(one)]).life).toEqual(one);
+    }),
+  );
+});
+
+test('of the same life the last record counts', () => {
+  const first = { start: 5, born: 5, counter: 1 };
+  const last = { ...first, counter: 2 };
+  expect(loadSaved([encodeLife(first), encodeLife(last)]).life).toEqual(last);
+});
+
+test('neighbours come back once each, the latest mention last, at most 64', () => {
+  const log = ['10.0.0.1:1', '10.0.0.2:1', '10.0.0.1:1'].map(encodeNeighbour);
+  expect(loadSaved(log).addresses).toEqual(['10.0.0.2:1', '10.0.0.1:1']);
+  const many = Array.from({ length: 100 }, (_, i) => `10.0.0.${i}:1`);
+  expect(loadSaved(many.map(encodeNeighbour)).addresses).toEqual(many.slice(-64));
+});
+
+test('every prefix of a log loads, its last record cut anywhere', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 8 }), record, (whole, last) => {
+      const expected = loadSaved(whole);
+      for (let length = 0; length < last.length; length++) {
+        expect(loadSaved([...whole, last.subarray(0, length)])).toEqual(expected);
+      }
+    }),
+  );
+});
+
+test('damage and unknown kinds are as if they had not been written', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 30 })), (garbage) => {
+      expect(Array.isArray(loadSaved(garbage).addresses)).toBe(true);
+    }),
+  );
+  const good = encodeLife({ start: 5, born: 5, counter: 1 });
+  const log = [Uint8Array.of(99, 1, 2), good, Uint8Array.of(), Uint8Array.of(2, 4)];
+  expect(loadSaved(log)).toEqual({ life: { start: 5, born: 5, counter: 1 }, addresses: [] });
+});
