@@ -28,7 +28,8 @@ export class LivePlatform implements Platform {
     const open = async (port: number) =>
       openHost({
         design: hearsay,
-        config: () => hearsayConfig({ ...tuning, name, tags, seeds }, preset),
+        config: ({ packetBytesMax }) =>
+          hearsayConfig({ ...tuning, name, tags, seeds, packetBytesMax }, preset),
         cluster,
         bind: { ip: this.#bind.host, port },
         ...(advertise === undefined ? {} : { advertise: ipPort(advertise) }),

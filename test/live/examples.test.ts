@@ -1,18 +1,17 @@
 /** The examples do what they say, run as users run them. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { BUILD_MS_MAX, ensureBuilt, root } from '../built.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Processes and sockets on a busy machine: what takes longer hangs. */
+vi.setConfig({ testTimeout: 60_000 });
+
 const children: ChildProcess[] = [];
 
-beforeAll(() => {
-  const build = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')]);
-  if (build.status !== 0) throw new Error(`the build failed: ${String(build.stdout)}`);
-}, 300_000);
+beforeAll(ensureBuilt, BUILD_MS_MAX);
 
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
