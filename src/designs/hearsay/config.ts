@@ -1,6 +1,6 @@
 import { NAME_BYTES_MAX, TAGS_BYTES_MAX } from '../../blocks/membership/index.ts';
 import type { Streams, Tags } from '../../blocks/membership/index.ts';
-import { UsageError, type Address } from '../../core/index.ts';
+import { PACKET_BYTES_MAX, UsageError, type Address } from '../../core/index.ts';
 import { textBytes } from '../../wire/index.ts';
 
 /** Everything that can be tuned. Times are milliseconds. */
@@ -11,6 +11,8 @@ export interface HearsayConfig {
   readonly seeds: readonly Address[];
   /** What this node believes of its own TCP port at the start, before anyone dialled it. */
   readonly streams: Streams;
+  /** What one packet may carry, 1360 or less where the advertised address must travel. */
+  readonly packetBytesMax: number;
 
   /** One member is probed each interval (SWIM's protocol period). */
   readonly probeIntervalMs: number;
@@ -60,6 +62,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
     tags: {},
     seeds: [],
     streams: 'unknown',
+    packetBytesMax: PACKET_BYTES_MAX,
     probeIntervalMs: 1000,
     probeTimeoutMs: 500,
     helpers: 3,
@@ -164,16 +167,14 @@ function checkText(option: string, text: string): void {
 /** A length byte each for key and value. */
 const TAG_OVERHEAD_BYTES = 2;
 
-/** So that a suspicion fits one packet, whatever the length of its names and tags. */
-const ACCUSERS_MAX = 5;
-
 const RANGES = {
+  packetBytesMax: [1024, PACKET_BYTES_MAX],
   probeIntervalMs: [10, 3_600_000],
   probeTimeoutMs: [1, 3_600_000],
   helpers: [0, 16],
   suspicionAlpha: [0.1, 1000],
   suspicionBeta: [1, 1000],
-  confirmations: [0, ACCUSERS_MAX - 1],
+  confirmations: [0, 16],
   gossipIntervalMs: [1, 3_600_000],
   gossipFanout: [1, 64],
   transmitLambda: [1, 64],
@@ -181,5 +182,5 @@ const RANGES = {
   reconnectIntervalMs: [100, 86_400_000],
   certificateMs: [1000, 31 * 86_400_000],
   certificatesMax: [1, 1_000_000],
-  accusers: [1, ACCUSERS_MAX],
+  accusers: [1, 16],
 } as const;

@@ -3,7 +3,7 @@
  * before anything else: that it is thought to be suspect, dead or evicted.
  */
 import type { News } from '../../blocks/membership/index.ts';
-import { mark, PACKET_BYTES_MAX, type Peer } from '../../core/index.ts';
+import { mark, type Peer } from '../../core/index.ts';
 import { MESSAGE_BYTES } from './codec.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { View } from './view.ts';
@@ -25,8 +25,7 @@ export class Contact {
   }
 
   ping(env: HearsayEnv, to: Peer, seq: number): void {
-    const room = PACKET_BYTES_MAX - MESSAGE_BYTES.ping;
-    env.send(to, { type: 'ping', seq, news: this.#view.tell(room, 1, this.urgentFor(env, to)) });
+    env.send(to, { type: 'ping', seq, news: this.#view.tell('ping', 1, this.urgentFor(env, to)) });
   }
 
   /** The same question over a stream. */

@@ -11,8 +11,6 @@
 import { isHard, type Accusation, type Fact, type Met } from '../../blocks/membership/index.ts';
 import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
 import { mark, type Peer, type Why } from '../../core/index.ts';
-import { PACKET_BYTES_MAX } from '../../core/index.ts';
-import { MESSAGE_BYTES } from './codec.ts';
 import type { Contact } from './contact.ts';
 import type { ProbePath } from './events.ts';
 import type { Nack, PingRequest } from './messages.ts';
@@ -68,7 +66,7 @@ export class Prober {
       const helper = roster.fact(slot);
       if (helper === undefined) continue;
       asked.push({ name: helper.name, peer: helper.peer, met: undefined });
-      const news = this.#view.tell(PACKET_BYTES_MAX - MESSAGE_BYTES['ping-request']);
+      const news = this.#view.tell('ping-request');
       env.send(helper.peer, { type: 'ping-request', seq, target: peer, news });
     }
     if (!config.streamProbe) return;

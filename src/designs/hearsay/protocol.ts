@@ -4,10 +4,9 @@
  * This file only receives: what each part does is in the file named after it.
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
-import { PACKET_BYTES_MAX, UsageError, type MemberView } from '../../core/index.ts';
+import { UsageError, type MemberView } from '../../core/index.ts';
 import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.ts';
 import { Admissions } from './admission.ts';
-import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
 import type { HearsayEvent, Member } from './events.ts';
@@ -69,10 +68,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         const { seq } = message;
         if (message.type === 'probe') {
           this.#contact.reachedByStream(env, from);
-          const news = this.#answer(env, from, accused, 0);
+          const news = this.#urgent(env, from, accused);
           env.sendReliably(from, { type: 'ack', seq, news }, this.#contact.nextSeq());
         } else {
-          const news = this.#answer(env, from, accused, PACKET_BYTES_MAX - MESSAGE_BYTES.ack);
+          const news = this.#answer(env, from, accused);
           env.send(from, { type: 'ack', seq, news });
         }
         return;
@@ -299,16 +298,20 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     return news.length > 0 && this.#view.hearAll(env, news, { from, spread: this.#joining.done });
   }
 
-  /** The news to go with an answer: first what the asker must hear. `room` 0: over a stream. */
-  #answer(env: HearsayEnv, from: Peer, accused: boolean, room: number): readonly News[] {
+  /** What an asker must hear before anything else. */
+  #urgent(env: HearsayEnv, from: Peer, accused: boolean): readonly News[] {
     const grievances = this.#contact.urgentFor(env, from);
-    if (!accused) return this.#view.tell(room, 1, grievances);
-    const own = this.#self.news;
-    let bytes = newsBytes(own);
-    for (const news of grievances) bytes += newsBytes(news);
-    if (room === 0 || bytes <= room) return this.#view.tell(room, 1, [own, ...grievances]);
-    env.send(from, { type: 'gossip', news: grievances }); // Two large facts need two packets.
-    return this.#view.tell(room, 1, [own]);
+    return accused ? [this.#self.news, ...grievances] : grievances;
+  }
+
+  /** The news to go with an answer by packet. */
+  #answer(env: HearsayEnv, from: Peer, accused: boolean): readonly News[] {
+    const [first, ...rest] = this.#urgent(env, from, accused);
+    if (first === undefined) return this.#view.tell('ack');
+    if (this.#view.fits('ack', [first, ...rest]))
+      return this.#view.tell('ack', 1, [first, ...rest]);
+    env.send(from, { type: 'gossip', news: rest }); // Two large facts need two packets.
+    return this.#view.tell('ack', 1, [first]);
   }
 
   /** Whoever accuses this node hears at once that it lives. */
@@ -329,8 +332,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     }
     const { roster, selfSlot, config } = this.#view;
     const slots = roster.pickSome(config.gossipFanout, env.random, selfSlot);
-    const room = PACKET_BYTES_MAX - MESSAGE_BYTES.gossip;
-    const news = this.#view.tell(room, Math.max(1, slots.length));
+    const news = this.#view.tell('gossip', Math.max(1, slots.length));
     if (news.length > 0) {
       const message: HearsayMessage = { type: 'gossip', news };
       for (const slot of slots) env.send((roster.fact(slot) as Fact).peer, message);

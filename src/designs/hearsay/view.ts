@@ -16,10 +16,12 @@ import {
   type News,
 } from '../../blocks/membership/index.ts';
 import { mark, type Peer } from '../../core/index.ts';
+import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { eventsOf, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import type { Member, ProbePath } from './events.ts';
 import { HotNews } from './hot-news.ts';
+import type { PacketMessage } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { answerNewsOfSelf } from './rebuttal.ts';
 import { encodeNeighbour } from './saved.ts';
@@ -36,6 +38,9 @@ export interface Hearing {
   /** How this node's own probe failed, if that is the cause. */
   readonly path?: ProbePath;
 }
+
+/** The packets that have room for news. */
+type PacketType = Extract<PacketMessage, { readonly news: readonly News[] }>['type'];
 
 export interface Suspicion {
   news: News;
@@ -190,9 +195,16 @@ export class View {
     }
   }
 
-  /** Hot news for a packet with this much room, to so many members; the urgent goes first. */
-  tell(bytesMax: number, times = 1, urgent: readonly News[] = NO_NEWS): readonly News[] {
-    return this.hot.take(bytesMax, this.roster.live, times, urgent);
+  /** Hot news for a packet of this type, to so many members; the urgent goes first. */
+  tell(type: PacketType, times = 1, urgent: readonly News[] = NO_NEWS): readonly News[] {
+    return this.hot.take(this.#room(type), this.roster.live, times, urgent);
+  }
+
+  /** Whether a packet of this type can carry all of this. */
+  fits(type: PacketType, list: readonly News[]): boolean {
+    let bytes = 0;
+    for (const news of list) bytes += newsBytes(news);
+    return bytes <= this.#room(type);
   }
 
   /** Drops certificates that are too old, and the first ones of too many. */
@@ -244,6 +256,10 @@ export class View {
     }
     const wasLive = before?.status === 'alive' || before?.status === 'suspect';
     if (wasLive && this.roster.live === 1) env.emit({ type: 'isolated' });
+  }
+
+  #room(type: PacketType): number {
+    return this.config.packetBytesMax - MESSAGE_BYTES[type];
   }
 
   #isSelf(fact: Fact): boolean {
