@@ -161,6 +161,33 @@ test('a node may come up at another address', () => {
   expect(a.protocol.texts('receive')).toEqual(['here']);
 });
 
+test('the traffic of a slow node takes longer, both ways', () => {
+  const { simulation, a, b } = pair();
+  simulation.apply({ type: 'slow', node: 'a', byMs: 40 });
+  send(a, b.self, 'x');
+  send(b, a.self, 'x');
+  send(a, a.self, 'me');
+  simulation.run(49.9);
+  expect(b.protocol.texts('receive')).toEqual([]);
+  simulation.run(0.1);
+  expect([a, b].map((host) => host.protocol.texts('receive'))).toEqual([['x'], ['x']]);
+  simulation.apply({ type: 'slow', node: 'a', byMs: 0 });
+  send(b, a.self, 'y');
+  simulation.run(10);
+  expect(a.protocol.texts('receive')).toEqual(['x', 'y']);
+});
+
+test('a wall clock that jumps moves no timer', () => {
+  const { simulation, a, b } = pair();
+  const clocks = (): number[] => [a, b].flatMap((host) => host.call((_, env) => env.wallMs));
+  const [before] = clocks();
+  a.call((_, env) => env.after(100, 1));
+  simulation.apply({ type: 'wall-jump', node: 'a', byMs: -3_600_000 });
+  simulation.run(100);
+  expect(clocks()).toEqual([before! - 3_600_000 + 100, before! + 100]);
+  expect(a.protocol.texts('wake')).toEqual(['1']);
+});
+
 test('faults that name nobody or nothing are misuse', () => {
   const { simulation } = pair();
   const bad = expect.objectContaining({ code: 'BAD_OPTION' });

@@ -24,9 +24,15 @@ export type Fault =
   | Partition
   /** Ends one partition, or all. */
   | { readonly type: 'heal'; readonly name?: string }
+  /** Its TCP port swallows, refuses, or accepts and closes at once; or is sound again. */
   | { readonly type: 'tcp-port'; readonly node: string; readonly is: TcpFault | 'sound' }
   /** Everywhere or, on top of that, of whatever enters or leaves one node. */
   | { readonly type: 'loss'; readonly loss: number; readonly node?: string }
+  /** Whatever enters or leaves it takes so much longer; 0 ends it. */
+  | { readonly type: 'slow'; readonly node: string; readonly byMs: number }
+  /** Its wall clock is set forwards or, below 0, backwards; timers do not notice. */
+  | { readonly type: 'wall-jump'; readonly node: string; readonly byMs: number }
+  /** Another distribution of latency from now on. */
   | { readonly type: 'latency'; readonly latency: LatencyModel };
 
 /** A new life, also of a node that is up. */
@@ -99,6 +105,11 @@ export class Faults<P extends Protocol<M, E>, M, E> {
         if (place !== undefined) place.isLossy = fault.loss > 0;
         return network.setLoss(fault.loss, place?.index);
       }
+      case 'slow':
+        return this.#slow(this.#touched(fault.node), fault.byMs);
+      case 'wall-jump':
+        this.#touched(fault.node).wallSkewMs += fault.byMs;
+        return;
       case 'latency':
         return network.setLatency(fault.latency);
       default:
@@ -169,6 +180,11 @@ export class Faults<P extends Protocol<M, E>, M, E> {
     const places = groups.map((names) => names.map((node) => this.#named(node).index));
     this.#world.network.cuts.cut(name, places, mode);
     this.#world.cutAt = this.#world.now;
+  }
+
+  #slow(node: SimNode<P, E>, byMs: number): void {
+    this.#world.network.setDelay(byMs, node.index);
+    node.isSlow = byMs > 0;
   }
 
   #tcpPort(node: SimNode<P, E>, is: TcpFault | 'sound'): void {

@@ -43,6 +43,7 @@ const scenario: Scenario = {
     { atMs: 1_200, type: 'partition', groups: [['n1', 'n2']], mode: 'reject', name: 'east' },
     { atMs: 1_300, type: 'tcp-port', node: 'n7', is: 'drops' },
     { atMs: 1_400, type: 'loss', loss: 0.5, node: 'n8' },
+    { atMs: 1_450, type: 'slow', node: 'n0', byMs: 15 },
     { atMs: 1_500, type: 'latency', latency: { type: 'constant', ms: 5 } },
     { atMs: 1_600, type: 'command', node: 'n9', command: 'rest' },
     { atMs: 2_000, type: 'resume', node: 'n5' },

@@ -89,6 +89,8 @@ const fault = variant(
     heal: { 'name?': text },
     'tcp-port': { node: text, is: oneOf('drops', 'rejects', 'accepts-and-closes', 'sound') },
     loss: { loss: fraction, 'node?': text },
+    slow: { node: text, byMs: time },
+    'wall-jump': { node: text, byMs: number(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) },
     latency: { latency },
     command: { node: text, command: text },
   } satisfies Record<ScenarioFault['type'], Record<string, Shape>>),

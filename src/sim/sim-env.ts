@@ -63,8 +63,8 @@ export class SimEnv<P, M, E> implements Env<M, E> {
   }
 
   get wallMs(): number {
-    if (this.#node === undefined) poisoned();
-    return WALL_START_MS + this.#clock.now - this.#clock.startMs;
+    const { wallSkewMs } = this.#node ?? poisoned();
+    return WALL_START_MS + wallSkewMs + this.#clock.now - this.#clock.startMs;
   }
 
   get random(): Random {

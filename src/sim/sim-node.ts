@@ -71,6 +71,10 @@ export class SimNode<P, E> {
   tcp: TcpFault | undefined = undefined;
   /** The network loses more of its traffic than of others'. */
   isLossy = false;
+  /** Its traffic takes longer than that of others. */
+  isSlow = false;
+  /** How far its wall clock has been set forwards. */
+  wallSkewMs = 0;
   /** When its present life began, or the last one ended. */
   changedAt = -Infinity;
   /** When a fault last touched it. */

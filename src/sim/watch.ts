@@ -87,8 +87,8 @@ function observeNode<P extends Membership, E>(
 
 /** Runs, and nothing is wrong with it now. */
 function isSound<P, E>(node: SimNode<P, E>): boolean {
-  const isIsolated = node.outbox !== undefined || node.tcp !== undefined || node.isLossy;
-  return node.state === State.Up && !isIsolated;
+  const isImpaired = node.tcp !== undefined || node.isLossy || node.isSlow;
+  return node.state === State.Up && node.outbox === undefined && !isImpaired;
 }
 
 /** When it last began, ended or was touched by a fault. */

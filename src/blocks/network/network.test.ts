@@ -99,6 +99,11 @@ test('a decision draws the same whatever it decides', () => {
   network.cuts.heal();
   network.setLoss(0, 'b');
   expect(decide()).toEqual([delayMs, next]);
+  network.setDelay(5, 'a');
+  network.setDelay(7, 'b');
+  expect(decide()).toEqual([delayMs + 12, next]);
+  network.setDelay(0, 'a');
+  expect(decide()).toEqual([delayMs + 7, next]);
 });
 
 test('losses of the network and of both ends add up as chances', () => {

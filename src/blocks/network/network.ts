@@ -26,6 +26,7 @@ export class Network<Place> {
   #latency: Latency;
   #loss = 0;
   readonly #lossAt = new Map<Place, number>();
+  readonly #delayAt = new Map<Place, number>();
 
   constructor(model: NetworkModel) {
     this.#latency = latency(model.latency);
@@ -46,6 +47,15 @@ export class Network<Place> {
     else this.#lossAt.set(place, loss);
   }
 
+  /** What enters or leaves a place takes so much longer. */
+  setDelay(ms: number, place: Place): void {
+    if (!(ms >= 0 && ms < Infinity)) {
+      throw new UsageError('BAD_OPTION', `delay: give milliseconds from 0, not ${ms}`);
+    }
+    if (ms === 0) this.#delayAt.delete(place);
+    else this.#delayAt.set(place, ms);
+  }
+
   /** Milliseconds until a packet arrives, {@link LOST} or {@link REJECTED}. */
   decide(from: Place, to: Place, random: Random): number {
     const luck = random.float();
@@ -55,7 +65,9 @@ export class Network<Place> {
       if (cut !== undefined) return cut === 'drop' ? LOST : REJECTED;
     }
     const loss = this.#lossAt.size === 0 ? this.#loss : this.#lossBetween(from, to);
-    return luck < loss ? LOST : delayMs;
+    if (luck < loss) return LOST;
+    if (this.#delayAt.size === 0) return delayMs;
+    return delayMs + (this.#delayAt.get(from) ?? 0) + (this.#delayAt.get(to) ?? 0);
   }
 
   /** A latency alone, for what needs no decision. */

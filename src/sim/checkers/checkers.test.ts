@@ -64,11 +64,12 @@ test('accuracy: a view that buries a healthy member is caught', () => {
 });
 
 test('accuracy: after trouble both sides are given grace', () => {
-  const faults = ['pause', 'starve', 'crash', 'tcp-port', 'partition', 'loss'] as const;
+  const faults = ['pause', 'starve', 'crash', 'tcp-port', 'partition', 'loss', 'slow'] as const;
+  const more = { is: 'drops', loss: 1, byMs: 9 };
   for (const type of faults) {
     for (const node of ['a', 'b']) {
       const { simulation, a, b } = trio(new Accuracy({ graceMs: 1_000 }));
-      simulation.schedule(600, { type, node, is: 'drops', loss: 1, groups: [[node]] } as never);
+      simulation.schedule(600, { type, node, groups: [[node]], ...more } as never);
       simulation.at(650, () => claim(a, b, 'dead'));
       simulation.run(4_000);
       expect(simulation.violations).toEqual([]);
