@@ -85,9 +85,22 @@ export function newsBytes(news: News): number {
   if (news.ageMs > 0) bytes += varintBytes(news.ageMs);
   if (news.accusers.length > 0) {
     bytes += 1;
-    for (const { by } of news.accusers) bytes += 3 + textBytes(by);
+    for (const accuser of news.accusers) bytes += accuserBytes(accuser);
   }
   return bytes;
+}
+
+/** The same news with as many of its accusers, the first ones, as fit into so many bytes. */
+export function fitted(news: News, bytesMax: number): News {
+  let bytes = newsBytes(news);
+  if (bytes <= bytesMax) return news;
+  const accusers = [...news.accusers];
+  while (bytes > bytesMax && accusers.length > 0) bytes -= accuserBytes(accusers.pop()!);
+  return { ...news, accusers };
+}
+
+function accuserBytes({ by }: Accusation): number {
+  return 3 + textBytes(by);
 }
 
 function sizeOf(message: HearsayMessage): number {

@@ -4,7 +4,7 @@
  */
 import type { News } from '../../blocks/membership/index.ts';
 import { mark, type Peer } from '../../core/index.ts';
-import { MESSAGE_BYTES } from './codec.ts';
+import { fitted, MESSAGE_BYTES } from './codec.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { View } from './view.ts';
 
@@ -45,7 +45,8 @@ export class Contact {
     const urgent =
       status === 'evicted' || (config.tellSuspect && (status === 'suspect' || status === 'dead'));
     const news = urgent ? this.#view.newsOf(slot, env.now) : undefined;
-    return news === undefined ? NO_NEWS : [news];
+    if (news === undefined) return NO_NEWS;
+    return [fitted(news, config.packetBytesMax - MESSAGE_BYTES.ping)];
   }
 
   /**

@@ -4,7 +4,7 @@
  */
 import type { News } from '../../blocks/membership/index.ts';
 import { TransmitQueue } from '../../blocks/rumors/index.ts';
-import { newsBytes } from './codec.ts';
+import { fitted, MESSAGE_BYTES, newsBytes } from './codec.ts';
 import type { HearsayConfig } from './config.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Timer } from './timers.ts';
@@ -26,7 +26,8 @@ export class HotNews {
   }
 
   /** Tells of a member from now on; wakes the gossip timer. */
-  push(env: HearsayEnv, slot: number, news: News): void {
+  push(env: HearsayEnv, slot: number, whole: News): void {
+    const news = fitted(whole, this.#config.packetBytesMax - MESSAGE_BYTES.ping);
     this.#queue.push(slot, news, newsBytes(news));
     if (this.#awake) return;
     this.#awake = true;

@@ -306,12 +306,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** The news to go with an answer by packet. */
   #answer(env: HearsayEnv, from: Peer, accused: boolean): readonly News[] {
-    const [first, ...rest] = this.#urgent(env, from, accused);
-    if (first === undefined) return this.#view.tell('ack');
-    if (this.#view.fits('ack', [first, ...rest]))
-      return this.#view.tell('ack', 1, [first, ...rest]);
-    env.send(from, { type: 'gossip', news: rest }); // Two large facts need two packets.
-    return this.#view.tell('ack', 1, [first]);
+    const urgent = this.#urgent(env, from, accused);
+    if (urgent.length < 2 || this.#view.fits('ack', urgent))
+      return this.#view.tell('ack', 1, urgent);
+    env.send(from, { type: 'gossip', news: urgent.slice(1) }); // Two large facts, two packets.
+    return this.#view.tell('ack', 1, urgent.slice(0, 1));
   }
 
   /** Whoever accuses this node hears at once that it lives. */

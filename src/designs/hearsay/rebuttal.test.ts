@@ -199,6 +199,19 @@ test('both are told even where they do not fit into one packet', () => {
   expect(world.sent.every(({ to }) => to === world.route(name))).toBe(true);
 });
 
+test('of very many accusers with very long names, as many are told as fit a packet', () => {
+  const name = 'x'.repeat(128);
+  const world = new OneNode({ probeIntervalMs: 100_000, accusers: 16 }).among('b', name);
+  const accusers = Array.from({ length: 16 }, (_, i) => `${i}`.padStart(128, 'k'));
+  world.gossip('b', world.suspicion(name, accusers, { tags: { t: 't'.repeat(500) }, counter: 1 }));
+  expect(world.eventsOf('member-suspected')[0]?.accusers).toHaveLength(16);
+  world.hear(name, { type: 'ping', seq: 3, news: [] });
+  world.run(1000);
+  expect(world.of('ack', name)).toHaveLength(1);
+  expect(world.told(name).length).toBeGreaterThan(5);
+  for (const { accusers: told } of world.told(name)) expect(told).toHaveLength(5);
+});
+
 test('switched off, neither suspects nor the dead are told', () => {
   const world = new OneNode({ probeIntervalMs: 100_000, tellSuspect: false }).among('x', 'b');
   world.gossip('b', world.suspicion('x', ['b']));
