@@ -3,7 +3,7 @@ import type { Env } from './env.ts';
 
 /** What a host itself tells, besides its protocol's events. */
 export type HostEvent =
-  /** Input that failed the envelope, the decoder or a limit; at a limited rate, `count` since the last. */
+  /** Input that failed the envelope, the decoder or a limit; at a limited rate, `count` of them. */
   | {
       readonly type: 'rejected';
       readonly reason: string;

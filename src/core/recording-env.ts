@@ -12,7 +12,12 @@ export type Effect<M, E> =
       readonly token: number;
       readonly lane: Lane;
     }
-  | { readonly type: 'after'; readonly delayMs: number; readonly timer: number; readonly arg: number }
+  | {
+      readonly type: 'after';
+      readonly delayMs: number;
+      readonly timer: number;
+      readonly arg: number;
+    }
   | { readonly type: 'keep'; readonly peer: Peer }
   | { readonly type: 'forget'; readonly peer: Peer }
   | { readonly type: 'save'; readonly record: Uint8Array; readonly durable: boolean }

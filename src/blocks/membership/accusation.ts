@@ -6,7 +6,7 @@
  * strongest evidence first and names in order, so it is commutative, associative and idempotent.
  */
 
-/** What an accuser met. `refused` and `gone` say more than silence: the host answers, not the node. */
+/** What an accuser met. `refused` and `gone` say more than silence: the host does answer. */
 export type Met = 'silence' | 'refused' | 'gone';
 
 export interface Accusation {

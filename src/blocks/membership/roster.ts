@@ -133,7 +133,7 @@ export class Roster {
     return -1;
   }
 
-  /** `count` different random live members other than `self` and `not`, or all if there are fewer. */
+  /** `count` different random live members but `self` and `not`, or all if there are fewer. */
   pickSome(count: number, random: Random, self: number, not = -1): number[] {
     const picked: number[] = [];
     let others = this.#live - (this.isLive(self) ? 1 : 0);

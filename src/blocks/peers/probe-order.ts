@@ -36,7 +36,7 @@ export class ProbeOrder {
     this.#capacity = capacity;
     this.#position = 0;
     this.#halfBits = 1;
-    while (2 ** (2 * this.#halfBits) < capacity) this.#halfBits++;
+    while (1 << (2 * this.#halfBits) < capacity) this.#halfBits++;
   }
 
   #walk(position: number): number {
@@ -48,7 +48,7 @@ export class ProbeOrder {
 
   #encipher(block: number): number {
     const bits = this.#halfBits;
-    const mask = 2 ** bits - 1;
+    const mask = (1 << bits) - 1;
     let left = block >>> bits;
     let right = block & mask;
     for (let i = 0; i < ROUNDS; i++) {

@@ -2,17 +2,32 @@
  * News that a node hears of itself. Accusations are outranked, a later life of its name is a
  * conflict, an eviction is obeyed.
  */
+import type { LocalHealth } from '../../blocks/failure/index.ts';
 import { compareLives, type Accusation, type News } from '../../blocks/membership/index.ts';
 import { mark, type Book } from '../../core/index.ts';
 import { snapshot } from './changes.ts';
 import type { HearsayEnv } from './protocol-env.ts';
-import type { View } from './view.ts';
+import type { Self } from './self.ts';
+
+/** What of this node's accused a rebuttal touches. */
+export interface Accused {
+  readonly self: Self;
+  /** −1 until this node has announced itself. */
+  readonly selfSlot: number;
+  readonly health: LocalHealth;
+  announce(env: HearsayEnv): void;
+}
 
 /** Returns whether whoever told this should hear of this node in return. */
-export function answerNewsOfSelf(env: HearsayEnv, news: News, view: View, book: Book): boolean {
-  const { self } = view;
+export function answerNewsOfSelf(
+  env: HearsayEnv,
+  news: News,
+  accused: Accused,
+  book: Book,
+): boolean {
+  const { self } = accused;
   const { fact, status } = news;
-  if (fact.nodeId !== self.fact.nodeId) return answerRival(env, news, view);
+  if (fact.nodeId !== self.fact.nodeId) return answerRival(env, news, accused);
   if (self.news.status === 'left') return false;
   if (status === 'evicted') {
     mark('evicted');
@@ -24,10 +39,10 @@ export function answerNewsOfSelf(env: HearsayEnv, news: News, view: View, book: 
   const refutedBefore = fact.start < self.fact.start || fact.counter < self.fact.counter;
   if (refutedBefore) return true;
   mark('refutation');
-  view.health.change(1);
+  accused.health.change(1);
   self.refute(fact.counter, wasRefused(news.accusers) ? 'no' : self.fact.streams);
   self.save(env, false);
-  if (view.selfSlot >= 0) view.announce(env);
+  if (accused.selfSlot >= 0) accused.announce(env);
   return true;
 }
 
@@ -37,9 +52,9 @@ function wasRefused(accusers: readonly Accusation[]): boolean {
 }
 
 /** Another life of this node's name: its own past, or a living rival. */
-function answerRival(env: HearsayEnv, { fact, status }: News, view: View): boolean {
-  const { self } = view;
-  if (compareLives(fact, self.fact) < 0) return view.selfSlot >= 0; // Outranked as it is.
+function answerRival(env: HearsayEnv, { fact, status }: News, accused: Accused): boolean {
+  const { self } = accused;
+  if (compareLives(fact, self.fact) < 0) return accused.selfSlot >= 0; // Outranked as it is.
   const ended = status !== 'alive' && status !== 'suspect';
   if (!ended) {
     const own = self.fact;
@@ -54,6 +69,6 @@ function answerRival(env: HearsayEnv, { fact, status }: News, view: View): boole
   mark('conflict-raise');
   self.raiseAbove(fact.start);
   self.save(env, true);
-  if (view.selfSlot >= 0) view.announce(env);
+  if (accused.selfSlot >= 0) accused.announce(env);
   return true;
 }
