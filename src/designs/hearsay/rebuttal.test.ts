@@ -208,7 +208,7 @@ test('of very many accusers with very long names, as many are told as fit a pack
   world.hear(name, { type: 'ping', seq: 3, news: [] });
   world.run(1000);
   expect(world.of('ack', name)).toHaveLength(1);
-  expect(world.told(name).length).toBeGreaterThan(5);
+  expect(world.told(name).length).toBeGreaterThan(3);
   for (const { accusers: told } of world.told(name)) expect(told).toHaveLength(5);
 });
 
