@@ -118,6 +118,20 @@ test('convergence: views that differ are caught, once all has been quiet for the
   expect(simulation.violations).toHaveLength(1);
 });
 
+test('convergence: views that differ for less than the bound at a time are no offence', () => {
+  const { simulation, a } = trio(new Convergence({ boundMs: 1_000 }));
+  for (let i = 0; i < 5; i++) {
+    a.protocol.sum = 1;
+    simulation.run(900);
+    a.protocol.sum = 0;
+    simulation.run(200);
+  }
+  expect(simulation.violations).toEqual([]);
+  a.protocol.sum = 1;
+  simulation.run(1_300);
+  expect(new Set(simulation.violations.map(({ node }) => node))).toEqual(new Set(['b', 'c']));
+});
+
 test('convergence: other clusters need not agree', () => {
   const { simulation, a, b, c } = trio(new Convergence({ boundMs: 1_000 }));
   const stranger = simulation.add('stranger', {}, { cluster: 'another' });

@@ -1,26 +1,42 @@
-import type { Checker, Observed, Report } from './checker.ts';
+import type { Checker, Observed, ObservedNode, Report } from './checker.ts';
 
-/** When all has been quiet for a time, healed partitions included, all views of a cluster agree. */
+/**
+ * While all is quiet, healed partitions included, the views of a cluster are never apart for longer
+ * than a bound. Moments of difference are no offence: a suspicion and its refutation take a while
+ * to reach everybody.
+ */
 export class Convergence implements Checker {
   readonly name = 'convergence';
   readonly #boundMs: number;
+  /** By cluster: when its views last agreed. */
+  readonly #agreedAtMs = new Map<string, number>();
 
   constructor(options: { readonly boundMs: number }) {
     this.#boundMs = options.boundMs;
   }
 
   observe(run: Observed, report: Report): void {
-    const { quietSinceMs } = run;
-    if (quietSinceMs === undefined || run.elapsedMs - quietSinceMs < this.#boundMs) return;
-    const first = new Map<string, { readonly name: string; readonly checksum: number }>();
-    for (const node of run.nodes) {
-      if (!node.isUp) continue;
-      const checksum = node.checksum();
-      const other = first.get(node.cluster);
-      if (other === undefined) first.set(node.cluster, { name: node.name, checksum });
-      else if (other.checksum !== checksum) {
-        report(node.name, `its view differs from that of ${other.name}`);
-      }
+    const { elapsedMs, quietSinceMs } = run;
+    for (const [cluster, nodes] of byCluster(run)) {
+      const [first] = nodes;
+      const checksum = first!.checksum();
+      const others = nodes.filter((node) => node.checksum() !== checksum);
+      if (others.length === 0) this.#agreedAtMs.set(cluster, elapsedMs);
+      if (quietSinceMs === undefined) continue;
+      const sinceMs = Math.max(quietSinceMs, this.#agreedAtMs.get(cluster) ?? 0);
+      if (elapsedMs - sinceMs < this.#boundMs) continue;
+      for (const { name } of others) report(name, `its view differs from that of ${first!.name}`);
     }
   }
+}
+
+function byCluster(run: Observed): Map<string, ObservedNode[]> {
+  const clusters = new Map<string, ObservedNode[]>();
+  for (const node of run.nodes) {
+    if (!node.isUp) continue;
+    const nodes = clusters.get(node.cluster);
+    if (nodes === undefined) clusters.set(node.cluster, [node]);
+    else nodes.push(node);
+  }
+  return clusters;
 }
