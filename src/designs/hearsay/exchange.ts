@@ -37,6 +37,7 @@ export class Exchange {
   }
 
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
+    if (this.#view.selfSlot < 0) return; // Whoever remembers its past life asks a newcomer too.
     if (checksum === this.#view.roster.checksum) {
       env.send(from, { type: 'agreed' });
       return;

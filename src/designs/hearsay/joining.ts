@@ -21,6 +21,7 @@ export class Joining {
   /** Seeds whose stream failed and that were pinged instead, by seq. */
   readonly #pinged = new Map<number, Address>();
   #admittedBy: Peer | undefined;
+  #nextRoundMs = 0;
   #done = false;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
@@ -65,7 +66,14 @@ export class Joining {
       env.sendReliably(this.#anyoneAt(seed), message, token, 'bulk');
     }
     const waitMs = Math.min(RETRY_MS * (1 << Math.min(triesBefore, 8)), RETRY_MS_MAX);
-    env.after(waitMs * (1 + env.random.float() / 4), Timer.Join, triesBefore + 1);
+    const delayMs = waitMs * (1 + env.random.float() / 4);
+    this.#nextRoundMs = env.now + delayMs;
+    env.after(delayMs, Timer.Join, triesBefore + 1);
+  }
+
+  /** Whether the next round is due; not for the timer of a round that was begun earlier. */
+  isDue(now: number): boolean {
+    return now >= this.#nextRoundMs - ROUNDING_MS;
   }
 
   /** A seed's answer. Returns whether it admits this node, for the first time. */
@@ -138,6 +146,8 @@ export class Joining {
   }
 }
 
+/** now + delay and the time of its timer may differ in their last bits. */
+const ROUNDING_MS = 0.01;
 const NEIGHBOUR_TRIES = 3;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10_000;

@@ -151,8 +151,11 @@ export class Prober {
   /** A probe is known to have failed. Returns whether it was one of this part. */
   unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): boolean {
     const met = MET[why];
-    if (met === undefined) return true; // This machine's own trouble accuses nobody.
     const probe = this.#probe;
+    if (met === undefined) {
+      // This machine's own trouble accuses nobody.
+      return token === 0 || probe?.seq === token || this.#relays.has(token);
+    }
     if (token === 0) {
       if (probe?.fact.peer === peer && !probe.answered && met === 'gone') {
         mark('gone');

@@ -141,7 +141,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case Timer.Reconnect:
         return this.#reconnect.tick(env);
       case Timer.Join:
-        return this.#tryJoin(env, arg);
+        if (this.#joining.isDue(env.now)) this.#tryJoin(env, arg);
+        return;
       case Timer.Admit:
         return this.#admissions.timeout(env, arg);
       case Timer.Sweep:

@@ -65,7 +65,9 @@ export class Self {
   /** Before anything is announced, a raise is the true beginning. */
   beginAbove(start: number, streams: Streams): void {
     this.raiseAbove(start);
-    this.#become({ born: this.fact.start, streams });
+    this.#become({ born: this.fact.start });
+    // Counted, since of two newcomers that seed each other one has told its facts already.
+    if (streams !== this.fact.streams) this.change({ streams });
   }
 
   /** Outranks an accusation of this counter. */
