@@ -52,11 +52,12 @@ export class Agent {
   info(): Info {
     const { cluster } = this;
     const { name, options, counters } = this.#live;
-    const self = cluster.running ? cluster.self : undefined;
+    const { state } = cluster;
+    const self = state === 'running' || state === 'leaving' ? cluster.self : undefined;
     return {
       name,
       cluster: options.cluster,
-      state: self === undefined ? 'joining' : 'running',
+      state,
       address: self?.address ?? null,
       nodeId: self?.nodeId ?? null,
       start: self?.start ?? null,

@@ -48,16 +48,16 @@ export function controlApi({ cluster, info, leave }: ControlOptions): Hono {
     const { name } = await bodyOf(context, evictBody);
     return context.json({ evicted: cluster.evict(name) });
   });
-  api.get('/events', (context) =>
-    streamSSE(context, async (stream) => {
-      const events = cluster.events();
+  api.get('/events', (context) => {
+    const events = cluster.events();
+    return streamSSE(context, async (stream) => {
       stream.onAbort(async () => void (await events.return()));
       const write = async (notice: Notice): Promise<void> =>
         stream.writeSSE({ event: notice.type, data: JSON.stringify(notice, errorsAsText) });
       await write({ type: 'snapshot', info: info(), members: cluster.members.all() });
       for await (const event of events) await write(event);
-    }),
-  );
+    });
+  });
   return api;
 }
 

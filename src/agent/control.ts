@@ -13,7 +13,7 @@
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
  */
 import { z } from 'zod';
-import type { ClusterEvent, Member, Overflow } from '../api/index.ts';
+import type { Cluster, ClusterEvent, Member, Overflow } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { NodeId } from '../core/index.ts';
 import type { Counters } from '../net/index.ts';
@@ -21,8 +21,8 @@ import type { Counters } from '../net/index.ts';
 export interface Info {
   readonly name: string;
   readonly cluster: string;
-  /** `joining` until a seed has admitted the node; its address is null before that. */
-  readonly state: 'joining' | 'running';
+  readonly state: Cluster['state'];
+  /** Null while it is joining, like what else it does not have yet. */
   readonly address: string | null;
   readonly nodeId: NodeId | null;
   /** Of this life, ms since 1970. */

@@ -46,7 +46,7 @@ test('a member that leaves is told of, and what it knew stays readable', async (
   expect(names(a.members.all())).toEqual(['a', 'b']);
   expect(a.members.get('b')?.status).toBe('left');
   expect(b.members.get('a')?.status).toBe('alive');
-  expect(b.running).toBe(false);
+  expect(b.state).toBe('stopped');
   expect(() => b.setTags({})).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
   expect(() => b.evict('a')).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
   expect(() => b.events()).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
@@ -67,7 +67,7 @@ test('joining after leaving is a new life, with the tags of the old one', async 
   expect(b.self.nodeId).not.toBe(before);
   expect(rejoined).toMatchObject([{ why: 'restarted', before: { nodeId: before } }]);
   expect(names(a.members.where({ role: 'boss' }))).toEqual(['b']);
-  expect(b.running).toBe(true);
+  expect(b.state).toBe('running');
 });
 
 test('the first node, which has no seeds, comes back to those it knew', async () => {
@@ -200,7 +200,7 @@ test('no seed in time: the error says what each seed did', async () => {
   await expect(joining).rejects.toThrow(
     /10\.8\.0\.1:7946 does not answer.*nowhere:7946 has no add/,
   );
-  expect(a.running).toBe(false);
+  expect(a.state).toBe('stopped');
   expect(world.sim.hosts.some(({ isUp }) => isUp)).toBe(false);
 });
 
@@ -226,7 +226,7 @@ test('a taken name, another cluster, an abort, a leave: each has its code', asyn
   a.on('name-conflict', ({ name }) => conflicts.push(name));
   expect(await code(world.until(twin.join()))).toBe('NAME_TAKEN');
   expect(conflicts).toEqual(['b']);
-  expect(b.running).toBe(true);
+  expect(b.state).toBe('running');
 
   const controller = new AbortController();
   const aborted = world.cluster('c', { seeds: ['10.8.0.1:7946'], retry: true });
@@ -242,7 +242,7 @@ test('a taken name, another cluster, an abort, a leave: each has its code', asyn
   await world.run(100);
   await hasty.leave();
   expect(await code(hurried)).toBe('ABORTED');
-  expect(hasty.running).toBe(false);
+  expect(hasty.state).toBe('stopped');
 });
 
 test('sockets that do not open fail the joining; the next one may succeed', async () => {
@@ -252,7 +252,7 @@ test('sockets that do not open fail the joining; the next one may succeed', asyn
   expect(await code(a.join())).toBe('PORT_IN_USE');
   expect(() => a.self).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
   await world.until(a.join());
-  expect(a.running).toBe(true);
+  expect(a.state).toBe('running');
 });
 
 test('more seeds join two clusters into one', async () => {
@@ -266,7 +266,7 @@ test('more seeds join two clusters into one', async () => {
   const lost = c.join({ seeds: ['10.8.0.1:7946'], timeoutMs: 2000 });
   expect(await code(world.until(lost))).toBe('JOIN_TIMEOUT');
   expect(await code(c.join({ seeds: ['nowhere:7946'] }))).toBe('JOIN_TIMEOUT');
-  expect(c.running).toBe(true);
+  expect(c.state).toBe('running');
 });
 
 test('more seeds help a node that is still joining', async () => {
@@ -302,5 +302,5 @@ test('using it asynchronously disposes of it', async () => {
   const a = world.cluster('a');
   await world.until(a.join());
   await world.until(a[Symbol.asyncDispose]());
-  expect(a.running).toBe(false);
+  expect(a.state).toBe('stopped');
 });

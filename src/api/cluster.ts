@@ -79,9 +79,10 @@ export class Cluster implements AsyncDisposable {
     return this.#everLived('self').self;
   }
 
-  /** Whether commands are accepted: joined, and neither left nor stopped. */
-  get running(): boolean {
-    return this.#attempt === undefined && this.#life?.running === true;
+  /** Commands are accepted while it is running; `setTags` also while it is joining. */
+  get state(): 'joining' | 'running' | 'leaving' | 'stopped' {
+    if (this.#attempt !== undefined) return 'joining';
+    return this.#life?.state ?? 'stopped';
   }
 
   /** Lifeguard's health score of this node: 0 is well, 8 the worst. */
@@ -122,7 +123,7 @@ export class Cluster implements AsyncDisposable {
    * @throws HearsayError NOT_RUNNING
    */
   events(options: { readonly bufferMax?: number } = {}): EventStream {
-    if (this.#life?.running !== true && this.#attempt === undefined) throw notRunning('events');
+    if (this.state === 'stopped') throw notRunning('events');
     const untap = this.#listeners.tap((event) => stream.push(event));
     const stream = new EventStream(options.bufferMax ?? EVENTS_MAX, untap);
     return stream;
@@ -142,7 +143,7 @@ export class Cluster implements AsyncDisposable {
       await attempt.add(request.seeds ?? []);
       return done;
     }
-    if (this.#life?.running === true) return this.#joinMore(this.#life, request);
+    if (this.#life?.state === 'running') return this.#joinMore(this.#life, request);
     const neighbours = this.#life?.neighbours() ?? [];
     const leaving = this.#life?.leave(); // Already under way: this only waits.
     const attempt = new JoinAttempt(
@@ -248,7 +249,7 @@ export class Cluster implements AsyncDisposable {
 
   #alive(what: string): Life {
     const life = this.#life;
-    if (life?.running !== true) throw notRunning(what);
+    if (life?.state !== 'running') throw notRunning(what);
     return life;
   }
 

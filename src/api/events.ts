@@ -21,7 +21,7 @@ export type ClusterEvent =
   | {
       readonly type: 'member-suspected';
       readonly member: Member;
-      /** Who accuses now, by name; `accusers` are all so far, itself included, and what each met. */
+      /** Who accuses now, by name; `accusers` are all so far, and what each has met. */
       readonly accuser: string;
       readonly accusers: readonly Accusation[];
       /** How this node's own probe failed; undefined where others accuse. */

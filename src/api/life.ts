@@ -39,8 +39,9 @@ export class Life {
     this.#protocol = host.call((protocol) => protocol);
   }
 
-  get running(): boolean {
-    return this.#last === undefined && !this.#leaving;
+  get state(): 'running' | 'leaving' | 'stopped' {
+    if (this.#last !== undefined) return 'stopped';
+    return this.#leaving ? 'leaving' : 'running';
   }
 
   /** From now on events are heard, those that came before first. */
@@ -58,15 +59,19 @@ export class Life {
 
   /** @throws HearsayError NOT_RUNNING */
   command<R>(what: string, run: (protocol: HearsayProtocol, env: HearsayEnv) => R): R {
-    if (!this.running) throw notRunning(what);
+    if (this.state !== 'running') throw notRunning(what);
     return this.#host.call(run);
   }
 
   /** Says farewell, spreads it, closes; resolves then. */
   async leave(): Promise<Closed> {
-    if (this.running) {
+    if (this.state === 'running') {
       this.#leaving = true;
-      this.#host.call((protocol, env) => protocol.leave(env));
+      try {
+        this.#host.call((protocol, env) => protocol.leave(env));
+      } catch {
+        this.#end({ reason: 'left' }); // The host has just stopped; there is nobody to tell.
+      }
     }
     return this.closed;
   }

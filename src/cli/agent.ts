@@ -89,7 +89,13 @@ Examples:
   hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
   HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --insecure --retry`,
     )
-    .action(async (flags: AgentFlags) => run(command, flags));
+    .action(async (flags: AgentFlags) => {
+      try {
+        await run(command, flags);
+      } finally {
+        if (flags.withParent === true) process.stdin.destroy(); // Else it would keep us here.
+      }
+    });
 }
 
 async function run(command: Command, flags: AgentFlags): Promise<void> {
@@ -141,8 +147,6 @@ function end(reason: 'left' | 'evicted' | 'name-taken' | 'failed'): void {
     failed: ExitCode.Failed,
   };
   process.exitCode = codes[reason];
-  // Standard input may still be open.
-  process.stdin.destroy();
 }
 
 /** The first signal leaves, the second ends at once. */

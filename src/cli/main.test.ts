@@ -187,6 +187,13 @@ test('settings come from the environment too, seeds and tags with commas', async
 
 test('an agent of a supervisor leaves when its standard input ends', async () => {
   const a = await agent('a', ['--with-parent']);
+  const flags = ['--name', 'b', '--bind', a.address, '--with-parent'];
+  const b = spawn(process.execPath, [main, 'agent', ...flags], {
+    env: environment,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  agents.push(b);
+  expect(await once(b, 'exit')).toEqual([6, null]); // Although its standard input is open.
   a.child.stdin.end();
   expect(await a.ended).toBe(0);
 });

@@ -87,7 +87,7 @@ test('a name that lives already is taken', async () => {
   await expect(join({ name: 'a', seeds: [b.self.address] })).rejects.toMatchObject({
     code: 'NAME_TAKEN',
   });
-  expect(b.running).toBe(true);
+  expect(b.state).toBe('running');
 });
 
 test('another cluster lets nobody in', async () => {

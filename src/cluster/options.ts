@@ -10,7 +10,9 @@ import { isLoopback, parseHostPort } from '../wire/index.ts';
 export const PORT_DEFAULT = 7946;
 
 /** What can be tuned on top of a preset. */
-export type Tuning = Partial<Omit<HearsayConfig, 'name' | 'tags' | 'seeds' | 'streams'>>;
+export type Tuning = Partial<
+  Omit<HearsayConfig, 'name' | 'tags' | 'seeds' | 'streams' | 'packetBytesMax'>
+>;
 
 export interface JoinClusterOptions {
   /** Unique in the cluster, 1 to 128 bytes. */
@@ -111,7 +113,7 @@ function withMethods<T>(methods: readonly string[], what: string): z.ZodType<T> 
   );
 }
 
-const FIXED = ['tags', 'seeds', 'streams'];
+const FIXED: readonly string[] = ['tags', 'seeds', 'streams', 'packetBytesMax'];
 const tunable = Object.entries(PRESETS.lan).filter(([option]) => !FIXED.includes(option));
 
 const schema = z.strictObject({
