@@ -1,6 +1,6 @@
-// `npm run docs [-- name …]`: writes the made parts of the documentation that take a moment, or those
-// named; `npm run docs -- --all` also those that take minutes or show times measured live.
-// `npm run docs -- --check`: says which of the former are stale, and the exit code is their number.
+// `npm run docs [-- name …]`: writes the made parts of the documentation that take a moment, or
+// those named; `npm run docs -- --all` also those that take minutes or show times measured live.
+// `npm run docs -- --check`: says which of the former are stale; the exit code is their number.
 //
 // A made part stands between `<!-- made by: name -->` and `<!-- end: name -->`; a picture is a
 // whole file.

@@ -1,23 +1,15 @@
-// The benchmark's lines beside their targets, with the machine that they were measured on.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { root } from '../house.mjs';
+// The benchmark's lines beside their targets. Measuring is apart, since it takes long and wants the
+// machine for itself: `npm run bench -- --json > docs/measurements.json`.
+import { read } from './files.mjs';
 import { table } from './table.mjs';
 
-/** Takes minutes, and wants the machine for itself. */
+const measurements = () => JSON.parse(read('docs/measurements.json'));
+
 export function benchLines() {
-  const script = join(root, 'scripts', 'bench.mjs');
-  const { stdout, stderr, status } = spawnSync(process.execPath, [script, '--json'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  if (status !== 0) throw new Error(`npm run bench: ${stderr}`);
-  const { machine, lines } = JSON.parse(stdout);
+  const { machine, lines } = measurements();
   const groups = [...new Set(lines.map(({ group }) => group))];
-  return [`Measured on ${machine}.`, ...groups.map((group) => groupTable(group, lines))].join(
-    '\n\n',
-  );
+  const tables = groups.map((group) => groupTable(group, lines));
+  return [`Measured on ${machine}.`, ...tables].join('\n\n');
 }
 
 function groupTable(group, lines) {

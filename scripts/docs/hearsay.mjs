@@ -51,7 +51,8 @@ export async function hearsayOptions() {
   const { PRESETS } = await compiled('designs/hearsay');
   const source = parse(`${design}/config.ts`);
   const known = declarations(source);
-  const ranges = literal(known.get('RANGES'));
+  const imported = Object.entries(await compiled('core'));
+  const ranges = literal(known.get('RANGES'), new Map([...imported, ...known]));
   const rows = known
     .get('HearsayConfig')
     .body.body.filter(({ key }) => key.name !== 'name')

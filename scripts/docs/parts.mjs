@@ -1,6 +1,7 @@
 // All made parts and pictures of the documentation, by name.
 import { benchLines } from './bench.mjs';
 import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
+import { liveComparison } from './comparison.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
 import { housePicture, houseTable } from './house.mjs';
@@ -43,7 +44,9 @@ export const parts = {
   'design-comparison': { make: () => designComparison('en'), slow: true },
   'design-comparison-zh': { make: () => designComparison('zh'), slow: true },
   demo: { make: demo, slow: true },
-  bench: { make: benchLines, slow: true },
+  bench: { make: benchLines },
+  'live-comparison': { make: () => liveComparison('en') },
+  'live-comparison-zh': { make: () => liveComparison('zh') },
   ...Object.fromEntries(
     ['first', 'second', 'third', 'members', 'kill', 'all', 'restart', 'leave', 'program'].map(
       (name) => [`first-cluster-${name}`, { make: () => scene(name), slow: true }],

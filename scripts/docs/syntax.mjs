@@ -38,7 +38,7 @@ export function literal(node, known = new Map()) {
     case 'Literal':
       return node.value;
     case 'Identifier':
-      return literal(known.get(node.name), known);
+      return named(node.name, known);
     case 'TSAsExpression':
       return literal(node.expression, known);
     case 'BinaryExpression':
@@ -54,6 +54,13 @@ export function literal(node, known = new Map()) {
       );
   }
   throw new Error(`${node.type} is no literal`);
+}
+
+/** A name stands for a declaration of the file, or for the value of an import. */
+function named(name, known) {
+  const found = known.get(name);
+  if (found === undefined) throw new Error(`${name} is not known`);
+  return typeof found === 'object' && 'type' in found ? literal(found, known) : found;
 }
 
 /** The Markdown tables inside a file's comments, in order. */
