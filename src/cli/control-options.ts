@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { ControlClient } from '../agent/control-client.ts';
-import { socketFolder, socketPath } from '../agent/socket-path.ts';
+import { checkPathLength, socketFolder, socketPath } from '../agent/socket-path.ts';
 import { HearsayError } from '../core/index.ts';
 
 /** How commands find the agent they talk to. */
@@ -30,6 +30,7 @@ export async function withAgent<T>(
   run: (client: ControlClient) => Promise<T>,
 ): Promise<T> {
   const path = flags.socket ?? socketPath(flags.name ?? hostname());
+  checkPathLength(path);
   try {
     return await run(new ControlClient(path));
   } catch (error) {

@@ -77,6 +77,7 @@ test('wrong usage: one line that names what is wrong, exit code 2', () => {
     [['agent', '--join-timeout', '-1'], /--join-timeout/],
     [['agent', '--name', ''], /--name: /],
     [['agent', '--socket', `/tmp/${'x'.repeat(120)}`], /socket.*bytes/],
+    [['info', '--socket', `/tmp/${'x'.repeat(120)}`], /socket.*bytes/],
     [['join'], /missing required argument 'host:port'/],
     [['evict'], /missing required argument 'member'/],
     [['demo', '--nodes', '2'], /--nodes/],
