@@ -5,7 +5,12 @@ import { RouteBook } from '../../src/blocks/peers/book.ts';
 import { RecordingEnv, type HostEvent, type Membership } from '../../src/core/index.ts';
 import type { Crypto, MemberView, Protocol } from '../../src/core/index.ts';
 import { beliefIn, type Telling, type Verdict } from '../../src/lab/adapters/belief.ts';
-import { Simulation, type SimHost, type SimulationOptions } from '../../src/sim/index.ts';
+import {
+  Simulation,
+  type Restart,
+  type SimHost,
+  type SimulationOptions,
+} from '../../src/sim/index.ts';
 import { ByteReader, ByteWriter } from '../../src/wire/index.ts';
 import type { Subject } from './subject.ts';
 import { noSightings, watched, type Sightings } from './watched.ts';
@@ -37,6 +42,7 @@ export function conforms<C, M, E extends Telling, S, P extends Protocol<M, E> & 
       seed,
       network: { latency: { type: 'uniform', minMs: 1, maxMs: 20 }, loss },
       wire,
+      checkRoutes: wire,
       queue,
       freeze: true,
     };
@@ -73,6 +79,16 @@ export function conforms<C, M, E extends Telling, S, P extends Protocol<M, E> & 
       if (belief?.name === name && host.name !== name) beliefs.push([host.name, belief.verdict]);
     });
     return beliefs;
+  }
+
+  /** What one node comes to believe of others, in order. */
+  function verdictsOf(world: World, viewer: string): Verdict[] {
+    const verdicts: Verdict[] = [];
+    world.on((host: Node, event: E | HostEvent) => {
+      const belief = host.name === viewer ? beliefIn(event) : undefined;
+      if (belief !== undefined) verdicts.push(belief.verdict);
+    });
+    return verdicts;
   }
 
   /** A run in which much goes wrong. */
@@ -203,6 +219,31 @@ export function conforms<C, M, E extends Telling, S, P extends Protocol<M, E> & 
       expect(after.start).toBeGreaterThan(before.start);
       expect(after.peer).not.toBe(before.peer);
       expect(after.status).toBe('alive');
+    });
+
+    test.each<[string, Omit<Restart, 'type' | 'node'>]>([
+      ['that lost its disk', { saved: 'wiped' }],
+      ['at another address', { address: '10.9.9.9:7946' }],
+    ])('a node %s comes back', (_name, how) => {
+      const world = converged(5);
+      const before = viewOf(world.host(1), 'node-3')!;
+      world.apply({ type: 'crash', node: 'node-3' });
+      world.run(1000);
+      world.apply({ type: 'restart', node: 'node-3', ...how });
+      expect(world.runUntil(() => agree(world), PATIENCE_MS)).toBe(true);
+      expect(viewOf(world.host(1), 'node-3')!.start).toBeGreaterThan(before.start);
+    });
+
+    test('who wakes from a long pause takes nobody for dead, and is believed to live', () => {
+      const world = converged(5);
+      world.apply({ type: 'pause', node: 'node-3' });
+      world.run(PATIENCE_MS);
+      const verdicts = verdictsOf(world, 'node-3');
+      world.apply({ type: 'resume', node: 'node-3' });
+      expect(world.runUntil(() => agree(world), PATIENCE_MS)).toBe(true);
+      world.run(PATIENCE_MS);
+      expect(agree(world)).toBe(true);
+      expect(verdicts).not.toContain('dead');
     });
 
     test('the first node may restart too', () => {
