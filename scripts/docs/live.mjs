@@ -12,11 +12,11 @@ import { terminal } from './table.mjs';
 const main = join(root, 'dist', 'cli', 'main.js');
 const guide = 'docs/guides/first-cluster.md';
 
-/** A command of the simulator and what it prints: the same on every machine. */
-export function simulated(command) {
-  const { stdout, stderr, status } = run([main, ...command.split(' ')], process.env);
-  if (status !== 0) throw new Error(`hearsay ${command}: ${stderr}`);
-  return terminal(`$ hearsay ${command}\n${stdout}`);
+/** A command that prints the same on every machine, and what it prints. */
+export function command(line) {
+  const { stdout, stderr, status } = run([main, ...line.split(' ')], process.env);
+  if (status !== 0) throw new Error(`hearsay ${line}: ${stderr}`);
+  return terminal(`$ hearsay ${line}\n${stdout}`);
 }
 
 export function demo() {

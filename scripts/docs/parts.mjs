@@ -1,4 +1,5 @@
 // All made parts and pictures of the documentation, by name.
+import { agentOptions, controlRoutes } from './agent.mjs';
 import { benchLines } from './bench.mjs';
 import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
 import { liveComparison } from './comparison.mjs';
@@ -6,7 +7,7 @@ import { errorCodes, exitCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
 import { housePicture, houseTable } from './house.mjs';
 import { designComparison } from './lab.mjs';
-import { demo, scene, simulated } from './live.mjs';
+import { demo, scene, command } from './live.mjs';
 import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from './membership.mjs';
 import { checkers, faults, replay, simulatedPartition } from './simulation.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
@@ -16,6 +17,9 @@ export const parts = {
   'join-options': { make: joinOptions },
   'cluster-members': { make: clusterMembers },
   'cluster-events': { make: clusterEvents },
+  help: { make: () => command('--help') },
+  'agent-options': { make: agentOptions },
+  'control-routes': { make: controlRoutes },
   'error-codes': { make: errorCodes },
   'exit-codes': { make: exitCodes },
   'hearsay-messages': { make: hearsayMessages },
@@ -34,12 +38,12 @@ export const parts = {
   checkers: { make: checkers },
   replay: { make: replay },
   'simulated-partition': { make: simulatedPartition },
-  'predict-crash': { make: () => simulated('sim detect --design hearsay --nodes 4 --runs 20') },
+  'predict-crash': { make: () => command('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {
-    make: () => simulated('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
+    make: () => command('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
   },
   'predict-hundred': {
-    make: () => simulated('sim detect --design hearsay --nodes 100 --loss 0.05 --runs 20'),
+    make: () => command('sim detect --design hearsay --nodes 100 --loss 0.05 --runs 20'),
   },
   'design-comparison': { make: () => designComparison('en'), slow: true },
   'design-comparison-zh': { make: () => designComparison('zh'), slow: true },

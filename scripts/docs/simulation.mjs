@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../house.mjs';
 import { compiled, read } from './files.mjs';
-import { placeBeside, runPage, simulated } from './live.mjs';
+import { placeBeside, runPage, command } from './live.mjs';
 import { declarations, parse } from './syntax.mjs';
 import { table, terminal } from './table.mjs';
 
@@ -19,7 +19,7 @@ export async function replay() {
   const scenario = JSON.parse(json);
   const recorded = recordReplay(scenario, runScenario(scenario, SCENARIO_DESIGNS));
   const file = placeBeside('restart.json', JSON.stringify(recorded));
-  return simulated(`sim replay ${file}`).replace(file, 'restart.json');
+  return command(`sim replay ${file}`).replace(file, 'restart.json');
 }
 
 export function faults() {
