@@ -50,7 +50,9 @@ async function main(): Promise<void> {
   const lines: (Line & { readonly group: string; readonly seconds: number })[] = [];
   for (const name of names) {
     let begun = performance.now();
-    if (!values.json) {
+    if (values.json) {
+      process.stderr.write(`${name} …\n`);
+    } else {
       process.stdout.write(`\n${name}\n  ${'measured'.padEnd(MEASURED_COLUMNS)} │ target\n`);
     }
     for await (const line of GROUPS[name]!({ quick: values.quick })) {
