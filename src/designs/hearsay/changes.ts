@@ -24,7 +24,7 @@ export function* eventsOf(change: Change): Generator<HearsayEvent> {
     }
   } else if (after.status === 'dead') {
     if (lived) yield { type: 'member-failed', member: after, accusers, own };
-  } else if (before !== undefined) {
+  } else if (before !== undefined && before.status !== after.status) {
     yield { type: after.status === 'left' ? 'member-left' : 'member-evicted', member: after };
   }
 }

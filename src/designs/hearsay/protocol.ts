@@ -61,6 +61,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
+    this.#view.heardMs = env.now;
     switch (message.type) {
       case 'ping':
       case 'probe': {
@@ -155,6 +156,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): void {
+    if (why === 'refused' || why === 'gone') this.#view.heardMs = env.now; // Its machine answered.
     if (token === 0) {
       this.#prober.unreachable(env, peer, token, why);
       this.#admissions.unreachable(env, peer, token, why);

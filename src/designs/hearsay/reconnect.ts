@@ -53,15 +53,15 @@ export class Reconnect {
     const { book } = this.#shared;
     const candidates: Peer[] = [];
     for (const fact of this.#view.dead()) candidates.push(book.anyoneAt(fact.peer));
-    const lost = new Set<Peer>();
-    for (const seed of this.#joining.seeds) lost.add(book.peer(seed, ANYONE));
-    if (lost.size === 0) return candidates;
+    const lost = new Set(this.#joining.seeds);
     const { roster } = this.#view;
     for (const slot of roster.slots()) {
+      if (lost.size === 0) break;
       const fact = roster.fact(slot);
-      if (fact !== undefined && roster.isLive(slot)) lost.delete(book.anyoneAt(fact.peer));
+      if (fact !== undefined && roster.isLive(slot)) lost.delete(book.addressOf(fact.peer));
     }
-    return [...candidates, ...lost];
+    for (const seed of lost) candidates.push(book.peer(seed, ANYONE));
+    return candidates;
   }
 }
 

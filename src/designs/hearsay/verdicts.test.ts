@@ -18,6 +18,7 @@ function suspected(
     ...config,
   }).among('x', ...others);
   world.lively.delete('x');
+  world.chatter('b');
   world.runTo(1000);
   world.gossip('b', world.suspicion('x', accusers));
   return world;
@@ -254,7 +255,7 @@ test('a verdict that is a little late is a verdict', () => {
 });
 
 test('without the pause guard every verdict stands', () => {
-  const world = suspected({ ...SELDOM, pauseGuard: false });
+  const world = suspected({ ...SELDOM, pauseGuard: false, lastQuestion: false });
   world.stall(70_000);
   expect(world.status('x')).toBe('dead');
 });
@@ -287,4 +288,40 @@ test('a death that others declare is believed whatever this node needs', () => {
   world.gossip('d', { ...world.suspicion('x', ['d']), status: 'dead' });
   expect(world.status('x')).toBe('dead');
   expect(world.eventsOf('member-failed')).toMatchObject([{ own: false, accusers: [{ by: 'd' }] }]);
+});
+
+// The deaf.
+
+test('a node that hears nobody at all after its question holds its verdict', () => {
+  const world = suspected(SELDOM);
+  world.run(59_400);
+  world.mute();
+  world.run(1000);
+  expect(world.status('x')).toBe('suspect');
+});
+
+test('heard by somebody again, it judges at its next look', () => {
+  const world = suspected(SELDOM);
+  world.run(59_400);
+  world.mute();
+  world.run(10_000);
+  world.hear('c', { type: 'gossip', news: [] });
+  expect(deadAfter(world, 101_000)).toBeDefined();
+});
+
+test('deaf for longer than the suspicion lasted, it must believe it', () => {
+  const world = suspected(SELDOM);
+  world.run(59_400);
+  world.mute();
+  world.run(60_000);
+  expect(world.status('x')).toBe('suspect');
+  world.run(101_000);
+  expect(world.status('x')).toBe('dead');
+});
+
+test('of two, one may judge the other though it hears nobody', () => {
+  const world = suspected({ ...SELDOM }, ['b'], []);
+  world.mute();
+  world.run(11_000); // Min: nobody could confirm.
+  expect(world.status('x')).toBe('dead');
 });

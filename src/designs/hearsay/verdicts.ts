@@ -19,7 +19,7 @@ export class Verdicts {
   /** One probe timeout before the verdict the accused is asked once more, by packet and stream. */
   question(env: HearsayEnv, slot: number): void {
     const suspicion = this.#view.suspicion(slot);
-    if (suspicion === undefined || suspicion.asked) return;
+    if (suspicion === undefined || suspicion.askedMs !== undefined) return;
     const { probeTimeoutMs } = this.#view.config;
     if (env.now < suspicion.deadlineMs - probeTimeoutMs - ROUNDING_MS) return; // An older timer.
     this.#ask(env, suspicion);
@@ -37,6 +37,12 @@ export class Verdicts {
       return;
     }
     const others = roster.live - 1;
+    if (config.lastQuestion && others > 1 && this.#isDeaf(env, suspicion)) {
+      mark('deaf');
+      this.#ask(env, suspicion);
+      this.#postpone(env, slot, suspicion, config.probeIntervalMs);
+      return;
+    }
     if (suspicion.news.accusers.length < Math.min(config.accusers, others)) {
       mark('too-few-accusers');
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);
@@ -45,9 +51,20 @@ export class Verdicts {
     this.#view.declareDead(env, slot);
   }
 
+  /**
+   * Whether nobody at all has been heard since the last question: then it is this node that is out
+   * of reach, starved or cut off, and its verdict says little. But not for ever: whoever is alone
+   * for longer than the suspicion lasted must believe it.
+   */
+  #isDeaf(env: HearsayEnv, suspicion: Suspicion): boolean {
+    if (suspicion.askedMs === undefined || this.#view.heardMs > suspicion.askedMs) return false;
+    suspicion.deafUntilMs ??= env.now + (env.now - suspicion.sinceMs);
+    return env.now < suspicion.deafUntilMs;
+  }
+
   #ask(env: HearsayEnv, suspicion: Suspicion): void {
     mark('last-question');
-    suspicion.asked = true;
+    suspicion.askedMs = env.now;
     const { peer } = suspicion.news.fact;
     const seq = this.#contact.nextSeq();
     this.#contact.ping(env, peer, seq);

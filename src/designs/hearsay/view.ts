@@ -15,7 +15,7 @@ import {
   type Fact,
   type News,
 } from '../../blocks/membership/index.ts';
-import { mark, type Peer } from '../../core/index.ts';
+import { mark, type Peer, type Status } from '../../core/index.ts';
 import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { eventsOf, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
@@ -46,8 +46,10 @@ export interface Suspicion {
   news: News;
   readonly sinceMs: number;
   deadlineMs: number;
-  /** Whether the accused has been asked the last question. */
-  asked: boolean;
+  /** When the accused was last asked the last question. */
+  askedMs: number | undefined;
+  /** Until when this node, deaf itself, holds its verdict; undefined: it was never deaf. */
+  deafUntilMs: number | undefined;
 }
 
 export class View {
@@ -63,8 +65,10 @@ export class View {
   readonly #suspicions = new Map<number, Suspicion>();
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
-  readonly #heard: (News | undefined)[] = new Array<undefined>(HEARD_MASK + 1).fill(undefined);
+  readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
   #selfSlot = -1;
+  /** When this node last heard from anyone. */
+  heardMs = -Infinity;
 
   constructor(config: HearsayConfig, shared: HearsayShared, self: Self) {
     this.config = config;
@@ -135,7 +139,7 @@ export class View {
     const before = this.roster.status(slot);
     if (known === fact && before === status && status !== 'suspect') return; // By far the most.
     const order = compareNews(fact, status, known, before);
-    if (order > 0) this.#believe(env, slot, news, hearing);
+    if (order > 0) this.#believe(env, slot, stillEvicted(known, before, news), hearing);
     else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news);
   }
 
@@ -276,7 +280,13 @@ export class View {
   }
 
   #suspect(env: HearsayEnv, slot: number, news: News): void {
-    const suspicion = { news, sinceMs: env.now, deadlineMs: Infinity, asked: false };
+    const suspicion: Suspicion = {
+      news,
+      sinceMs: env.now,
+      deadlineMs: Infinity,
+      askedMs: undefined,
+      deafUntilMs: undefined,
+    };
     this.#suspicions.set(slot, suspicion);
     this.#setDeadline(env, slot, suspicion);
   }
@@ -302,7 +312,7 @@ export class View {
 
   /** Only ever earlier; whether it is. The question comes one probe timeout before the verdict. */
   #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): boolean {
-    if (suspicion.asked) return false; // Whoever was asked has his time to answer.
+    if (suspicion.askedMs !== undefined) return false; // Whoever was asked has his time to answer.
     const { lastQuestion, probeTimeoutMs } = this.config;
     const lengthMs = suspicionMs(this.#options, this.roster.live, suspicion.news.accusers);
     const soonestMs = env.now + (lastQuestion ? probeTimeoutMs : 0);
@@ -314,6 +324,12 @@ export class View {
     if (lastQuestion) env.after(Math.max(0, leftMs - probeTimeoutMs), Timer.Question, slot);
     return true;
   }
+}
+
+/** Raising its start does not bring an evicted nodeId back: only a new life may return. */
+function stillEvicted(known: Fact, before: Status, news: News): News {
+  if (before !== 'evicted' || known.nodeId !== news.fact.nodeId) return news;
+  return { fact: news.fact, status: 'evicted', accusers: NO_ACCUSERS, ageMs: 0 };
 }
 
 const NO_NEWS: readonly News[] = [];
