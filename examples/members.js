@@ -5,6 +5,6 @@ import { joinCluster } from 'hearsay';
 
 const [name = 'a', bind = '127.0.0.1:7946', ...seeds] = process.argv.slice(2);
 const cluster = await joinCluster({ name, bind, seeds, logger: console });
-console.log(`${name} is up at ${cluster.self.address}, ${cluster.members.size} in all`);
 cluster.on('member-failed', ({ member, accusers }) => console.log(member.name, accusers));
 process.once('SIGINT', () => cluster.leave());
+console.log(`${name} is up at ${cluster.self.address}, ${cluster.members.size} in all`);

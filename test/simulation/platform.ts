@@ -64,13 +64,13 @@ export class SimulatedWorld {
 
   /** Runs until a promise settles, and gives what it does. */
   async until<T>(promise: Promise<T>, maxMs = 60_000): Promise<T> {
-    let done = false;
+    const state = { done: false };
     const finish = (): void => {
-      done = true;
+      state.done = true;
     };
     promise.then(finish, finish);
-    for (let ms = 0; ms < maxMs && !done; ms += STEP_MS) await this.run(STEP_MS);
-    if (!done) throw new Error(`nothing within ${maxMs} simulated ms`);
+    for (let ms = 0; ms < maxMs && !state.done; ms += STEP_MS) await this.run(STEP_MS);
+    if (!state.done) throw new Error(`nothing within ${maxMs} simulated ms`);
     return promise;
   }
 
