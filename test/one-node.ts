@@ -76,6 +76,7 @@ export class OneNode {
   readonly #names: string[] = [];
   #agenda: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
   #order = 0;
+  #muted = false;
 
   constructor(given: Partial<HearsayConfig> = {}, options: OneNodeOptions = {}) {
     const self = this.book.peer('10.0.0.1:7946', options.nodeId ?? '00000000000000aa');
@@ -114,7 +115,8 @@ export class OneNode {
   /** The route to a puppet: each name has an address and a nodeId of its own. */
   route(name: string): Peer {
     const number = this.#number(name);
-    return this.book.peer(`10.0.1.${number}:7946`, `${number}`.padStart(16, '0'));
+    const address = `10.0.${1 + (number >> 8)}.${number & 255}:7946`;
+    return this.book.peer(address, `${number}`.padStart(16, '0'));
   }
 
   anyoneAt(name: string): Peer {
@@ -197,6 +199,22 @@ export class OneNode {
   stall(ms: number): void {
     this.env.advance(ms);
     this.#runUntil(this.env.now);
+  }
+
+  /** From now on this puppet says something now and then, though nothing new. */
+  chatter(name: string, everyMs = 100): void {
+    this.#muted = false;
+    this.#at(everyMs, () => {
+      if (this.#muted) return;
+      this.gossip(name);
+      this.chatter(name, everyMs);
+    });
+  }
+
+  /** Nobody says anything any more. */
+  mute(): void {
+    this.#muted = true;
+    this.lively.clear();
   }
 
   /** Runs until a ping goes to this puppet, and returns it. */
