@@ -32,9 +32,10 @@ function defaultOf({ defaultValue, defaultValueDescription }) {
 
 export function controlRoutes() {
   const [{ head, rows }] = commentTables('src/agent/control.ts');
-  const cell = (text) => text.replace(/\{@link (\w+)\}/g, '`$1`');
+  const cell = (text, column) =>
+    column === 0 ? `\`${text}\`` : text.replace(/\{@link (\w+)\}/g, '`$1`');
   return table(
     head,
-    rows.map(([route, ...rest]) => [`\`${route}\``, ...rest.map(cell)]),
+    rows.map((cells) => cells.map(cell)),
   );
 }
