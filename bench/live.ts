@@ -1,4 +1,5 @@
 import { median, sorted } from '../src/lab/index.ts';
+import { Busy } from './busy.ts';
 import { count, seconds, type BenchOptions, type Line } from './line.ts';
 import { idleAgent } from './idle-agent.ts';
 import { LiveAgents, pause } from './live-agents.ts';
@@ -77,16 +78,4 @@ async function traffic(agents: number, { quick }: BenchOptions): Promise<Line> {
     measured: `${count(perSecond)} B/s`,
     target: '–',
   };
-}
-
-/** How busy this process has been since: live figures measure that too. */
-class Busy {
-  readonly #cpu = process.cpuUsage();
-  readonly #begun = performance.now();
-
-  get text(): string {
-    const { user, system } = process.cpuUsage(this.#cpu);
-    const share = (user + system) / 1000 / (performance.now() - this.#begun);
-    return `process ${Math.round(100 * share)} % busy`;
-  }
 }

@@ -1,4 +1,5 @@
 import { median, openTrial, sorted, SpeedRun } from '../src/lab/index.ts';
+import { Busy } from './busy.ts';
 import { randomReadNs } from './memory-latency.ts';
 import { count, seeds, type BenchOptions, type Line } from './line.ts';
 
@@ -12,9 +13,11 @@ interface Timed {
 
 export function* speed(options: BenchOptions): Iterable<Line> {
   const readNs = randomReadNs(64);
+  const busy = new Busy();
   const runs = seeds(5, options).map((seed) => timedRun(seed));
   const load = `N = ${count(NODES)}, 5 % loss, 10 crashes at 10 s, 120 s virtual`;
-  const on = `${load}, ${runs.length} runs; a random read in 64 MB takes ${readNs.toFixed(0)} ns`;
+  const machine = `${busy.text}, a random read in 64 MB takes ${readNs.toFixed(0)} ns`;
+  const on = `${load}, ${runs.length} runs; ${machine}`;
   const medians = (of: (timed: Timed) => number): Record<keyof (typeof runs)[number], number> => ({
     quiet: median(sorted(runs.map(({ quiet }) => of(quiet)))),
     storm: median(sorted(runs.map(({ storm }) => of(storm)))),
