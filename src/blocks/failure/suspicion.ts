@@ -35,12 +35,8 @@ export function suspicionMs(
   accusers: readonly Accusation[],
 ): number {
   const minMs = suspicionMinMs(options, live);
+  if (options.refusal && isHardlyAccused(accusers, live)) return minMs / HARD_DIVISOR;
   const others = live - 1; // All but the accused.
-  // At least one: a node that is leaving counts itself no more.
-  const enough = Math.max(1, Math.min(HARD_ACCUSERS, others));
-  if (options.refusal && countHard(accusers) >= enough) {
-    return minMs / HARD_DIVISOR;
-  }
   // Where too few others live to confirm, nobody need wait for them (as memberlist does).
   const expected = options.confirmations > others - 1 ? 0 : options.confirmations;
   if (expected === 0) return minMs;
@@ -48,6 +44,12 @@ export function suspicionMs(
   const confirmed = Math.max(0, accusers.length - 1);
   const shrunkMs = maxMs - ((maxMs - minMs) * ln(confirmed + 1)) / ln(expected + 1);
   return Math.max(minMs, shrunkMs);
+}
+
+/** Whether enough accusers met more than silence: three, or all others if fewer live. */
+export function isHardlyAccused(accusers: readonly Accusation[], live: number): boolean {
+  // At least one: a node that is leaving counts itself no more.
+  return countHard(accusers) >= Math.max(1, Math.min(HARD_ACCUSERS, live - 1));
 }
 
 function countHard(accusers: readonly Accusation[]): number {

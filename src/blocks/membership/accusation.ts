@@ -47,7 +47,7 @@ export function uniteAccusations(
   if (united === undefined) return a;
   united.sort(compare);
   united.length = Math.min(united.length, accusersMax);
-  if (sameSet(united, a)) return a;
+  if (sameAccusations(united, a)) return a;
   return sameList(united, b) ? b : united;
 }
 
@@ -60,7 +60,9 @@ function sameList(a: readonly Accusation[], b: readonly Accusation[]): boolean {
   return a.length === b.length && a.every(({ by, met }, i) => b[i]?.by === by && b[i]?.met === met);
 }
 
-function sameSet(a: readonly Accusation[], b: readonly Accusation[]): boolean {
+/** Whether two sets hold the same accusations. */
+export function sameAccusations(a: readonly Accusation[], b: readonly Accusation[]): boolean {
+  if (a === b) return true;
   return (
     a.length === b.length &&
     a.every(({ by, met }) => b.some((of) => of.by === by && of.met === met))

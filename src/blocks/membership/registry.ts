@@ -1,5 +1,7 @@
 import { slotOf, type Peer } from '../../core/index.ts';
+import { sameAccusations } from './accusation.ts';
 import { equalFacts, type Fact } from './fact.ts';
+import type { News } from './news.ts';
 
 /**
  * Names as small dense numbers, and the latest fact of each, for all views of one process or
@@ -16,6 +18,8 @@ export class Registry {
   readonly #slots = new Map<string, number>();
   readonly #names: (string | undefined)[] = [];
   readonly #latest: (Fact | undefined)[] = [];
+  /** Of each slot the observations made lately, of which many views make the same. */
+  readonly #observed: (News[] | undefined)[] = [];
   readonly #holders: number[] = [];
   readonly #resting: number[] = [];
   #restingFrom = 0;
@@ -66,6 +70,7 @@ export class Registry {
     this.#slots.delete(name);
     this.#names[slot] = undefined;
     this.#latest[slot] = undefined;
+    this.#observed[slot] = undefined;
     this.#resting.push(slot);
   }
 
@@ -86,6 +91,22 @@ export class Registry {
     this.#latest[slot] = interned;
     this.#notePeer(interned.peer, slot);
     return interned;
+  }
+
+  /** The same news as the object that another view here made lately; else the news given. */
+  internNews(news: News): News {
+    const slot = this.slotOfFact(news.fact);
+    if (slot < 0) return news;
+    const observed = (this.#observed[slot] ??= []);
+    for (const known of observed) {
+      const same = known.fact === news.fact && known.status === news.status;
+      if (same && known.ageMs === news.ageMs && sameAccusations(known.accusers, news.accusers)) {
+        return known;
+      }
+    }
+    observed.push(news);
+    if (observed.length > OBSERVED_MAX) observed.shift();
+    return news;
   }
 
   /** The slot of the member last interned with this peer, or −1. The caller checks its own view. */
@@ -116,6 +137,9 @@ export class Registry {
     return slot;
   }
 }
+
+/** A suspicion is seen with a few sets of accusers before it is settled. */
+const OBSERVED_MAX = 8;
 
 /** Enough to outlast a pass of a small cluster; a few hundred bytes. */
 const RESTING_SLOTS = 64;

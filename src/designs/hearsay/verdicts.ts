@@ -1,6 +1,7 @@
 /**
  * From suspicion to death: the last question, the pause guard, the number of accusers.
  */
+import { isHardlyAccused } from '../../blocks/failure/index.ts';
 import { mark } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -68,7 +69,9 @@ export class Verdicts {
     const { peer } = suspicion.news.fact;
     const seq = this.#contact.nextSeq();
     this.#contact.ping(env, peer, seq);
-    if (this.#view.config.streamProbe) this.#contact.probe(env, peer, seq);
+    // Where its port has refused enough of us, it would refuse once more.
+    const hard = isHardlyAccused(suspicion.news.accusers, this.#view.roster.live);
+    if (this.#view.config.streamProbe && !hard) this.#contact.probe(env, peer, seq);
   }
 
   #postpone(env: HearsayEnv, slot: number, suspicion: Suspicion, byMs: number): void {

@@ -148,7 +148,7 @@ export class View {
     const fact = this.roster.fact(slot);
     if (fact === undefined || !this.roster.isLive(slot)) return;
     const accusers = uniteAccusations(NO_ACCUSERS, by, this.#accusersMax);
-    const news: News = { fact, status: 'suspect', accusers, ageMs: 0 };
+    const news = this.#intern({ fact, status: 'suspect', accusers, ageMs: 0 });
     this.hear(env, news, { from: env.self, spread: true, path });
   }
 
@@ -156,7 +156,8 @@ export class View {
   declareDead(env: HearsayEnv, slot: number): void {
     const suspicion = this.#suspicions.get(slot);
     if (suspicion === undefined) return;
-    this.hear(env, { ...suspicion.news, status: 'dead' }, { from: env.self, spread: true });
+    const news = this.#intern({ ...suspicion.news, status: 'dead' });
+    this.hear(env, news, { from: env.self, spread: true });
   }
 
   /** An operator removes another member for good. */
@@ -262,6 +263,10 @@ export class View {
     if (wasLive && this.roster.live === 1) env.emit({ type: 'isolated' });
   }
 
+  #intern(news: News): News {
+    return this.#shared.registry.internNews(news);
+  }
+
   #room(type: PacketType): number {
     return this.config.packetBytesMax - MESSAGE_BYTES[type];
   }
@@ -301,7 +306,7 @@ export class View {
     const before = suspicion.news;
     // The fact stays ours: who claims the same life and counter elsewhere is not believed.
     const whole = accusers === news.accusers && news.fact === before.fact;
-    suspicion.news = whole ? news : { ...before, accusers };
+    suspicion.news = whole ? news : this.#intern({ ...before, accusers });
     const sooner = this.#setDeadline(env, slot, suspicion);
     // Other accusers instead of as many and as strong ones are no news.
     if (!sooner && accusers.length === before.accusers.length) return;
