@@ -66,7 +66,7 @@ test('an answer in time ends it', () => {
   expect(world.node.health).toBe(0);
 });
 
-test('unanswered for 500 ms: three helpers and a stream are asked, with the same number', () => {
+test('unanswered for 500 ms: three helpers are asked, and after 100 ms more a stream', () => {
   const { world, seq, atMs } = failing();
   const requests = world.of('ping-request');
   expect(requests).toHaveLength(3);
@@ -76,9 +76,19 @@ test('unanswered for 500 ms: three helpers and a stream are asked, with the same
     expect(message).toMatchObject({ seq, target: world.route('x') });
     expect(askedMs).toBeCloseTo(atMs + 500, 6);
   }
+  expect(world.of('probe', 'x')).toEqual([]);
+  world.run(100);
   expect(world.of('probe', 'x').map(({ message, token }) => [message.seq, token])).toEqual([
     [seq, seq],
   ]);
+});
+
+test('a helper that answers soon spares the stream', () => {
+  const { world, seq } = failing();
+  world.run(50);
+  world.hear('b', { type: 'ack', seq, news: [] });
+  world.run(400);
+  expect(world.of('probe', 'x')).toEqual([]);
 });
 
 test.each([

@@ -93,6 +93,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#defend(env, from, this.#hear(env, from, message.news));
         return;
       case 'join':
+        this.#contact.reachedByStream(env, from); // A newcomer dials.
         this.#admissions.asked(env, from, message);
         return;
       case 'admit':
@@ -121,8 +122,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return this.#prober.indirect(env, arg);
       case Timer.Refused:
         return this.#prober.refused(env, arg);
-      case Timer.RelayStream:
-        return this.#prober.relayStream(env, arg);
+      case Timer.Stream:
+        return this.#prober.stream(env, arg);
       case Timer.Nack:
         return this.#prober.nack(env, arg);
       case Timer.RelayEnd:

@@ -125,7 +125,7 @@ test('a probe on a connection that this node had opened shows nothing', () => {
   const world = new OneNode().among('x', ...OTHERS);
   world.lively.delete('x');
   world.untilPinged('x');
-  world.run(501);
+  world.run(601);
   expect(world.of('probe', 'x')).toHaveLength(1);
   world.hear('x', { type: 'probe', seq: 1, news: [] });
   expect(world.node.fact.streams).toBe('unknown');

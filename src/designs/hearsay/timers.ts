@@ -6,8 +6,8 @@ export const Timer = {
   Indirect: 1,
   /** A refusal was met twice, and the member had its last chance to answer [seq]. */
   Refused: 2,
-  /** A helper whose ping is not answered yet tries a stream [seq]. */
-  RelayStream: 3,
+  /** A question by packet is not answered yet: a stream tries too [seq]. */
+  Stream: 3,
   /** A helper tells the asker that its ping was not answered [seq]. */
   Nack: 4,
   /** A helper forgets what it was asked [seq]. */

@@ -21,6 +21,7 @@ import { eventsOf, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import type { Member, ProbePath } from './events.ts';
 import { HotNews } from './hot-news.ts';
+import { MassRefusal } from './mass-refusal.ts';
 import type { PacketMessage } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { answerNewsOfSelf } from './rebuttal.ts';
@@ -63,6 +64,7 @@ export class View {
   /** K + 1. */
   readonly #accusersMax: number;
   readonly #suspicions = new Map<number, Suspicion>();
+  readonly #massRefusal: MassRefusal | undefined;
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
   readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
@@ -77,6 +79,7 @@ export class View {
     this.roster = new Roster(shared.registry);
     this.health = new LocalHealth(config.localHealth ? HEALTH_SCORE_MAX : 0);
     this.hot = new HotNews(config);
+    this.#massRefusal = config.massRefusal ? new MassRefusal() : undefined;
     this.#accusersMax = Math.max(config.confirmations + 1, HARD_ACCUSERS_KEPT, config.accusers);
     this.#options = {
       intervalMs: config.probeIntervalMs,
@@ -170,6 +173,18 @@ export class View {
 
   suspicion(slot: number): Suspicion | undefined {
     return this.#suspicions.get(slot);
+  }
+
+  /** Whether a refusal proves nothing now, since so many are refused. */
+  isMassRefusal(now: number): boolean {
+    return this.#massRefusal?.isMass(now, this.roster.live) ?? false;
+  }
+
+  /** How long a suspicion lasts, as things stand. */
+  lengthMs(now: number, accusers: readonly Accusation[]): number {
+    const refusal = this.#options.refusal && !this.isMassRefusal(now);
+    const options = refusal === this.#options.refusal ? this.#options : { ...this.#options, refusal };
+    return suspicionMs(options, this.roster.live, accusers);
   }
 
   /** What this node would tell of a member now. */
@@ -319,7 +334,9 @@ export class View {
   #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): boolean {
     if (suspicion.askedMs !== undefined) return false; // Whoever was asked has his time to answer.
     const { lastQuestion, probeTimeoutMs } = this.config;
-    const lengthMs = suspicionMs(this.#options, this.roster.live, suspicion.news.accusers);
+    const { accusers } = suspicion.news;
+    if (accusers.some(({ met }) => met === 'refused')) this.#massRefusal?.note(slot, env.now);
+    const lengthMs = this.lengthMs(env.now, accusers);
     const soonestMs = env.now + (lastQuestion ? probeTimeoutMs : 0);
     const deadlineMs = Math.max(soonestMs, suspicion.sinceMs + lengthMs);
     if (deadlineMs >= suspicion.deadlineMs) return false;
