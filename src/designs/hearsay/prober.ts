@@ -23,8 +23,6 @@ export class Prober {
   readonly #contact: Contact;
   readonly #order = new ProbeOrder();
   readonly #relays = new Map<number, Relay>();
-  /** Slots refused lately and when, oldest first; kept for `massRefusal` alone. */
-  readonly #refusals = new Map<number, number>();
   #probe: Probing | undefined;
   #periodDueMs = 0;
 
@@ -268,15 +266,7 @@ export class Prober {
     if (met !== 'refused') return met;
     const streams = roster.fact(probe.slot)?.streams;
     if (streams !== 'yes') return 'silence';
-    if (!config.massRefusal) return met;
-    this.#refusals.delete(probe.slot);
-    this.#refusals.set(probe.slot, env.now);
-    for (const [slot, atMs] of this.#refusals) {
-      if (env.now - atMs > MASS_REFUSAL_MS) this.#refusals.delete(slot);
-    }
-    const mass = this.#refusals.size > Math.max(1, roster.live * MASS_REFUSAL_SHARE);
-    if (mass) mark('mass-refusal');
-    return mass ? 'silence' : met;
+    return this.#view.isMassRefusal(env.now) ? 'silence' : met;
   }
 }
 
@@ -328,5 +318,3 @@ const NACK_AFTER = 0.8;
 const REFUSED_GRACE_MS = 150;
 /** Questions carried for others at once; far above helpers · N / N a period. */
 const RELAYS_MAX = 1024;
-const MASS_REFUSAL_SHARE = 0.1;
-const MASS_REFUSAL_MS = 10_000;

@@ -44,6 +44,12 @@ export class Verdicts {
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);
       return;
     }
+    const dueMs = suspicion.sinceMs + this.#view.lengthMs(env.now, suspicion.news.accusers);
+    if (this.#view.isMassRefusal(env.now) && env.now < dueMs - ROUNDING_MS) {
+      mark('mass-refusal');
+      this.#postpone(env, slot, suspicion, dueMs - env.now);
+      return;
+    }
     if (suspicion.news.accusers.length < Math.min(config.accusers, others)) {
       mark('too-few-accusers');
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);

@@ -177,13 +177,14 @@ export class View {
 
   /** Whether a refusal proves nothing now, since so many are refused. */
   isMassRefusal(now: number): boolean {
-    return this.#massRefusal?.isMass(now, this.roster.live) ?? false;
+    return this.#massRefusal?.isMass(now, this.roster) ?? false;
   }
 
   /** How long a suspicion lasts, as things stand. */
   lengthMs(now: number, accusers: readonly Accusation[]): number {
     const refusal = this.#options.refusal && !this.isMassRefusal(now);
-    const options = refusal === this.#options.refusal ? this.#options : { ...this.#options, refusal };
+    const options =
+      refusal === this.#options.refusal ? this.#options : { ...this.#options, refusal };
     return suspicionMs(options, this.roster.live, accusers);
   }
 
