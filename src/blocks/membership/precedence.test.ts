@@ -146,7 +146,7 @@ test('row 5: of one counter dead outranks suspect, and suspect alive', () => {
   expect(compareNews(one, 'dead', one, 'alive')).toBeGreaterThan(0);
 });
 
-test('equal in all rows: accusers unite, the greater age stays, what adds nothing makes nothing', () => {
+test('equal in all rows: accusers unite, the greater age stays', () => {
   const one = factOf(1, NODE_IDS[0], 1);
   const dead = (by: string, ageMs: number): News => ({
     fact: one,

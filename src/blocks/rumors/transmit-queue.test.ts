@@ -117,7 +117,7 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('delete' as const), fc.nat(9), fc.nat(0)) },
 );
 
-test('whatever is pushed and taken: within the budget, nothing twice, nothing past its limit', () => {
+test('whatever happens: within the budget, nothing twice, nothing past its limit', () => {
   const limit = 5;
   fc.assert(
     fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
