@@ -12,7 +12,7 @@ function names(news: readonly News[]): string[] {
   return news.map((one) => one.fact.name).toSorted();
 }
 
-test('each interval a random live member is asked whether views agree, the first time sooner', () => {
+test('each interval a random live member is asked whether views agree, first sooner', () => {
   const world = new OneNode(CALM).among('b', 'c', 'd', 'x');
   world.gossip('b', world.news('x', 'dead'));
   world.run(40 * 30_000);

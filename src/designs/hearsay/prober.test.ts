@@ -385,7 +385,7 @@ test('a helper pings with a number of its own and passes the answer on', () => {
   expect([world.of('nack').length, world.of('probe').length]).toEqual([0, 0]);
 });
 
-test('a helper tries a stream as well, and says at 80 % of the timeout that it got no answer', () => {
+test('a helper tries a stream, and says at 80 % of the timeout that it got no answer', () => {
   const { world, seq } = helping();
   world.run(101);
   expect(world.of('probe', 'x').map(({ message }) => message.seq)).toEqual([seq]);

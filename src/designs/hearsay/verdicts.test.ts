@@ -266,7 +266,8 @@ test('accusers 3: two are not enough for a death, the third is', () => {
   const world = suspected({ ...SELDOM, accusers: 3 }, ['b', 'c']);
   expect(deadAfter(world, 90_000)).toBe(undefined);
   world.gossip('d', world.suspicion('x', ['d']));
-  expect(deadAfter(world, 101_000)).toBeLessThanOrEqual(100_010); // At the next look, an interval on.
+  // At the next look, an interval on.
+  expect(deadAfter(world, 101_000)).toBeLessThanOrEqual(100_010);
 });
 
 test('accusers 5 among three: all others are enough', () => {
