@@ -12,6 +12,8 @@ export interface Counters {
   packetsLost: number;
   /** Packets that arrived where nobody listens, or another life does. */
   packetsMissed: number;
+  /** Messages that a corrupting network made unreadable: dropped by the host, as live. */
+  messagesRejected: number;
   /** Packets given up before their receiver's nodeId was known, or in another cluster. */
   packetsDropped: number;
   /** Messages given to `sendReliably`. */
@@ -30,6 +32,7 @@ export function zeroCounters(): Counters {
     bytesEncoded: 0,
     packetsLost: 0,
     packetsMissed: 0,
+    messagesRejected: 0,
     packetsDropped: 0,
     streamMessages: 0,
     dials: 0,

@@ -68,7 +68,8 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
     }
     this.#enter(node, Call.Receive, from, 0);
     try {
-      node.protocol!.receive(this.#env, from, this.#parcels.unpack(parcel));
+      const message = this.#parcels.unpack(parcel);
+      if (message !== undefined) node.protocol!.receive(this.#env, from, message);
     } catch (error) {
       this.#fail(node, 'receive', error);
     }

@@ -3,6 +3,7 @@ export type { CutMode, LatencyModel, NetworkModel } from '../blocks/network/inde
 export * from './checkers/index.ts';
 export type { Counters } from './counters.ts';
 export type { Fault, Partition, Restart } from './faults.ts';
+export type { Corrupt } from './parcels.ts';
 export { parseReplay, recordReplay, runReplay, type Replay, type ReplayResult } from './replay.ts';
 export { RunError } from './run-error.ts';
 export * from './run-scenario.ts';

@@ -1,7 +1,13 @@
-import { assert, type Book, type Codec } from '../core/index.ts';
+import { assert, type Book, type Codec, type Random } from '../core/index.ts';
 import { ByteReader } from '../wire/reader.ts';
 import { ByteWriter } from '../wire/writer.ts';
 import type { Counters } from './counters.ts';
+
+/**
+ * What a hostile network makes of a message on its way: other bytes, or the same array. A checksum
+ * it repairs, so what comes out meets the codec.
+ */
+export type Corrupt = (bytes: Uint8Array, random: Random) => Uint8Array;
 
 /** What travels for a message: itself or, in wire mode, its bytes. */
 export type Parcel = unknown;
@@ -11,6 +17,8 @@ export interface ParcelOptions {
   readonly wire: boolean;
   /** Freeze every message at its send, deeply. */
   readonly freeze: boolean;
+  /** In wire mode: tampers with each message at its delivery. */
+  readonly corrupt: ((bytes: Uint8Array) => Uint8Array) | undefined;
 }
 
 /** Packs messages at the send; a fan-out of one message object is measured and encoded once. */
@@ -41,14 +49,20 @@ export class Parcels<M> {
     return this.#parcel;
   }
 
-  unpack(parcel: Parcel): M {
-    if (!this.#options.wire) return parcel as M;
+  /** Undefined: it was made unreadable on its way. */
+  unpack(parcel: Parcel): M | undefined {
+    const { corrupt, wire } = this.#options;
+    if (!wire) return parcel as M;
+    const sent = parcel as Uint8Array;
+    const bytes = corrupt === undefined ? sent : corrupt(sent);
     const reader = this.#reader;
-    reader.reset(parcel as Uint8Array);
+    reader.reset(bytes);
     const message = this.#codec.decode(reader, this.#book);
-    assert(message !== undefined && reader.ok, 'the codec decodes what it encoded');
-    assert(reader.left === 0, 'the codec reads all that it wrote');
-    return message;
+    const isRead = message !== undefined && reader.ok && reader.left === 0;
+    if (isRead) return message;
+    assert(bytes !== sent, 'the codec decodes what it encoded, to its end');
+    this.#counters.messagesRejected++;
+    return undefined;
   }
 
   #prepare(message: M): void {

@@ -17,6 +17,7 @@ import type { Checker, Violation } from './checkers/index.ts';
 import type { Counters } from './counters.ts';
 import { Engine } from './engine.ts';
 import type { Fault } from './faults.ts';
+import type { Corrupt } from './parcels.ts';
 import { RunError } from './run-error.ts';
 import { pureCrypto } from './sha256.ts';
 import { SimHost } from './sim-host.ts';
@@ -42,6 +43,8 @@ export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Member
   readonly cluster?: string;
   /** Send every message through its codec; the trace stays the same. Default false. */
   readonly wire?: boolean;
+  /** A network that tampers with messages; implies `wire`. It draws from a stream of its own. */
+  readonly corrupt?: Corrupt;
   /** Freeze every message at its send. Default false. */
   readonly freeze?: boolean;
   /** Fail when a protocol uses a route that it neither keeps nor has just met; implies `wire`. */
@@ -76,7 +79,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   #error: RunError | undefined;
 
   constructor(options: SimulationOptions<C, M, E, S, P>) {
-    const { design, seed, network } = options;
+    const { corrupt, design, seed, network } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new UsageError('BAD_OPTION', `seed: give an integer from 0 to 2^53 − 1, not ${seed}`);
     }
@@ -86,13 +89,15 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     this.#watch = new Watch(this.#world);
     const routes = options.checkRoutes === true ? new CheckedBook(this.#world.book) : undefined;
     this.book = routes ?? this.#world.book;
+    const evil = new Xoshiro128(seed, 'corruption');
     const shared = design.share(this.book, options.crypto ?? pureCrypto);
     this.#engine = new Engine(
       this.#world,
       design.codec(shared),
       (config, saved) => design.create(config as C, shared, saved),
       {
-        wire: routes !== undefined || (options.wire ?? false),
+        wire: routes !== undefined || corrupt !== undefined || (options.wire ?? false),
+        corrupt: corrupt && ((bytes) => corrupt(bytes, evil)),
         routes,
         freeze: options.freeze ?? false,
         packetBytesMax: options.packetBytesMax ?? PACKET_BYTES_MAX,
