@@ -115,6 +115,10 @@ export class EventTranslator {
       case 'rejected':
       case 'streams-blocked':
         return event;
+      case 'start-refused': {
+        const { from: source, count } = event;
+        return { type: 'rejected', reason: 'start-in-future', source, count };
+      }
       case 'join-failed':
       case 'departed':
       case 'failed':

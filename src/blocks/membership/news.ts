@@ -16,6 +16,9 @@ export interface News {
   readonly ageMs: number;
 }
 
+/** Of an age: some 35 years. Nobody remembers for so long, and it may still grow without harm. */
+export const AGE_MS_MAX = 2 ** 40;
+
 export const NO_ACCUSERS: readonly Accusation[] = [];
 
 /** News that a member itself spreads. */

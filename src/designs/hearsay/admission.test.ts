@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fact } from '../../blocks/membership/index.ts';
+import { START_MAX, type Fact } from '../../blocks/membership/index.ts';
 import type { Peer, Status } from '../../core/index.ts';
 import { OneNode } from '../../../test/one-node.ts';
 
@@ -228,4 +228,20 @@ test('a full book: nobody is admitted', () => {
   world.env.keeps = false;
   world.hear('new', { type: 'join', fact: world.fact('new') });
   expect(world.sent).toEqual([]);
+});
+
+test('an answer to no question at all is no rival that lives', () => {
+  const world = seed();
+  const seq = ask(world);
+  world.hear('b', { type: 'ack', seq: 0, news: [] });
+  world.hear('new', { type: 'ack', seq, news: [] });
+  expect(world.of('admit', 'new')).toMatchObject([{ message: { verdict: 'welcome' } }]);
+});
+
+test('who claims to begin more than a day from now is not served', () => {
+  const world = seed();
+  world.hear('new', { type: 'join', fact: world.fact('new', { start: START_MAX }) });
+  world.run(5000);
+  expect(world.of('admit', 'new')).toEqual([]);
+  expect(world.eventsOf('start-refused')).toMatchObject([{ name: 'new', count: 1 }]);
 });

@@ -29,6 +29,7 @@ export class Admissions {
 
   /** A newcomer asks. */
   asked(env: HearsayEnv, from: Peer, { fact }: Join): void {
+    if (!this.#view.accepts(env, fact, from)) return;
     for (const { newcomer } of this.#open.values()) if (newcomer === from) return;
     if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) return;
     const known = this.#rival(env, from, fact.name);
@@ -57,6 +58,7 @@ export class Admissions {
 
   /** The newcomer, or its rival, answers. Returns whether that was asked here. */
   answered(env: HearsayEnv, seq: number): boolean {
+    if (seq === 0) return false; // No question has it; it stands for a rival that was not asked.
     for (const admission of this.#open.values()) {
       if (admission.dialSeq === seq) admission.streams = 'yes';
       else if (admission.rivalSeq === seq) admission.taken = true;

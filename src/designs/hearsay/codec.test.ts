@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  AGE_MS_MAX,
   COUNTER_MAX,
   makeFact,
   Registry,
@@ -60,7 +61,7 @@ const news: fc.Arbitrary<News> = fc.record({
   fact,
   status: fc.constantFrom('alive', 'suspect', 'dead', 'left', 'evicted'),
   accusers: fc.array(accuser, { maxLength: 5 }).map((all) => uniteAccusations([], all, 17)),
-  ageMs: fc.oneof(fc.constant(0), fc.nat(), fc.constant(Number.MAX_SAFE_INTEGER)),
+  ageMs: fc.oneof(fc.constant(0), fc.nat(), fc.constant(AGE_MS_MAX)),
 });
 const list = fc.array(news, { maxLength: 4 });
 const seq = fc.oneof(fc.nat(), fc.constant(0xffffffff));
@@ -271,6 +272,15 @@ test('refused: an accuser twice, one without a name, and more than any K allows'
   expect(decode(encode(by(...many.slice(0, 17))))).toBeDefined();
   expect(decode(encode(by(...many)))).toBe(undefined);
 });
+test('refused: an age that could grow beyond what a varint carries', () => {
+  const aged = (ageMs: number): HearsayMessage => {
+    return { type: 'gossip', news: [{ ...newsOf(plain, []), status: 'dead', ageMs }] };
+  };
+  expect(decode(encode(aged(AGE_MS_MAX)))).toBeDefined();
+  expect(decode(encode(aged(AGE_MS_MAX + 1)))).toBe(undefined);
+  expect(decode(encode(aged(Number.MAX_SAFE_INTEGER)))).toBe(undefined);
+});
+
 
 test('refused: tags of more than 512 bytes, and a name of more than 128', () => {
   const tagged = (length: number): Fact => factOf({ ...plain, tags: { k: 'v'.repeat(length) } });

@@ -14,6 +14,7 @@
  * | age       | ms, varint                                                               |
  */
 import {
+  AGE_MS_MAX,
   COUNTER_MAX,
   makeFact,
   NAME_BYTES_MAX,
@@ -270,6 +271,7 @@ function readNews(from: Reader): NewsDraft {
   const start = from.u48();
   const born = start - from.varint();
   const counter = from.varint();
+  if (ageMs > AGE_MS_MAX) from.fail();
   if (name === '' || born < 0 || counter > COUNTER_MAX) from.fail();
   const tags = flags & HAS_TAGS ? readTags(from) : NO_TAGS;
   const accusers = flags & HAS_ACCUSERS ? readAccusers(from) : NO_ACCUSERS;

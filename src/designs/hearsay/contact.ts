@@ -30,6 +30,7 @@ export class Contact {
 
   /** The same question over a stream. */
   probe(env: HearsayEnv, to: Peer, seq: number): void {
+    this.#forgetDials(env.now);
     this.#dialled.delete(to);
     this.#dialled.set(to, env.now);
     env.sendReliably(to, { type: 'probe', seq, news: this.urgentFor(env, to) }, seq);
@@ -54,10 +55,7 @@ export class Contact {
    * a connection that this node had opened.
    */
   reachedByStream(env: HearsayEnv, from: Peer): void {
-    for (const [peer, atMs] of this.#dialled) {
-      if (env.now - atMs <= STREAM_IDLE_MS) break;
-      this.#dialled.delete(peer);
-    }
+    this.#forgetDials(env.now);
     if (this.#dialled.delete(from)) {
       this.#dialled.set(from, env.now); // It stays open.
       return;
@@ -69,8 +67,18 @@ export class Contact {
     self.save(env, false);
     this.#view.announce(env);
   }
+
+  /** Those long ago; and the oldest, where others make this node dial more than is good for it. */
+  #forgetDials(now: number): void {
+    for (const [peer, atMs] of this.#dialled) {
+      if (now - atMs <= STREAM_IDLE_MS && this.#dialled.size < DIALLED_MAX) break;
+      this.#dialled.delete(peer);
+    }
+  }
 }
 
 const NO_NEWS: readonly News[] = [];
 /** Hosts close a stream that has been idle for so long. */
 const STREAM_IDLE_MS = 60_000;
+/** Eight times the connections that a live host holds at once. */
+const DIALLED_MAX = 4096;

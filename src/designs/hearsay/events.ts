@@ -56,6 +56,18 @@ export type HearsayEvent =
   | { readonly type: 'name-conflict'; readonly name: string; readonly yields: boolean }
   /** No other member is known to live any more. */
   | { readonly type: 'isolated' }
+  /**
+   * News of lives that claim to begin more than a day from now was refused, `count` times since it
+   * was last told: that clock, or this node's, is wrong, or somebody forges.
+   */
+  | {
+      readonly type: 'start-refused';
+      readonly name: string;
+      readonly start: number;
+      /** Who told it. */
+      readonly from: Address;
+      readonly count: number;
+    }
   /** This node has announced itself: after the first full exchange, or at once without seeds. */
   | { readonly type: 'joined'; readonly members: number }
   /** No seed has admitted this node yet; it goes on trying unless `final`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { START_MAX } from '../../blocks/membership/index.ts';
 import type { Peer } from '../../core/index.ts';
 import { OneNode, timersSet, type OneNodeOptions } from '../../../test/one-node.ts';
 import type { HearsayConfig } from './config.ts';
@@ -140,16 +141,25 @@ test('a seed that admits and then says no more: the next round begins anew', () 
 // When its life begins.
 
 test('its start is after the one saved, and after the one heard of', () => {
-  const saved = [encodeLife({ start: 1_800_000_000_000, born: 5, counter: 7 })];
+  const saved = [encodeLife({ start: 1_700_040_000_000, born: 5, counter: 7 })];
   const world = newcomer({}, { saved });
-  expect(world.node.fact).toMatchObject({ start: 1_800_000_000_001, counter: 0 });
-  admit(world, 's1', 1_900_000_000_000);
+  expect(world.node.fact).toMatchObject({ start: 1_700_040_000_001, counter: 0 });
+  admit(world, 's1', 1_700_080_000_000);
   lastPage(world);
   expect(world.node.fact).toMatchObject({
-    start: 1_900_000_000_001,
-    born: 1_900_000_000_001,
+    start: 1_700_080_000_001,
+    born: 1_700_080_000_001,
   });
-  expect(loadSaved(world.saved).life).toMatchObject({ start: 1_900_000_000_001 });
+  expect(loadSaved(world.saved).life).toMatchObject({ start: 1_700_080_000_001 });
+});
+
+test('a start heard of that lies more than a day ahead admits nobody', () => {
+  const world = newcomer();
+  admit(world, 's1', START_MAX);
+  lastPage(world);
+  expect(world.eventsOf('joined')).toEqual([]);
+  expect(world.eventsOf('start-refused')).toMatchObject([{ name: 'self', start: START_MAX }]);
+  expect(world.node.fact.start).toBe(1_700_000_000_000);
 });
 
 test('a start heard of that is long past changes nothing', () => {
@@ -163,10 +173,10 @@ test('another seed that knows of a later life makes it raise its start, its birt
   const world = newcomer();
   admit(world, 's1');
   lastPage(world);
-  admit(world, 's2', 1_900_000_000_000);
-  expect(world.node.fact).toMatchObject({ start: 1_900_000_000_001, born: 1_700_000_000_000 });
+  admit(world, 's2', 1_700_080_000_000);
+  expect(world.node.fact).toMatchObject({ start: 1_700_080_000_001, born: 1_700_000_000_000 });
   world.run(300);
-  expect(world.told('self').at(-1)?.fact.start).toBe(1_900_000_000_001);
+  expect(world.told('self').at(-1)?.fact.start).toBe(1_700_080_000_001);
 });
 
 test('what dialling it back met is its first word on streams', () => {

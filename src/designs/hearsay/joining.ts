@@ -79,6 +79,7 @@ export class Joining {
   /** A seed's answer. Returns whether it admits this node, for the first time. */
   admitted(env: HearsayEnv, from: Peer, admit: Admit): boolean {
     const { self } = this.#view;
+    if (!this.#view.accepts(env, { name: self.name, start: admit.start }, from)) return false;
     if (admit.verdict === 'name-taken') {
       if (this.#done) return false; // Only a newcomer obeys; conflicts of members have their rule.
       mark('name-taken');

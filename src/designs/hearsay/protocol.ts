@@ -257,6 +257,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Lifeguard's local health score: 0 is well, 8 the worst. */
   get health(): number {
+  /** News and questions refused because a life claims to begin more than a day from now. */
+  get startsRefused(): number {
+    return this.#view.horizon.refused;
+  }
+
     return this.#view.health.score;
   }
 

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { COUNTER_MAX, START_MAX, type Fact } from '../../blocks/membership/index.ts';
+import { compareNews, COUNTER_MAX, START_MAX, type Fact } from '../../blocks/membership/index.ts';
+import type { Status } from '../../core/index.ts';
 import { OneNode } from '../../../test/one-node.ts';
+import { AHEAD_MS_MAX as DAY_MS } from './horizon.ts';
 import { loadSaved } from './saved.ts';
 
 const OTHERS = ['b', 'c', 'd', 'e', 'f'];
@@ -286,12 +288,68 @@ test.each(['dead', 'left', 'evicted'] as const)(
   },
 );
 
-test('a rival that claims the end of time breaks nothing', () => {
+test('who claims to begin more than a day from now is not heard, be it counted and told', () => {
   const world = among(...OTHERS);
-  const last = rival(world, GREAT, { start: START_MAX, born: START_MAX });
-  world.gossip('b', world.newsOfSelf('alive', last));
+  const { start } = world.node.fact;
+  const far = Math.floor(world.env.wallMs) + DAY_MS + 1;
+  for (const later of [far, START_MAX, START_MAX]) {
+    const fact = rival(world, GREAT, { start: later, born: later });
+    world.gossip('b', world.newsOfSelf('alive', fact), world.news('c', 'alive', { start: later }));
+  }
+  expect(world.node.fact.start).toBe(start);
+  expect(world.node.member('c')?.start).toBeLessThan(start);
+  expect(world.node.startsRefused).toBe(6);
+  const told = { type: 'start-refused', name: 'self', start: far, count: 1 };
+  expect(world.events).toEqual([{ ...told, from: world.address('b') }]);
+  world.run(60_000);
+  world.gossip('b', world.news('c', 'alive', { start: START_MAX }));
+  expect(world.eventsOf('start-refused').at(-1)).toMatchObject({ name: 'c', count: 6 });
+  const near = Math.floor(world.env.wallMs) + DAY_MS;
+  world.gossip('b', world.newsOfSelf('alive', rival(world, GREAT, { start: near, born: near })));
+  expect(world.node.fact.start).toBe(near + 1);
+});
+
+test.each<[string, Status, number]>([
+  ['that it has left', 'left', 0],
+  ['a later start', 'alive', 5],
+  ['a later start, and dead', 'dead', 5],
+])('%s, which it never said: it raises its start above that', (_, status, laterMs) => {
+  const world = among(...OTHERS);
+  const { start } = world.node.fact;
+  world.gossip('b', world.newsOfSelf(status, { start: start + laterMs }));
+  expect(world.node.fact).toMatchObject({ start: start + laterMs + 1, born: start });
+  expect(world.of('gossip', 'b')[0]?.message.news[0]?.fact).toBe(world.node.fact);
+  expect(loadSaved(world.saved).life).toMatchObject({ start: start + laterMs + 1 });
+});
+
+test.each<[string, Partial<Fact>]>([
+  ['a higher counter', { counter: 7 }],
+  ['the highest counter', { counter: COUNTER_MAX }],
+  ['other tags', { tags: { role: 'king' } }],
+  ['another answer on streams', { streams: 'no' }],
+])('%s, which it never said: it outranks that', (_, change) => {
+  const world = among(...OTHERS);
+  const { start, tags } = world.node.fact;
+  const forged = world.newsOfSelf('alive', change);
+  world.gossip('b', forged);
+  const { fact } = world.node;
+  expect(compareNews(fact, 'alive', forged.fact, 'alive')).toBeGreaterThan(0);
+  expect(fact).toMatchObject({ tags, born: start });
+  expect(world.of('gossip', 'b')[0]?.message.news[0]?.fact).toBe(fact);
+  world.gossip('b', world.newsOfSelf('alive'));
+  expect(world.node.fact).toBe(fact);
+});
+
+test('another name on its own life has left, as it alone can know', () => {
+  const world = among(...OTHERS);
+  const own = world.node.fact;
+  const ghost = { peer: own.peer, start: own.start };
+  world.gossip('b', world.news('ghost', 'alive', { ...ghost, counter: 3 }));
+  expect(world.status('ghost')).toBe('left');
+  world.gossip('b', world.news('ghost', 'suspect', { ...ghost, counter: 9 }));
   world.run(1000);
-  expect(world.node.fact.start).toBe(START_MAX);
+  expect(world.told('ghost').map(({ status }) => status)).toContain('left');
+  expect(world.status('ghost')).toBe('left');
 });
 
 // The end of a life.

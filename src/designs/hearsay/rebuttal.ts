@@ -3,7 +3,12 @@
  * conflict, an eviction is obeyed.
  */
 import type { LocalHealth } from '../../blocks/failure/index.ts';
-import { compareLives, type Accusation, type News } from '../../blocks/membership/index.ts';
+import {
+  compareLives,
+  equalFacts,
+  type Accusation,
+  type News,
+} from '../../blocks/membership/index.ts';
 import { mark, type Book } from '../../core/index.ts';
 import { snapshot } from './changes.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -35,9 +40,20 @@ export function answerNewsOfSelf(
     env.stop('evicted');
     return false;
   }
-  if (status !== 'suspect' && status !== 'dead') return false;
-  const refutedBefore = fact.start < self.fact.start || fact.counter < self.fact.counter;
-  if (refutedBefore) return true;
+  const accuses = status === 'suspect' || status === 'dead';
+  if (fact.start < self.fact.start) return accuses || status === 'left';
+  if (fact.start > self.fact.start || status === 'left') {
+    return rise(env, fact.start, accused); // Not this node's words, and nothing less outranks them.
+  }
+  if (fact.counter < self.fact.counter) return accuses;
+  if (!accuses && equalFacts(fact, self.fact)) return false;
+  if (!accuses) {
+    mark('forgery');
+    self.refute(fact.counter, self.fact.streams);
+    self.save(env, false);
+    if (accused.selfSlot >= 0) accused.announce(env);
+    return true;
+  }
   mark('refutation');
   accused.health.change(1);
   self.refute(fact.counter, wasRefused(news.accusers) ? 'no' : self.fact.streams);
@@ -67,8 +83,13 @@ function answerRival(env: HearsayEnv, { fact, status }: News, accused: Accused):
     }
   }
   mark('conflict-raise');
-  self.raiseAbove(fact.start);
+  return rise(env, fact.start, accused);
+}
+
+function rise(env: HearsayEnv, start: number, accused: Accused): true {
+  const { self, selfSlot } = accused;
+  self.raiseAbove(start);
   self.save(env, true);
-  if (accused.selfSlot >= 0) accused.announce(env);
+  if (selfSlot >= 0) accused.announce(env);
   return true;
 }

@@ -20,6 +20,7 @@ import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { eventsOf, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import type { Member, ProbePath } from './events.ts';
+import { Horizon } from './horizon.ts';
 import { HotNews } from './hot-news.ts';
 import { MassRefusal } from './mass-refusal.ts';
 import type { PacketMessage } from './messages.ts';
@@ -59,6 +60,7 @@ export class View {
   readonly roster: Roster;
   readonly health: LocalHealth;
   readonly hot: HotNews;
+  readonly horizon = new Horizon();
   readonly #shared: HearsayShared;
   readonly #options: SuspicionOptions;
   /** K + 1. */
@@ -119,6 +121,7 @@ export class View {
       // of each few slots is known by reference, before the large arrays are touched.
       const place = news.fact.slot & HEARD_MASK;
       if (this.#heard[place] === news) continue;
+      if (!this.accepts(env, news.fact, hearing.from)) continue;
       if (this.#isSelf(news.fact)) {
         if (answerNewsOfSelf(env, news, this, this.#shared.book)) accused = true;
       } else {
@@ -127,6 +130,11 @@ export class View {
       }
     }
     return accused;
+  }
+
+  /** Whether this life may have begun when it says; if not, it is as if not heard. */
+  accepts(env: HearsayEnv, fact: Pick<Fact, 'name' | 'start'>, from: Peer): boolean {
+    return this.horizon.accepts(env, fact, from, this.#shared.book);
   }
 
   /** Takes in one piece of news about another member. */
@@ -254,7 +262,7 @@ export class View {
 
   /** The one place where a belief about another member changes. */
   #believe(env: HearsayEnv, slotBefore: number, heard: News, hearing: Hearing): void {
-    const news = this.#bounded(heard);
+    const news = this.#bounded(this.#disowned(heard));
     const { fact, status, accusers } = news;
     const known = this.roster.fact(slotBefore);
     const before = this.member(slotBefore);
@@ -291,6 +299,19 @@ export class View {
     const slot = this.#selfSlot;
     if (slot >= 0 && fact.slot >= 0) return this.#shared.registry.slotOfFact(fact) === slot;
     return fact.name === this.self.name;
+  }
+
+  /**
+   * Somebody else's name on this node's own life: nobody lives there under that name, and only
+   * this node can know. Its pings would be answered here, so it would never be found dead.
+   */
+  #disowned(news: News): News {
+    const { fact, status } = news;
+    if (fact.nodeId !== this.self.fact.nodeId || status === 'left' || status === 'evicted') {
+      return news;
+    }
+    mark('disowned');
+    return { fact, status: 'left', accusers: NO_ACCUSERS, ageMs: 0 };
   }
 
   /** The same with no more accusers than this node keeps: others may have a larger K. */
