@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeFact, type Fact } from './fact.ts';
-import { Registry } from './registry.ts';
+import { Registry, VERSIONS } from './registry.ts';
 
 /** Slots that rest before the first is used again: the figure in registry.ts. */
 const RESTING = 64;
@@ -22,14 +22,25 @@ function factOf(name: string, change: Partial<Fact> = {}): Fact {
   });
 }
 
+/** Holds a fact: its slot, and the object to use. */
+function hold(registry: Registry, fact: Fact): { readonly slot: number; readonly fact: Fact } {
+  const place = registry.hold(fact);
+  const slot = Math.floor(place / VERSIONS);
+  return { slot, fact: registry.fact(slot, place % VERSIONS)! };
+}
+
+function holdName(registry: Registry, name: string): number {
+  return hold(registry, factOf(name)).slot;
+}
+
 test('a name has one slot as long as anyone holds it', () => {
   const registry = new Registry();
-  const slot = registry.hold('a');
-  expect(registry.hold('a')).toBe(slot);
-  expect(registry.hold('b')).not.toBe(slot);
-  registry.release(slot);
+  const slot = holdName(registry, 'a');
+  expect(holdName(registry, 'a')).toBe(slot);
+  expect(holdName(registry, 'b')).not.toBe(slot);
+  registry.release(slot, 0);
   expect(registry.slot('a')).toBe(slot);
-  registry.release(slot);
+  registry.release(slot, 0);
   expect(registry.slot('a')).toBe(-1);
   expect([registry.size, registry.capacity]).toEqual([1, 2]);
 });
@@ -37,19 +48,19 @@ test('a name has one slot as long as anyone holds it', () => {
 test('freed slots rest: the oldest is used again only when more than enough rest', () => {
   const registry = new Registry();
   const names = Array.from({ length: RESTING + 1 }, (_, i) => `n${i}`);
-  for (const name of names) registry.hold(name);
-  for (let slot = 0; slot < RESTING; slot++) registry.release(slot);
-  expect(registry.hold('new')).toBe(RESTING + 1); // All 64 rest.
-  registry.release(RESTING);
-  expect(registry.hold('newer')).toBe(0);
-  expect(registry.hold('newest')).toBe(RESTING + 2);
+  for (const name of names) holdName(registry, name);
+  for (let slot = 0; slot < RESTING; slot++) registry.release(slot, 0);
+  expect(holdName(registry, 'new')).toBe(RESTING + 1); // All 64 rest.
+  registry.release(RESTING, 0);
+  expect(holdName(registry, 'newer')).toBe(0);
+  expect(holdName(registry, 'newest')).toBe(RESTING + 2);
 });
 
 test('years of churn need no more slots than members and resting ones', () => {
   const registry = new Registry();
   for (let i = 0; i < 20_000; i++) {
-    registry.hold(`n${i}`);
-    if (i >= 10) registry.release(registry.slot(`n${i - 10}`));
+    holdName(registry, `n${i}`);
+    if (i >= 10) registry.release(registry.slot(`n${i - 10}`), 0);
   }
   expect(registry.size).toBe(10);
   expect(registry.capacity).toBeLessThanOrEqual(10 + RESTING + 2);
@@ -57,39 +68,50 @@ test('years of churn need no more slots than members and resting ones', () => {
 
 test('a release too many changes nothing', () => {
   const registry = new Registry();
-  const slot = registry.hold('a');
-  registry.release(slot);
-  registry.release(slot);
-  expect(registry.hold('b')).not.toBe(slot);
+  const slot = holdName(registry, 'a');
+  registry.release(slot, 0);
+  registry.release(slot, 0);
+  registry.release(slot, 7);
+  expect(holdName(registry, 'b')).not.toBe(slot);
   expect(registry.size).toBe(1);
 });
 
 test('equal facts become one object, with its slot', () => {
   const registry = new Registry();
-  const slot = registry.hold('a');
-  const first = registry.intern(factOf('a'));
-  expect(first.slot).toBe(slot);
-  expect(registry.intern(factOf('a'))).toBe(first);
-  expect(registry.recognise(factOf('a'))).toBe(first);
-  expect(registry.intern(first)).toBe(first);
+  const first = hold(registry, factOf('a'));
+  expect(first.fact.slot).toBe(first.slot);
+  expect(hold(registry, factOf('a')).fact).toBe(first.fact);
+  expect(registry.recognise(factOf('a'))).toBe(first.fact);
+  expect(hold(registry, first.fact).fact).toBe(first.fact);
 });
 
-test('a newer fact takes the place of the latest, the older is no longer recognised', () => {
+test('views may believe different facts of one name; each is known while anyone holds it', () => {
   const registry = new Registry();
-  registry.hold('a');
-  const first = registry.intern(factOf('a'));
-  const second = registry.intern(factOf('a', { counter: 1 }));
-  expect(second).not.toBe(first);
-  expect(registry.recognise(factOf('a', { counter: 1 }))).toBe(second);
+  const first = hold(registry, factOf('a'));
+  const second = hold(registry, factOf('a', { counter: 1 }));
+  expect(second.slot).toBe(first.slot);
+  expect(second.fact).not.toBe(first.fact);
+  expect(registry.recognise(factOf('a'))).toBe(first.fact);
+  expect(registry.recognise(factOf('a', { counter: 1 }))).toBe(second.fact);
+  registry.release(first.slot, 0);
   const stranger = factOf('a');
   expect(registry.recognise(stranger)).toBe(stranger);
+  expect(registry.fact(first.slot, 0)).toBeUndefined();
+  expect(registry.fact(first.slot, 1)).toBe(second.fact);
+});
+
+test('a freed version is used again', () => {
+  const registry = new Registry();
+  for (let counter = 0; counter < 20_000; counter++) {
+    const place = registry.hold(factOf('a', { counter }));
+    expect(place % VERSIONS).toBe(counter % 2);
+    if (counter > 0) registry.release(0, (counter - 1) % 2);
+  }
 });
 
 test('facts of names that nobody holds stay as they are', () => {
   const registry = new Registry();
-  const slot = registry.hold('a');
-  registry.intern(factOf('a'));
-  registry.release(slot);
+  registry.release(holdName(registry, 'a'), 0);
   const stranger = factOf('a');
   expect(registry.recognise(stranger)).toBe(stranger);
   expect(registry.slotOfFact(stranger)).toBe(-1);
@@ -97,29 +119,24 @@ test('facts of names that nobody holds stay as they are', () => {
 
 test('the slot that a fact carries counts only while it is the name’s', () => {
   const registry = new Registry();
-  registry.hold('a');
-  const old = registry.intern(factOf('a'));
-  registry.release(0);
-  for (let i = 1; i <= RESTING; i++) {
-    registry.hold(`n${i}`);
-    registry.release(i);
-  }
-  expect(registry.hold('b')).toBe(0); // The slot of a, used again.
+  const old = hold(registry, factOf('a')).fact;
+  registry.release(0, 0);
+  for (let i = 1; i <= RESTING; i++) registry.release(holdName(registry, `n${i}`), 0);
+  expect(holdName(registry, 'b')).toBe(0); // The slot of a, used again.
   expect(registry.slotOfFact(old)).toBe(-1);
-  const slot = registry.hold('a');
+  const { slot, fact } = hold(registry, old);
   expect(registry.slotOfFact(old)).toBe(slot);
-  expect(registry.intern(old).slot).toBe(slot);
+  expect(fact.slot).toBe(slot);
 });
 
-test('a peer leads to the member last interned with it', () => {
+test('a peer leads to the member last held with it', () => {
   const registry = new Registry();
-  const [a, b] = [registry.hold('a'), registry.hold('b')];
-  registry.intern(factOf('a', { peer: 5 }));
-  registry.intern(factOf('b', { peer: 100_000 }));
+  const a = hold(registry, factOf('a', { peer: 5 })).slot;
+  const b = hold(registry, factOf('b', { peer: 100_000 })).slot;
   expect([5, 100_000, 6, 2 ** 23].map((peer) => registry.slotOfPeer(peer))).toEqual([a, b, -1, -1]);
-  registry.intern(factOf('a', { peer: 6, counter: 1 }));
+  registry.hold(factOf('a', { peer: 6, counter: 1 }));
   expect(registry.slotOfPeer(6)).toBe(a);
-  registry.intern(factOf('b', { peer: 5 + 2 ** 24, counter: 1 })); // The slot's next generation.
+  registry.hold(factOf('b', { peer: 5 + 2 ** 24, counter: 1 })); // The slot's next generation.
   expect(registry.slotOfPeer(5 + 2 ** 24)).toBe(b);
 });
 
@@ -131,8 +148,8 @@ test('whatever is held and released, slots are distinct and sizes true', () => {
       const holders = new Map<string, number>();
       for (const [holds, one] of steps) {
         const count = holders.get(one) ?? 0;
-        if (holds) registry.hold(one);
-        else if (count > 0) registry.release(registry.slot(one));
+        if (holds) holdName(registry, one);
+        else if (count > 0) registry.release(registry.slot(one), 0);
         holders.set(one, Math.max(0, count + (holds ? 1 : -1)));
       }
       const held = [...holders].filter(([, count]) => count > 0).map(([one]) => one);

@@ -1,15 +1,16 @@
-import { slotOf, type Peer } from '../../core/index.ts';
+import { assert, slotOf, type Peer } from '../../core/index.ts';
 import { sameAccusations } from './accusation.ts';
 import { equalFacts, type Fact } from './fact.ts';
 import type { News } from './news.ts';
 
 /**
- * Names as small dense numbers, and the latest fact of each, for all views of one process or
- * simulation.
+ * Names as small dense numbers, and the facts that are believed of each, for all views of one
+ * process or simulation.
  *
- * A *slot* stands for a name while at least one view holds it; views index their arrays by slot.
- * Of each slot the latest fact that was interned is kept, so that a fact decoded many times is one
- * object with many holders and an old acquaintance is recognised by comparing references.
+ * A *slot* stands for a name while at least one view holds it; views index their arrays by slot. A
+ * *version* stands for one of the facts believed of that name: mostly there is one. So a view keeps
+ * two bytes for a member, a fact decoded many times is one object, and an old acquaintance is
+ * recognised by comparing references. Facts and slots that nobody holds any more are freed.
  *
  * Freed slots are reused oldest first, and only once {@link RESTING_SLOTS} of them rest: a view
  * that probes in slot order should not meet two names under one number within a pass.
@@ -17,10 +18,13 @@ import type { News } from './news.ts';
 export class Registry {
   readonly #slots = new Map<string, number>();
   readonly #names: (string | undefined)[] = [];
-  readonly #latest: (Fact | undefined)[] = [];
+  /** Version 0 of each slot lies apart: nearly all that is asked for. */
+  readonly #first: (Fact | undefined)[] = [];
+  readonly #others: (Fact | undefined)[][] = [];
+  /** Of each slot the views that hold each version. */
+  readonly #holders: number[][] = [];
   /** Of each slot the observations made lately, of which many views make the same. */
   readonly #observed: (News[] | undefined)[] = [];
-  readonly #holders: number[] = [];
   readonly #resting: number[] = [];
   #restingFrom = 0;
   /** Slot + 1 of the member last seen behind a peer's slot. */
@@ -41,56 +45,61 @@ export class Registry {
     return this.#slots.get(name) ?? -1;
   }
 
-  /** The slot of a fact's name, −1 where nobody holds it. Cheap for facts interned here. */
+  /** The slot of a fact's name, −1 where nobody holds it. Cheap for facts held here. */
   slotOfFact(fact: Fact): number {
     return fact.slot >= 0 && this.#names[fact.slot] === fact.name
       ? fact.slot
       : this.slot(fact.name);
   }
 
-  /** One more view holds this name; gives it a slot if it has none. */
-  hold(name: string): number {
-    let slot = this.slot(name);
-    if (slot < 0) {
-      slot = this.#freeSlot();
-      this.#slots.set(name, slot);
-      this.#names[slot] = name;
-      this.#holders[slot] = 0;
-    }
-    this.#holders[slot] = (this.#holders[slot] ?? 0) + 1;
-    return slot;
+  /** Only for versions that someone holds. */
+  fact(slot: number, version: number): Fact | undefined {
+    return version === 0 ? this.#first[slot] : this.#others[slot]?.[version - 1];
   }
 
-  /** One view less holds this slot; the last one frees it. */
-  release(slot: number): void {
-    const holders = (this.#holders[slot] ?? 0) - 1;
-    this.#holders[slot] = holders;
+  /**
+   * One more view believes a fact. Returns its slot · {@link VERSIONS} + its version.
+   *
+   * The object to use is then `fact(slot, version)`: equal facts are one.
+   */
+  hold(fact: Fact): number {
+    let slot = this.slotOfFact(fact);
+    if (slot < 0) slot = this.#begin(fact.name);
+    const holders = this.#holders[slot] as number[];
+    let version = this.#versionOf(slot, fact);
+    if (version < 0) {
+      version = holders.indexOf(0);
+      if (version < 0) version = holders.push(0) - 1;
+      assert(version < VERSIONS, 'more versions of one member than views can tell apart');
+      this.#put(slot, version, fact.slot === slot ? fact : { ...fact, slot });
+      this.#notePeer(fact.peer, slot);
+    }
+    holders[version] = (holders[version] ?? 0) + 1;
+    return slot * VERSIONS + version;
+  }
+
+  /** One view less believes this; the last one frees the version, and perhaps the slot. */
+  release(slot: number, version: number): void {
+    const holders = this.#holders[slot];
+    const count = holders?.[version] ?? 0;
+    if (holders === undefined || count === 0) return;
+    holders[version] = count - 1;
+    if (count > 1) return;
+    this.#put(slot, version, undefined);
+    while (holders.at(-1) === 0) holders.pop();
     const name = this.#names[slot];
-    if (holders > 0 || name === undefined) return;
+    if (holders.length > 0 || name === undefined) return;
     this.#slots.delete(name);
     this.#names[slot] = undefined;
-    this.#latest[slot] = undefined;
     this.#observed[slot] = undefined;
     this.#resting.push(slot);
   }
 
-  /** The fact of this content that others here already hold; else the fact given. */
+  /** The fact of this content that others here hold; else the fact given. */
   recognise(fact: Fact): Fact {
     const slot = this.slotOfFact(fact);
-    const latest = slot < 0 ? undefined : this.#latest[slot];
-    return latest !== undefined && equalFacts(latest, fact) ? latest : fact;
-  }
-
-  /** Makes a fact of a held name the latest of its slot; returns the object to keep. */
-  intern(fact: Fact): Fact {
-    const known = this.recognise(fact);
-    if (known !== fact) return known;
-    const slot = this.slotOfFact(fact);
-    const interned = fact.slot === slot ? fact : { ...fact, slot };
-    if (this.#latest[slot] === interned) return interned;
-    this.#latest[slot] = interned;
-    this.#notePeer(interned.peer, slot);
-    return interned;
+    const version = slot < 0 ? -1 : this.#versionOf(slot, fact);
+    return version < 0 ? fact : (this.fact(slot, version) ?? fact);
   }
 
   /** The same news as the object that another view here made lately; else the news given. */
@@ -109,7 +118,7 @@ export class Registry {
     return news;
   }
 
-  /** The slot of the member last interned with this peer, or −1. The caller checks its own view. */
+  /** The slot of the member last held with this peer, or −1. The caller checks its own view. */
   slotOfPeer(peer: Peer): number {
     return (this.#slotOfPeer[slotOf(peer)] ?? 0) - 1;
   }
@@ -122,6 +131,29 @@ export class Registry {
       this.#slotOfPeer = larger;
     }
     this.#slotOfPeer[index] = slot + 1;
+  }
+
+  #versionOf(slot: number, fact: Fact): number {
+    const count = this.#holders[slot]?.length ?? 0;
+    for (let version = 0; version < count; version++) {
+      const held = this.fact(slot, version);
+      if (held !== undefined && equalFacts(held, fact)) return version;
+    }
+    return -1;
+  }
+
+  #put(slot: number, version: number, fact: Fact | undefined): void {
+    if (version === 0) this.#first[slot] = fact;
+    else (this.#others[slot] ??= [])[version - 1] = fact;
+  }
+
+  #begin(name: string): number {
+    const slot = this.#freeSlot();
+    this.#slots.set(name, slot);
+    this.#names[slot] = name;
+    this.#first[slot] = undefined;
+    this.#holders[slot] = [];
+    return slot;
   }
 
   #freeSlot(): number {
@@ -137,6 +169,9 @@ export class Registry {
     return slot;
   }
 }
+
+/** Beside three bits of status a view has thirteen for the version, of which 0 means none. */
+export const VERSIONS = 8191;
 
 /** A suspicion is seen with a few sets of accusers before it is settled. */
 const OBSERVED_MAX = 8;

@@ -1,17 +1,16 @@
 import type { Peer, Random, Status } from '../../core/index.ts';
 import type { Fact } from './fact.ts';
-import type { Registry } from './registry.ts';
+import { VERSIONS, type Registry } from './registry.ts';
 
 /**
- * One node's view: for each known name a fact and a status, nine bytes an entry.
+ * One node's view: for each known name a fact and a status, two bytes an entry.
  *
- * Indexed by the registry's slots. Keeps the number of live members (alive or suspect) and the
+ * Indexed by the registry's slots; an entry is the version of the fact, plus one, and the status. Keeps the number of live members (alive or suspect) and the
  * checksum over (name, life, counter) of these up to date with each change.
  */
 export class Roster {
   readonly #registry: Registry;
-  #facts: (Fact | undefined)[] = [];
-  #codes = new Uint8Array(0);
+  #entries = new Uint16Array(0);
   #size = 0;
   #live = 0;
   #alive = 0;
@@ -43,20 +42,21 @@ export class Roster {
 
   /** Slots are below this. */
   get capacity(): number {
-    return this.#codes.length;
+    return this.#entries.length;
   }
 
   fact(slot: number): Fact | undefined {
-    return this.#facts[slot];
+    const entry = this.#entries[slot];
+    return entry ? this.#registry.fact(slot, (entry >>> STATUS_BITS) - 1) : undefined;
   }
 
   /** Only for slots that hold a fact. */
   status(slot: number): Status {
-    return STATUSES[this.#codes[slot] ?? 0] ?? 'alive';
+    return STATUSES[(this.#entries[slot] ?? 0) & STATUS_MASK] ?? 'alive';
   }
 
   isLive(slot: number): boolean {
-    const code = this.#codes[slot];
+    const code = (this.#entries[slot] ?? 0) & STATUS_MASK;
     return code === ALIVE || code === SUSPECT;
   }
 
@@ -73,21 +73,17 @@ export class Roster {
   /** The slot of the member behind this route in this view, or −1. */
   slotOfPeer(peer: Peer): number {
     const slot = this.#registry.slotOfPeer(peer);
-    return this.#facts[slot]?.peer === peer ? slot : -1;
+    return this.fact(slot)?.peer === peer ? slot : -1;
   }
 
   /** Believes this of a member, new or known. Returns its slot. */
   set(fact: Fact, status: Status): number {
-    let slot = this.slotOfFact(fact);
-    if (slot < 0) {
-      slot = this.#registry.hold(fact.name);
-      if (slot >= this.#codes.length) this.#grow();
-      this.#size++;
-    } else {
-      this.#discount(slot);
-    }
-    this.#facts[slot] = this.#registry.intern(fact);
-    this.#codes[slot] = CODES[status];
+    const place = this.#registry.hold(fact);
+    const slot = Math.floor(place / VERSIONS);
+    if (slot >= this.#entries.length) this.#grow();
+    if (this.#entries[slot] === 0) this.#size++;
+    else this.#drop(slot);
+    this.#entries[slot] = (((place % VERSIONS) + 1) << STATUS_BITS) | CODES[status];
     if (this.isLive(slot)) {
       this.#live++;
       if (status === 'alive') this.#alive++;
@@ -97,18 +93,16 @@ export class Roster {
   }
 
   delete(slot: number): void {
-    if (this.#facts[slot] === undefined) return;
-    this.#discount(slot);
-    this.#facts[slot] = undefined;
-    this.#codes[slot] = 0;
+    if (!this.#entries[slot]) return;
+    this.#drop(slot);
+    this.#entries[slot] = 0;
     this.#size--;
-    this.#registry.release(slot);
   }
 
   /** All slots that hold a member, ascending. */
   *slots(): Generator<number> {
-    for (let slot = 0; slot < this.#codes.length; slot++) {
-      if (this.#codes[slot] !== 0) yield slot;
+    for (let slot = 0; slot < this.#entries.length; slot++) {
+      if (this.#entries[slot] !== 0) yield slot;
     }
   }
 
@@ -119,7 +113,7 @@ export class Roster {
    * slot on instead, which is nearly uniform.
    */
   pick(random: Random, self: number): number {
-    const capacity = this.#codes.length;
+    const capacity = this.#entries.length;
     if (this.#live <= (this.isLive(self) ? 1 : 0)) return -1;
     let slot = 0;
     for (let i = 0; i < PICK_TRIES; i++) {
@@ -145,9 +139,9 @@ export class Roster {
     }
     if (picked.length >= wanted) return picked;
     // Few to choose from: the draws hit the same ones again. The rest in order from somewhere.
-    let slot = random.below(this.#codes.length);
+    let slot = random.below(this.#entries.length);
     while (picked.length < wanted) {
-      slot = slot + 1 === this.#codes.length ? 0 : slot + 1;
+      slot = slot + 1 === this.#entries.length ? 0 : slot + 1;
       if (slot === self || slot === not || !this.isLive(slot)) continue;
       if (!picked.includes(slot)) picked.push(slot);
     }
@@ -155,28 +149,30 @@ export class Roster {
   }
 
   #own(slot: number): number {
-    return this.#facts[slot] === undefined ? -1 : slot;
+    return this.#entries[slot] ? slot : -1;
   }
 
-  #discount(slot: number): void {
-    if (!this.isLive(slot)) return;
-    this.#live--;
-    if (this.#codes[slot] === ALIVE) this.#alive--;
-    this.#checksum = (this.#checksum - (this.#facts[slot]?.hash ?? 0)) | 0;
+  /** Takes an entry out of all counts; the caller overwrites it. */
+  #drop(slot: number): void {
+    const entry = this.#entries[slot] ?? 0;
+    const code = entry & STATUS_MASK;
+    if (code === ALIVE || code === SUSPECT) {
+      this.#live--;
+      if (code === ALIVE) this.#alive--;
+      this.#checksum = (this.#checksum - (this.fact(slot)?.hash ?? 0)) | 0;
+    }
+    this.#registry.release(slot, (entry >>> STATUS_BITS) - 1);
   }
 
   #grow(): void {
-    const capacity = Math.max(8, Math.ceil(this.#registry.capacity * 1.25));
-    const codes = new Uint8Array(capacity);
-    codes.set(this.#codes);
-    this.#codes = codes;
-    const facts = this.#facts;
-    const before = facts.length;
-    facts.length = capacity;
-    facts.fill(undefined, before); // A packed array: no holes to look up.
+    const entries = new Uint16Array(Math.max(8, Math.ceil(this.#registry.capacity * 1.25)));
+    entries.set(this.#entries);
+    this.#entries = entries;
   }
 }
 
+const STATUS_BITS = 3;
+const STATUS_MASK = 7;
 const ALIVE = 1;
 const SUSPECT = 2;
 const STATUSES: readonly (Status | undefined)[] = [

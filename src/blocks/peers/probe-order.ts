@@ -10,7 +10,7 @@ import { mix32, type Random } from '../../core/index.ts';
  * which cost 15 % of detection time in a prototype. The keys are redrawn after each pass.
  */
 export class ProbeOrder {
-  readonly #keys = new Uint32Array(ROUNDS);
+  readonly #keys: number[] = new Array<number>(ROUNDS).fill(0);
   #capacity = 0;
   #halfBits = 1;
   #position = 0;
@@ -32,7 +32,7 @@ export class ProbeOrder {
   }
 
   #rekey(capacity: number, random: Random): void {
-    for (let i = 0; i < ROUNDS; i++) this.#keys[i] = random.u32();
+    for (let i = 0; i < ROUNDS; i++) this.#keys[i] = random.u32() | 0;
     this.#capacity = capacity;
     this.#position = 0;
     this.#halfBits = 1;

@@ -19,6 +19,7 @@ export class Admissions {
   readonly #shared: HearsayShared;
   readonly #exchange: Exchange;
   readonly #open = new Map<number, Admission>();
+  #turnedAway = 0;
 
   constructor(view: View, contact: Contact, shared: HearsayShared, exchange: Exchange) {
     this.#view = view;
@@ -27,11 +28,24 @@ export class Admissions {
     this.#exchange = exchange;
   }
 
+  /** Newcomers being served. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Newcomers not served, since there were too many. */
+  get turnedAway(): number {
+    return this.#turnedAway;
+  }
+
   /** A newcomer asks. */
   asked(env: HearsayEnv, from: Peer, { fact }: Join): void {
     if (!this.#view.accepts(env, fact, from)) return;
     for (const { newcomer } of this.#open.values()) if (newcomer === from) return;
-    if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) return;
+    if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) {
+      this.#turnedAway++;
+      return;
+    }
     const known = this.#rival(env, from, fact.name);
     const rival = known !== undefined && known.probe ? known.peer : undefined;
     const dialSeq = this.#contact.nextSeq();

@@ -78,9 +78,8 @@ test.each<[HearsayMessage, string]>([
   ],
   [{ type: 'admit', verdict: 'name-taken', start: 0, streams: 'unknown' }, '27 01 000000000000'],
   [{ type: 'sync', checksum: 0xdeadbeef }, '28 deadbeef'],
-  [{ type: 'agreed' }, '29'],
-  [{ type: 'page', news: [alive], last: true, want: true }, `2a 03 01 08 ${PLAIN}`],
-  [{ type: 'page', news: [], last: false, want: false }, '2a 00 00'],
+  [{ type: 'page', news: [alive], last: true, want: true }, `29 03 01 08 ${PLAIN}`],
+  [{ type: 'page', news: [], last: false, want: false }, '29 00 00'],
 ])('version 1, message %#: $type', (message, hex) => {
   const to = new ByteWriter();
   codec.encode(message, to, book);

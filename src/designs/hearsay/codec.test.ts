@@ -84,7 +84,6 @@ const message: fc.Arbitrary<HearsayMessage> = fc.oneof(
     streams: fc.constantFrom('unknown', 'yes', 'no'),
   }),
   fc.record({ type: fc.constant('sync'), checksum: seq }),
-  fc.record({ type: fc.constant('agreed') }),
   fc.record({ type: fc.constant('page'), news: list, last: fc.boolean(), want: fc.boolean() }),
 ) as fc.Arbitrary<HearsayMessage>;
 
@@ -272,6 +271,7 @@ test('refused: an accuser twice, one without a name, and more than any K allows'
   expect(decode(encode(by(...many.slice(0, 17))))).toBeDefined();
   expect(decode(encode(by(...many)))).toBe(undefined);
 });
+
 test('refused: an age that could grow beyond what a varint carries', () => {
   const aged = (ageMs: number): HearsayMessage => {
     return { type: 'gossip', news: [{ ...newsOf(plain, []), status: 'dead', ageMs }] };
@@ -280,7 +280,6 @@ test('refused: an age that could grow beyond what a varint carries', () => {
   expect(decode(encode(aged(AGE_MS_MAX + 1)))).toBe(undefined);
   expect(decode(encode(aged(Number.MAX_SAFE_INTEGER)))).toBe(undefined);
 });
-
 
 test('refused: tags of more than 512 bytes, and a name of more than 128', () => {
   const tagged = (length: number): Fact => factOf({ ...plain, tags: { k: 'v'.repeat(length) } });

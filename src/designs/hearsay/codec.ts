@@ -64,7 +64,6 @@ export const MESSAGE_BYTES: Readonly<Record<HearsayMessage['type'], number>> = {
   join: 1,
   admit: 1 + 1 + 6,
   sync: 1 + 4,
-  agreed: 1,
   page: 2 + 3,
 };
 
@@ -146,7 +145,6 @@ function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
       to.u8((message.last ? 1 : 0) + (message.want ? 2 : 0));
       break;
     case 'gossip':
-    case 'agreed':
       break;
   }
   if (!('news' in message)) return;
@@ -217,8 +215,6 @@ function readMessage(from: Reader): Draft | undefined {
     }
     case 'sync':
       return { type, checksum: from.u32() };
-    case 'agreed':
-      return { type };
     case 'page': {
       const bits = from.u8();
       if (bits > 3) from.fail();
@@ -271,11 +267,11 @@ function readNews(from: Reader): NewsDraft {
   const start = from.u48();
   const born = start - from.varint();
   const counter = from.varint();
-  if (ageMs > AGE_MS_MAX) from.fail();
   if (name === '' || born < 0 || counter > COUNTER_MAX) from.fail();
   const tags = flags & HAS_TAGS ? readTags(from) : NO_TAGS;
   const accusers = flags & HAS_ACCUSERS ? readAccusers(from) : NO_ACCUSERS;
   const ageMs = flags & HAS_AGE ? from.varint() : 0;
+  if (ageMs > AGE_MS_MAX) from.fail();
   const status = choose(STATUSES, flags & 7, from);
   const streams = choose(STREAMS, (flags >> 3) & 3, from);
   return { fact: { name, ...route, start, born, counter, streams, tags }, status, accusers, ageMs };
@@ -339,7 +335,6 @@ const TYPES: readonly HearsayMessage['type'][] = [
   'join',
   'admit',
   'sync',
-  'agreed',
   'page',
 ];
 const STATUSES: readonly Status[] = ['alive', 'suspect', 'dead', 'left', 'evicted'];

@@ -18,6 +18,11 @@ export class Contact {
     this.#view = view;
   }
 
+  /** Streams that may still be open. */
+  get dialled(): number {
+    return this.#dialled.size;
+  }
+
   /** A number for the next question; never 0. */
   nextSeq(): number {
     this.#seq = this.#seq === 0xffffffff ? 1 : this.#seq + 1;

@@ -16,10 +16,31 @@ export class Exchange {
   readonly #contact: Contact;
   /** Pages being read, by who sends them. */
   readonly #readings = new Map<Peer, Reading>();
+  #answersSinceMs = -Infinity;
+  #answers = 0;
+  #unanswered = 0;
+  #abandoned = 0;
 
   constructor(view: View, contact: Contact) {
     this.#view = view;
     this.#contact = contact;
+  }
+
+  /** Pieces of news held by what is being read. */
+  get told(): number {
+    let count = 0;
+    for (const { told } of this.#readings.values()) count += told.size;
+    return count;
+  }
+
+  /** Questions that got no answer, since too many came at once. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Readings given up, since there were too many or they were too long. */
+  get abandoned(): number {
+    return this.#abandoned;
   }
 
   /** Asks whether views agree. */
@@ -38,10 +59,8 @@ export class Exchange {
 
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
     if (this.#view.selfSlot < 0) return; // Whoever remembers its past life asks a newcomer too.
-    if (checksum === this.#view.roster.checksum) {
-      env.send(from, { type: 'agreed' });
-      return;
-    }
+    if (checksum === this.#view.roster.checksum) return;
+    if (!this.#mayAnswer(env)) return;
     mark('exchange');
     this.tellAll(env, from, true);
   }
@@ -67,12 +86,43 @@ export class Exchange {
   /** Takes in a page. Returns whether it accuses this node. */
   page(env: HearsayEnv, from: Peer, page: Page, spread: boolean): boolean {
     const reading = this.#reading(env, from);
-    for (const news of page.news) reading.told.set(news.fact.name, news);
     const accused = this.#view.hearAll(env, page.news, { from, spread });
-    if (!page.last) return accused;
+    const { roster } = this.#view;
+    for (const news of page.news) {
+      // Of names that are not known here, nothing can be lacking there.
+      if (roster.slotOfFact(news.fact) >= 0) reading.told.set(news.fact.name, news);
+    }
+    if (!page.last) {
+      this.#shed();
+      return accused;
+    }
     this.#readings.delete(from);
-    if (page.want) this.tell(env, from, this.#lacking(env, reading), false);
+    if (page.want && this.#mayAnswer(env)) {
+      this.tell(env, from, this.#lacking(env, reading), false);
+    }
     return accused;
+  }
+
+  /** An answer may be a thousand times as long as its question: only so many a second. */
+  #mayAnswer(env: HearsayEnv): boolean {
+    if (env.now - this.#answersSinceMs >= ANSWERS_WINDOW_MS) {
+      this.#answersSinceMs = env.now;
+      this.#answers = 0;
+    }
+    if (++this.#answers <= ANSWERS_MAX) return true;
+    this.#unanswered++;
+    return false;
+  }
+
+  /** Gives up the oldest readings while they hold too much. */
+  #shed(): void {
+    let held = this.told;
+    for (const [peer, { told }] of this.#readings) {
+      if (held <= TOLD_MAX) return;
+      held -= told.size;
+      this.#abandoned++;
+      this.#readings.delete(peer);
+    }
   }
 
   /** What the other side did not tell, or told in an older form. */
@@ -92,7 +142,9 @@ export class Exchange {
     if (reading !== undefined) return reading;
     for (const [peer, { sinceMs }] of this.#readings) {
       const stale = env.now - sinceMs > READING_MS;
-      if (stale || this.#readings.size >= READINGS_MAX) this.#readings.delete(peer);
+      if (!stale && this.#readings.size < READINGS_MAX) break; // Oldest first.
+      this.#abandoned++;
+      this.#readings.delete(peer);
     }
     reading = { sinceMs: env.now, told: new Map() };
     this.#readings.set(from, reading);
@@ -128,3 +180,8 @@ export function paginate(list: readonly News[]): News[][] {
 /** Pages of one view come within seconds; who does not finish is forgotten. */
 const READING_MS = 60_000;
 const READINGS_MAX = 64;
+/** Twice what the largest planned cluster has members. */
+const TOLD_MAX = 131_072;
+/** In calm a node is asked once an exchange interval; newcomers and healed cuts ask more. */
+const ANSWERS_MAX = 64;
+const ANSWERS_WINDOW_MS = 1000;

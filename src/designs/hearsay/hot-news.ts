@@ -25,6 +25,11 @@ export class HotNews {
     return this.#rounds;
   }
 
+  /** Members told about now. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
   /** Tells of a member from now on; wakes the gossip timer. */
   push(env: HearsayEnv, slot: number, whole: News): void {
     const news = fitted(whole, this.#config.packetBytesMax - MESSAGE_BYTES.ping);
@@ -63,7 +68,7 @@ export class HotNews {
    * @param urgent goes first whatever the room
    */
   take(bytesMax: number, live: number, times: number, urgent: readonly News[]): readonly News[] {
-    if (this.#queue.size === 0) return urgent;
+    if (!this.#awake) return urgent; // Nothing is hot, without touching the queue.
     let room = bytesMax;
     for (const news of urgent) room -= newsBytes(news);
     const taken = this.#queue.take(room, times, this.#transmitLimit(live));

@@ -24,6 +24,7 @@ export const hearsay: Design<
 export type { Accusation, Fact, Met, News, Streams, Tags } from '../../blocks/membership/index.ts';
 export * from './config.ts';
 export * from './events.ts';
+export type { Load } from './load.ts';
 export * from './messages.ts';
 export { HearsayProtocol } from './protocol.ts';
 export type { HearsayShared } from './shared.ts';

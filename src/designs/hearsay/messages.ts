@@ -6,7 +6,7 @@ import type { Peer } from '../../core/index.ts';
 export type HearsayMessage = PacketMessage | StreamMessage;
 
 /** By `send`: each fits one packet, with as much news as there is room for. */
-export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip | Sync | Agreed;
+export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip | Sync;
 
 /** By `sendReliably`. An `ack` answers a `probe` on its own connection. */
 export type StreamMessage = Probe | Ack | Join | Admit | Page;
@@ -60,13 +60,10 @@ export interface Admit {
   /** What dialling the newcomer back met. */
   readonly streams: Streams;
 }
-/** "Do our views agree?" Answered by `agreed`, or by pages over a stream. */
+/** "Do our views agree?" If not, answered by pages over a stream. */
 export interface Sync {
   readonly type: 'sync';
   readonly checksum: number;
-}
-export interface Agreed {
-  readonly type: 'agreed';
 }
 /** A part of a view, at most 64 kB. `last` ends it; `want`: answer with what I lack. */
 export interface Page {

@@ -23,12 +23,23 @@ export class Prober {
   readonly #contact: Contact;
   readonly #order = new ProbeOrder();
   readonly #relays = new Map<number, Relay>();
+  #turnedAway = 0;
   #probe: Probing | undefined;
   #periodDueMs = 0;
 
   constructor(view: View, contact: Contact) {
     this.#view = view;
     this.#contact = contact;
+  }
+
+  /** Questions being asked for others. */
+  get relays(): number {
+    return this.#relays.size;
+  }
+
+  /** Questions not asked for others, since there were too many. */
+  get turnedAway(): number {
+    return this.#turnedAway;
   }
 
   /** Starts at a random phase, so that nodes started together do not probe together. */
@@ -126,8 +137,12 @@ export class Prober {
   /** Another node asks this one to ping a member for it. */
   request(env: HearsayEnv, from: Peer, { seq: asked, target }: PingRequest): void {
     const { config } = this.#view;
-    if (this.#relays.size >= RELAYS_MAX || !env.keep(from)) return;
+    if (this.#relays.size >= RELAYS_MAX || !env.keep(from)) {
+      this.#turnedAway++;
+      return;
+    }
     if (!env.keep(target)) {
+      this.#turnedAway++;
       env.forget(from);
       return;
     }

@@ -16,6 +16,7 @@ import type { HearsayMessage } from './messages.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
+import type { Load } from './load.ts';
 import { loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
 import type { HearsayShared } from './shared.ts';
@@ -61,7 +62,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
-    this.#view.heardMs = env.now;
+    this.#view.heard++;
     switch (message.type) {
       case 'ping':
       case 'probe': {
@@ -101,9 +102,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return;
       case 'sync':
         this.#exchange.asked(env, from, message);
-        return;
-      case 'agreed':
-        this.#settled = true;
         return;
       case 'page': {
         const spread = this.#joining.done;
@@ -157,7 +155,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): void {
-    if (why === 'refused' || why === 'gone') this.#view.heardMs = env.now; // Its machine answered.
+    if (why === 'refused' || why === 'gone') this.#view.heard++; // Its machine answered.
     if (token === 0) {
       this.#prober.unreachable(env, peer, token, why);
       this.#admissions.unreachable(env, peer, token, why);
@@ -257,12 +255,29 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Lifeguard's local health score: 0 is well, 8 the worst. */
   get health(): number {
-  /** News and questions refused because a life claims to begin more than a day from now. */
-  get startsRefused(): number {
-    return this.#view.horizon.refused;
+    return this.#view.health.score;
   }
 
-    return this.#view.health.score;
+  get load(): Load {
+    const { certificates, horizon, hot, notKept, roster, suspicions } = this.#view;
+    return {
+      members: roster.size,
+      suspicions,
+      certificates,
+      hot: hot.size,
+      relays: this.#prober.relays,
+      admissions: this.#admissions.open,
+      told: this.#exchange.told,
+      dialled: this.#contact.dialled,
+      turnedAway: {
+        starts: horizon.refused,
+        members: notKept,
+        relays: this.#prober.turnedAway,
+        admissions: this.#admissions.turnedAway,
+        exchanges: this.#exchange.unanswered,
+        readings: this.#exchange.abandoned,
+      },
+    };
   }
 
   /** Times the gossip timer ran. */
@@ -271,8 +286,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   // Parts too small for a file.
-
-  #settled = false;
 
   /** Asks to be admitted; alone, it is the cluster. */
   #tryJoin(env: HearsayEnv, triesBefore: number): void {
@@ -296,9 +309,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     env.after(SETTLE_MS, Timer.Settle, 0);
   }
 
-  /** A newcomer asks at random again after 1, 2 and 4 s, until someone agrees. */
+  /**
+   * A newcomer asks at random again after 1, 2 and 4 s. Also when views agree: in a storm of
+   * newcomers two may agree, and lack the same.
+   */
   #settle(env: HearsayEnv, before: number): void {
-    if (this.#settled) return;
     this.#exchange.beginWithAnyone(env);
     if (before + 1 < SETTLE_TIMES) env.after(SETTLE_MS * (1 << before), Timer.Settle, before + 1);
   }

@@ -298,7 +298,7 @@ test('who claims to begin more than a day from now is not heard, be it counted a
   }
   expect(world.node.fact.start).toBe(start);
   expect(world.node.member('c')?.start).toBeLessThan(start);
-  expect(world.node.startsRefused).toBe(6);
+  expect(world.node.load.turnedAway.starts).toBe(6);
   const told = { type: 'start-refused', name: 'self', start: far, count: 1 };
   expect(world.events).toEqual([{ ...told, from: world.address('b') }]);
   world.run(60_000);

@@ -28,7 +28,6 @@ test('a seed where no live member is, is asked for ever; one where a member live
   world.start();
   world.hear('s1', { type: 'admit', verdict: 'welcome', start: 0, streams: 'yes' });
   world.hear('s1', { type: 'page', news: [world.news('s1')], last: true, want: false });
-  world.hear('s1', { type: 'agreed' });
   world.lively.add('s1');
   world.forgetEffects();
   world.run(7 * 86_400_000 - 1000);

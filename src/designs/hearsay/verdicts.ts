@@ -5,7 +5,6 @@ import { isHardlyAccused } from '../../blocks/failure/index.ts';
 import { mark } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayEnv } from './protocol-env.ts';
-import { Timer } from './timers.ts';
 import type { Suspicion, View } from './view.ts';
 
 export class Verdicts {
@@ -20,15 +19,16 @@ export class Verdicts {
   /** One probe timeout before the verdict the accused is asked once more, by packet and stream. */
   question(env: HearsayEnv, slot: number): void {
     const suspicion = this.#view.suspicion(slot);
-    if (suspicion === undefined || suspicion.askedMs !== undefined) return;
-    const { probeTimeoutMs } = this.#view.config;
-    if (env.now < suspicion.deadlineMs - probeTimeoutMs - ROUNDING_MS) return; // An older timer.
-    this.#ask(env, suspicion);
+    const { config, questions } = this.#view;
+    const dueMs = (suspicion?.deadlineMs ?? -Infinity) - config.probeTimeoutMs;
+    if (!questions.isDue(env, slot, dueMs) || suspicion?.askedAt !== undefined) return;
+    if (suspicion !== undefined) this.#ask(env, suspicion);
   }
 
   verdict(env: HearsayEnv, slot: number): void {
     const suspicion = this.#view.suspicion(slot);
-    if (suspicion === undefined || env.now < suspicion.deadlineMs - ROUNDING_MS) return;
+    if (!this.#view.verdicts.isDue(env, slot, suspicion?.deadlineMs ?? -Infinity)) return;
+    if (suspicion === undefined) return;
     const { config, roster } = this.#view;
     if (config.pauseGuard && env.now - suspicion.deadlineMs > config.probeTimeoutMs) {
       // This node slept through the deadline, and perhaps through the refutation.
@@ -64,14 +64,14 @@ export class Verdicts {
    * for longer than the suspicion lasted must believe it.
    */
   #isDeaf(env: HearsayEnv, suspicion: Suspicion): boolean {
-    if (suspicion.askedMs === undefined || this.#view.heardMs > suspicion.askedMs) return false;
+    if (suspicion.askedAt !== this.#view.heard) return false;
     suspicion.deafUntilMs ??= env.now + (env.now - suspicion.sinceMs);
     return env.now < suspicion.deafUntilMs;
   }
 
   #ask(env: HearsayEnv, suspicion: Suspicion): void {
     mark('last-question');
-    suspicion.askedMs = env.now;
+    suspicion.askedAt = this.#view.heard;
     const { peer } = suspicion.news.fact;
     const seq = this.#contact.nextSeq();
     this.#contact.ping(env, peer, seq);
@@ -82,7 +82,7 @@ export class Verdicts {
 
   #postpone(env: HearsayEnv, slot: number, suspicion: Suspicion, byMs: number): void {
     suspicion.deadlineMs = env.now + byMs;
-    env.after(byMs, Timer.Verdict, slot);
+    this.#view.verdicts.set(env, slot, suspicion.deadlineMs);
   }
 }
 

@@ -16,6 +16,7 @@ import {
   type News,
 } from '../../blocks/membership/index.ts';
 import { mark, type Peer, type Status } from '../../core/index.ts';
+import { Alarms } from './alarms.ts';
 import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { eventsOf, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
@@ -48,8 +49,8 @@ export interface Suspicion {
   news: News;
   readonly sinceMs: number;
   deadlineMs: number;
-  /** When the accused was last asked the last question. */
-  askedMs: number | undefined;
+  /** What this node had heard when it last asked the accused the last question. */
+  askedAt: number | undefined;
   /** Until when this node, deaf itself, holds its verdict; undefined: it was never deaf. */
   deafUntilMs: number | undefined;
 }
@@ -61,6 +62,8 @@ export class View {
   readonly health: LocalHealth;
   readonly hot: HotNews;
   readonly horizon = new Horizon();
+  readonly verdicts = new Alarms(Timer.Verdict);
+  readonly questions = new Alarms(Timer.Question);
   readonly #shared: HearsayShared;
   readonly #options: SuspicionOptions;
   /** K + 1. */
@@ -71,8 +74,9 @@ export class View {
   readonly #certificates = new Map<number, number>();
   readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
   #selfSlot = -1;
-  /** When this node last heard from anyone. */
-  heardMs = -Infinity;
+  #notKept = 0;
+  /** Counts what this node has heard from anyone. */
+  heard = 0;
 
   constructor(config: HearsayConfig, shared: HearsayShared, self: Self) {
     this.config = config;
@@ -95,6 +99,19 @@ export class View {
   /** −1 until this node has announced itself. */
   get selfSlot(): number {
     return this.#selfSlot;
+  }
+
+  get suspicions(): number {
+    return this.#suspicions.size;
+  }
+
+  get certificates(): number {
+    return this.#certificates.size;
+  }
+
+  /** Names not believed, since the address book was full. */
+  get notKept(): number {
+    return this.#notKept;
   }
 
   /** Puts the node's own facts, changed or new, into the view and tells them. */
@@ -267,7 +284,10 @@ export class View {
     const known = this.roster.fact(slotBefore);
     const before = this.member(slotBefore);
     if (known?.peer !== fact.peer) {
-      if (!env.keep(fact.peer)) return; // The book is full: as if not heard.
+      if (!env.keep(fact.peer)) {
+        this.#notKept++; // The book is full: as if not heard.
+        return;
+      }
       if (known !== undefined) env.forget(known.peer);
     }
     const slot = this.roster.set(fact, status);
@@ -326,7 +346,7 @@ export class View {
       news,
       sinceMs: env.now,
       deadlineMs: Infinity,
-      askedMs: undefined,
+      askedAt: undefined,
       deafUntilMs: undefined,
     };
     this.#suspicions.set(slot, suspicion);
@@ -354,7 +374,7 @@ export class View {
 
   /** Only ever earlier; whether it is. The question comes one probe timeout before the verdict. */
   #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): boolean {
-    if (suspicion.askedMs !== undefined) return false; // Whoever was asked has his time to answer.
+    if (suspicion.askedAt !== undefined) return false; // Whoever was asked has his time to answer.
     const { lastQuestion, probeTimeoutMs } = this.config;
     const { accusers } = suspicion.news;
     if (accusers.some(({ met }) => met === 'refused')) this.#massRefusal?.note(slot, env.now);
@@ -363,9 +383,8 @@ export class View {
     const deadlineMs = Math.max(soonestMs, suspicion.sinceMs + lengthMs);
     if (deadlineMs >= suspicion.deadlineMs) return false;
     suspicion.deadlineMs = deadlineMs;
-    const leftMs = deadlineMs - env.now;
-    env.after(leftMs, Timer.Verdict, slot);
-    if (lastQuestion) env.after(Math.max(0, leftMs - probeTimeoutMs), Timer.Question, slot);
+    this.verdicts.set(env, slot, deadlineMs);
+    if (lastQuestion) this.questions.set(env, slot, deadlineMs - probeTimeoutMs);
     return true;
   }
 }
