@@ -101,6 +101,21 @@ test('a crashed process is known of by everyone within seconds, a dead machine l
   expect(after['power-off']).toBeLessThan(40_000);
 });
 
+test('a partition that heals kills nobody a second time', () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const world = grown(12, seed);
+    const half = world.hosts.slice(0, 6).map(({ name }) => name);
+    world.apply({ type: 'partition', groups: [half] });
+    world.run(60_000);
+    const told = stories(world);
+    world.apply({ type: 'heal' });
+    expect(world.runUntil(() => agree(world), 30_000)).toBe(true);
+    world.run(60_000);
+    expect(told.filter((one) => /failed|isolated/.test(one))).toEqual([]);
+    expect(told.filter((one) => one.includes('rejoined'))).toHaveLength(2 * 6 * 6);
+  }
+});
+
 test('of two, and of three, the ones left notice too', () => {
   for (const count of [2, 3]) {
     const world = grown(count, 5);

@@ -86,7 +86,7 @@ export class Exchange {
   /** Takes in a page. Returns whether it accuses this node. */
   page(env: HearsayEnv, from: Peer, page: Page, spread: boolean): boolean {
     const reading = this.#reading(env, from);
-    const accused = this.#view.hearAll(env, page.news, { from, spread });
+    const accused = this.#view.hearAll(env, page.news, { from, spread, doubtful: spread });
     const { roster } = this.#view;
     for (const news of page.news) {
       // Of names that are not known here, nothing can be lacking there.

@@ -40,6 +40,11 @@ export interface Hearing {
   readonly spread: boolean;
   /** How this node's own probe failed, if that is the cause. */
   readonly path?: ProbePath;
+  /**
+   * Whether deaths that it tells of are asked after first. After a partition each half tells the
+   * other that it is dead; without this, members would believe so of their own neighbours.
+   */
+  readonly doubtful?: boolean;
 }
 
 /** The packets that have room for news. */
@@ -155,10 +160,11 @@ export class View {
   }
 
   /** Takes in one piece of news about another member. */
-  hear(env: HearsayEnv, news: News, hearing: Hearing): void {
-    const { fact, status } = news;
-    const slot = this.#shared.registry.slotOfFact(fact);
+  hear(env: HearsayEnv, told: News, hearing: Hearing): void {
+    const slot = this.#shared.registry.slotOfFact(told.fact);
     const known = slot < 0 ? undefined : this.roster.fact(slot);
+    const news = hearing.doubtful && slot >= 0 ? this.#doubted(slot, told, hearing.from) : told;
+    const { fact, status } = news;
     if (known === undefined) {
       // Nobody need remember the long dead.
       if (news.ageMs <= this.config.certificateMs) this.#believe(env, -1, news, hearing);
@@ -339,6 +345,15 @@ export class View {
     if (news.accusers.length <= this.#accusersMax) return news;
     const accusers = uniteAccusations(NO_ACCUSERS, news.accusers, this.#accusersMax);
     return { ...news, accusers };
+  }
+
+  /** A death of a member that lives, as far as this node knows: told by one, it is a suspicion. */
+  #doubted(slot: number, news: News, from: Peer): News {
+    if (news.status !== 'dead' || !this.roster.isLive(slot)) return news;
+    mark('doubted-death');
+    const teller = this.roster.fact(this.roster.slotOfPeer(from)) ?? this.self.fact;
+    const accusers: readonly Accusation[] = [{ by: teller.name, met: 'silence' }];
+    return this.#intern({ fact: news.fact, status: 'suspect', accusers, ageMs: 0 });
   }
 
   #suspect(env: HearsayEnv, slot: number, news: News): void {
