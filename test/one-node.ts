@@ -6,7 +6,6 @@
 import {
   makeFact,
   NO_ACCUSERS,
-  Registry,
   type Accusation,
   type Fact,
   type Met,
@@ -34,6 +33,7 @@ import {
 } from '../src/designs/hearsay/index.ts';
 import { Timer } from '../src/designs/hearsay/timers.ts';
 import { ByteReader, ByteWriter } from '../src/wire/index.ts';
+import { HearsayShared } from '../src/designs/hearsay/shared.ts';
 
 type HearsayEffect = Effect<HearsayMessage, HearsayEvent>;
 type MessageOf<T extends HearsayMessage['type']> = Extract<HearsayMessage, { readonly type: T }>;
@@ -59,7 +59,7 @@ const PUPPET_START = 1_600_000_000_000;
 
 export class OneNode {
   readonly book = new RouteBook({ permanent: true });
-  readonly shared = { book: this.book, registry: new Registry() };
+  readonly shared = new HearsayShared(this.book);
   readonly env: RecordingEnv<HearsayMessage, HearsayEvent>;
   readonly node: HearsayProtocol;
   /** Puppets that answer pings and probes after a millisecond. */

@@ -10,9 +10,10 @@ import { RouteBook } from '../../blocks/peers/book.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 import { factBytes, hearsayCodec } from './codec.ts';
 import type { HearsayMessage } from './messages.ts';
+import { HearsayShared } from './shared.ts';
 
 const book = new RouteBook({ permanent: true });
-const codec = hearsayCodec({ book, registry: new Registry() });
+const codec = hearsayCodec(new HearsayShared(book));
 
 const plain = factOf({
   name: 'api-1',

@@ -4,7 +4,6 @@ import {
   AGE_MS_MAX,
   COUNTER_MAX,
   makeFact,
-  Registry,
   Roster,
   START_MAX,
   uniteAccusations,
@@ -17,9 +16,10 @@ import type { Peer } from '../../core/index.ts';
 import { ByteReader, ByteWriter, familyOf, textBytes } from '../../wire/index.ts';
 import { factBytes, hearsayCodec, newsBytes } from './codec.ts';
 import type { HearsayMessage } from './messages.ts';
+import { HearsayShared } from './shared.ts';
 
 const book = new RouteBook({ permanent: true });
-const shared = { book, registry: new Registry() };
+const shared = new HearsayShared(book);
 const codec = hearsayCodec(shared);
 
 const peer: fc.Arbitrary<Peer> = fc
@@ -193,7 +193,7 @@ test('noise is refused', () => {
 
 test('what is refused leaves no route in the book', () => {
   const elsewhere = new RouteBook({ permanent: true });
-  const reader = hearsayCodec({ book: elsewhere, registry: new Registry() });
+  const reader = hearsayCodec(new HearsayShared(elsewhere));
   let refused = 0;
   fc.assert(
     fc.property(message, fc.nat(), fc.nat(255), fc.nat(3), (one, where, value, drop) => {

@@ -5,19 +5,24 @@
 import type { News } from '../../blocks/membership/index.ts';
 import { TransmitQueue } from '../../blocks/rumors/index.ts';
 import { fitted, MESSAGE_BYTES, newsBytes } from './codec.ts';
-import type { HearsayConfig } from './config.ts';
 import type { HearsayEnv } from './protocol-env.ts';
+import type { Tuning } from './shared.ts';
 import { Timer } from './timers.ts';
 
 export class HotNews {
-  readonly #config: HearsayConfig;
+  readonly #config: Tuning;
   readonly #queue = new TransmitQueue<News>();
   #awake = false;
   #nextRoundMs = 0;
   #rounds = 0;
 
-  constructor(config: HearsayConfig) {
+  constructor(config: Tuning) {
     this.#config = config;
+  }
+
+  /** False: nothing is hot. */
+  get isAwake(): boolean {
+    return this.#awake;
   }
 
   /** Gossip rounds begun so far. */
@@ -68,7 +73,6 @@ export class HotNews {
    * @param urgent goes first whatever the room
    */
   take(bytesMax: number, live: number, times: number, urgent: readonly News[]): readonly News[] {
-    if (!this.#awake) return urgent; // Nothing is hot, without touching the queue.
     let room = bytesMax;
     for (const news of urgent) room -= newsBytes(news);
     const taken = this.#queue.take(room, times, this.#transmitLimit(live));

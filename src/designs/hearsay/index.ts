@@ -1,12 +1,11 @@
 /** The flagship design: membership that one can trust. */
-import { Registry } from '../../blocks/membership/index.ts';
 import type { Design } from '../../core/index.ts';
 import { hearsayCodec } from './codec.ts';
 import type { HearsayConfig } from './config.ts';
 import type { HearsayEvent } from './events.ts';
 import type { HearsayMessage } from './messages.ts';
 import { HearsayProtocol } from './protocol.ts';
-import type { HearsayShared } from './shared.ts';
+import { HearsayShared } from './shared.ts';
 
 export const hearsay: Design<
   HearsayConfig,
@@ -16,7 +15,7 @@ export const hearsay: Design<
   HearsayProtocol
 > = {
   name: 'hearsay',
-  share: (book) => ({ book, registry: new Registry() }),
+  share: (book) => new HearsayShared(book),
   codec: hearsayCodec,
   create: (config, shared, saved) => new HearsayProtocol(config, shared, saved),
 };
@@ -27,4 +26,4 @@ export * from './events.ts';
 export type { Load } from './load.ts';
 export * from './messages.ts';
 export { HearsayProtocol } from './protocol.ts';
-export type { HearsayShared } from './shared.ts';
+export { HearsayShared } from './shared.ts';

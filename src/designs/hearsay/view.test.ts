@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AGE_MS_MAX } from '../../blocks/membership/index.ts';
 import type { Status } from '../../core/index.ts';
 import { OneNode } from '../../../test/one-node.ts';
 
@@ -271,4 +272,36 @@ test('it tells whom it knows, itself included', () => {
   expect(world.node.live).toBe(2);
   expect(world.node.self).toMatchObject({ name: 'self', status: 'alive' });
   expect(world.node.member('nobody')).toBe(undefined);
+});
+
+// Words about facts that are not the teller's.
+
+test.each<Status>(['suspect', 'dead', 'evicted'])(
+  'who calls a member %s at its present counter cannot move it elsewhere',
+  (status) => {
+    const world = calm('b', 'c');
+    const elsewhere = world.book.peer('10.9.9.9:1', world.fact('c').nodeId);
+    world.gossip('b', world.news('c', status, { peer: elsewhere, tags: { role: 'king' } }));
+    const { address, tags } = world.node.member('c')!;
+    expect([world.status('c'), address, tags]).toEqual([status, world.address('c'), {}]);
+  },
+);
+
+test('an exchange that tells of the death of another life starts no rival', () => {
+  const world = calm('b', 'c');
+  const { start } = world.fact('c');
+  const other = { peer: world.book.peer('10.9.9.9:1', 'ffffffffffffffff'), start: start + 1 };
+  const news = [world.news('c', 'dead', other)];
+  world.hear('b', { type: 'page', news, last: true, want: false });
+  expect(world.status('c')).toBe('dead');
+});
+
+test('an age that has grown to its limit grows no more', () => {
+  const world = calm('b');
+  world.gossip('b', world.news('c', 'alive', { counter: 1 }));
+  world.gossip('b', { ...world.news('c', 'dead', { counter: 1 }), ageMs: AGE_MS_MAX });
+  world.run(5000);
+  world.forgetEffects();
+  world.hear('b', { type: 'sync', checksum: 0 });
+  expect(world.told('c')).toMatchObject([{ status: 'dead', ageMs: AGE_MS_MAX }]);
 });

@@ -7,7 +7,9 @@
  */
 import { LocalHealth, suspicionMs, type SuspicionOptions } from '../../blocks/failure/index.ts';
 import {
+  AGE_MS_MAX,
   compareNews,
+  equalFacts,
   NO_ACCUSERS,
   Roster,
   uniteAccusations,
@@ -29,7 +31,7 @@ import type { HearsayEnv } from './protocol-env.ts';
 import { answerNewsOfSelf } from './rebuttal.ts';
 import { encodeNeighbour } from './saved.ts';
 import type { Self } from './self.ts';
-import type { HearsayShared } from './shared.ts';
+import type { HearsayShared, Tuning } from './shared.ts';
 import { Timer } from './timers.ts';
 
 /** Where news comes from, and whether it is worth telling on. */
@@ -61,7 +63,7 @@ export interface Suspicion {
 }
 
 export class View {
-  readonly config: HearsayConfig;
+  readonly config: Tuning;
   readonly self: Self;
   readonly roster: Roster;
   readonly health: LocalHealth;
@@ -84,12 +86,12 @@ export class View {
   heard = 0;
 
   constructor(config: HearsayConfig, shared: HearsayShared, self: Self) {
-    this.config = config;
+    this.config = shared.tuningOf(config);
     this.self = self;
     this.#shared = shared;
     this.roster = new Roster(shared.registry);
     this.health = new LocalHealth(config.localHealth ? HEALTH_SCORE_MAX : 0);
-    this.hot = new HotNews(config);
+    this.hot = new HotNews(this.config);
     this.#massRefusal = config.massRefusal ? new MassRefusal() : undefined;
     this.#accusersMax = Math.max(config.confirmations + 1, HARD_ACCUSERS_KEPT, config.accusers);
     this.#options = {
@@ -173,7 +175,7 @@ export class View {
     const before = this.roster.status(slot);
     if (known === fact && before === status && status !== 'suspect') return; // By far the most.
     const order = compareNews(fact, status, known, before);
-    if (order > 0) this.#believe(env, slot, stillEvicted(known, before, news), hearing);
+    if (order > 0) this.#believe(env, slot, inLightOf(known, before, news), hearing);
     else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news);
   }
 
@@ -190,7 +192,7 @@ export class View {
   declareDead(env: HearsayEnv, slot: number): void {
     const suspicion = this.#suspicions.get(slot);
     if (suspicion === undefined) return;
-    const news = this.#intern({ ...suspicion.news, status: 'dead' });
+    const news = this.#intern({ ...suspicion.news, status: 'dead', ageMs: 0 });
     this.hear(env, news, { from: env.self, spread: true });
   }
 
@@ -227,7 +229,8 @@ export class View {
     const status = this.roster.status(slot);
     if (status === 'suspect') return this.#suspicions.get(slot)?.news;
     const since = this.#certificates.get(slot);
-    const ageMs = since === undefined ? 0 : Math.max(0, Math.floor(now - since));
+    const ageMs =
+      since === undefined ? 0 : Math.min(AGE_MS_MAX, Math.max(0, Math.floor(now - since)));
     return { fact, status, accusers: NO_ACCUSERS, ageMs };
   }
 
@@ -249,6 +252,7 @@ export class View {
 
   /** Hot news for a packet of this type, to so many members; the urgent goes first. */
   tell(type: PacketType, times = 1, urgent: readonly News[] = NO_NEWS): readonly News[] {
+    if (!this.hot.isAwake) return urgent; // Mostly; so look no further.
     return this.hot.take(this.#room(type), this.roster.live, times, urgent);
   }
 
@@ -350,6 +354,8 @@ export class View {
   /** A death of a member that lives, as far as this node knows: told by one, it is a suspicion. */
   #doubted(slot: number, news: News, from: Peer): News {
     if (news.status !== 'dead' || !this.roster.isLive(slot)) return news;
+    // Another life of that name: alive, it would be a rival to the one that lives.
+    if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;
     mark('doubted-death');
     const teller = this.roster.fact(this.roster.slotOfPeer(from)) ?? this.self.fact;
     const accusers: readonly Accusation[] = [{ by: teller.name, met: 'silence' }];
@@ -404,10 +410,17 @@ export class View {
   }
 }
 
-/** Raising its start does not bring an evicted nodeId back: only a new life may return. */
-function stillEvicted(known: Fact, before: Status, news: News): News {
-  if (before !== 'evicted' || known.nodeId !== news.fact.nodeId) return news;
-  return { fact: news.fact, status: 'evicted', accusers: NO_ACCUSERS, ageMs: 0 };
+/**
+ * What is heard, in the light of what is known of the same member. Raising its start does not
+ * bring an evicted nodeId back: only a new life may return. And who observes something of a life
+ * and counter has no say in its facts: else a forged suspicion could move a member elsewhere.
+ */
+function inLightOf(known: Fact, before: Status, news: News): News {
+  const { fact } = news;
+  if (known === fact || known.nodeId !== fact.nodeId) return news;
+  if (before === 'evicted') return { fact, status: 'evicted', accusers: NO_ACCUSERS, ageMs: 0 };
+  const isSame = known.start === fact.start && known.counter === fact.counter;
+  return isSame && !equalFacts(known, fact) ? { ...news, fact: known } : news;
 }
 
 const NO_NEWS: readonly News[] = [];
