@@ -38,7 +38,8 @@ test.each<[string, Partial<Fact>, Partial<Fact>]>([
 
 test('a worse status is no newer sign of life', () => {
   const alive: Fact = { name: 'a', peer: 7, incarnation: 1, heartbeat: 1, status: 'alive' };
-  expect(isNewer({ ...alive, status: 'dead' }, alive)).toBe(false);
+  const dead: Fact = { ...alive, status: 'dead' };
+  expect(isNewer(dead, alive)).toBe(false);
   expect(isNewer({ ...alive, heartbeat: 2 }, alive)).toBe(true);
   expect(isNewer({ ...alive, incarnation: 0, heartbeat: 2 }, alive)).toBe(false);
 });
