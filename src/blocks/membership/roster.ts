@@ -13,7 +13,6 @@ export class Roster {
   #entries = new Uint16Array(0);
   #size = 0;
   #live = 0;
-  #alive = 0;
   #checksum = 0;
 
   constructor(registry: Registry) {
@@ -28,11 +27,6 @@ export class Roster {
   /** Members alive or suspect. */
   get live(): number {
     return this.#live;
-  }
-
-  /** Whether nobody known is suspect, dead or gone. */
-  get allAlive(): boolean {
-    return this.#alive === this.#size;
   }
 
   /** 32 bits, equal for equal sets of live (name, life, counter). */
@@ -86,7 +80,6 @@ export class Roster {
     this.#entries[slot] = (((place % VERSIONS) + 1) << STATUS_BITS) | CODES[status];
     if (this.isLive(slot)) {
       this.#live++;
-      if (status === 'alive') this.#alive++;
       this.#checksum = (this.#checksum + fact.hash) | 0;
     }
     return slot;
@@ -158,7 +151,6 @@ export class Roster {
     const code = entry & STATUS_MASK;
     if (code === ALIVE || code === SUSPECT) {
       this.#live--;
-      if (code === ALIVE) this.#alive--;
       this.#checksum = (this.#checksum - (this.fact(slot)?.hash ?? 0)) | 0;
     }
     this.#registry.release(slot, (entry >>> STATUS_BITS) - 1);

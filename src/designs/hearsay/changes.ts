@@ -14,36 +14,39 @@ export interface Change {
   readonly own: boolean;
 }
 
-export function* eventsOf(change: Change): Generator<HearsayEvent> {
+export function eventsOf(change: Change): HearsayEvent[] {
   const { before, after, accusers, path, own } = change;
-  const lived = before !== undefined && isLive(before.status);
   if (isLive(after.status)) {
-    yield* arrival(before, after);
+    const events = arrival(before, after);
     if (after.status === 'suspect') {
-      yield { type: 'member-suspected', member: after, accusers, path, again: false };
+      events.push({ type: 'member-suspected', member: after, accusers, path, again: false });
     }
-  } else if (after.status === 'dead') {
-    if (lived) yield { type: 'member-failed', member: after, accusers, own };
-  } else if (before !== undefined && before.status !== after.status) {
-    yield { type: after.status === 'left' ? 'member-left' : 'member-evicted', member: after };
+    return events;
   }
+  if (before === undefined) return []; // It was not known while it lived.
+  if (after.status === 'dead') {
+    if (!isLive(before.status)) return [];
+    return [{ type: 'member-failed', member: after, accusers, own }];
+  }
+  if (before.status === after.status) return [];
+  return [{ type: after.status === 'left' ? 'member-left' : 'member-evicted', member: after }];
 }
 
-function* arrival(before: Member | undefined, after: Member): Generator<HearsayEvent> {
-  if (before === undefined) {
-    yield { type: 'member-joined', member: after };
-  } else if (!isLive(before.status) || before.nodeId !== after.nodeId) {
-    yield { type: 'member-rejoined', member: after, before };
-  } else {
-    if (before.status === 'suspect' && after.status === 'alive') {
-      yield { type: 'member-refuted', member: after, before };
-    }
-    const same =
-      before.peer === after.peer &&
-      before.streams === after.streams &&
-      equalTags(before.tags, after.tags);
-    if (!same) yield { type: 'member-updated', member: after, before };
+function arrival(before: Member | undefined, after: Member): HearsayEvent[] {
+  if (before === undefined) return [{ type: 'member-joined', member: after }];
+  if (!isLive(before.status) || before.nodeId !== after.nodeId) {
+    return [{ type: 'member-rejoined', member: after, before }];
   }
+  const events: HearsayEvent[] = [];
+  if (before.status === 'suspect' && after.status === 'alive') {
+    events.push({ type: 'member-refuted', member: after, before });
+  }
+  const same =
+    before.peer === after.peer &&
+    before.streams === after.streams &&
+    equalTags(before.tags, after.tags);
+  if (!same) events.push({ type: 'member-updated', member: after, before });
+  return events;
 }
 
 /** A member as the application sees it. */

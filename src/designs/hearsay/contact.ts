@@ -43,8 +43,8 @@ export class Contact {
 
   /** What a member should hear first. */
   urgentFor(env: HearsayEnv, to: Peer): readonly News[] {
+    if (!this.#view.mayAccuse(to)) return NO_NEWS;
     const { config, roster } = this.#view;
-    if (roster.allAlive) return NO_NEWS;
     const slot = roster.slotOfPeer(to);
     if (slot < 0) return NO_NEWS;
     const status = roster.status(slot);

@@ -324,6 +324,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** What an asker must hear before anything else. */
   #urgent(env: HearsayEnv, from: Peer, accused: boolean): readonly News[] {
+    if (!accused && !this.#view.mayAccuse(from)) return NO_NEWS;
     const grievances = this.#contact.urgentFor(env, from);
     return accused ? [this.#self.news, ...grievances] : grievances;
   }
@@ -368,6 +369,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 }
 
+const NO_NEWS: readonly News[] = [];
 const SWEEP_MS = 60_000;
 const SETTLE_MS = 1000;
 const SETTLE_TIMES = 3;

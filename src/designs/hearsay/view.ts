@@ -81,6 +81,7 @@ export class View {
   readonly #certificates = new Map<number, number>();
   readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
   #selfSlot = -1;
+  #accused = 0;
   #notKept = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
@@ -275,6 +276,7 @@ export class View {
       this.roster.delete(slot);
       if (fact !== undefined) env.forget(fact.peer);
     }
+    this.#noteAccused();
   }
 
   member(slot: number): Member | undefined {
@@ -283,8 +285,26 @@ export class View {
     return snapshot(fact, this.roster.status(slot), this.#shared.book);
   }
 
+  /**
+   * Whether the member behind a route may be thought suspect, dead or evicted: a bit of a few, set
+   * for all of these. Mostly it is clear, and no larger table need be looked into.
+   */
+  mayAccuse(peer: Peer): boolean {
+    return ((this.#accused >>> (peer & ACCUSED_MASK)) & 1) === 1;
+  }
+
   memberOfSelf(): Member {
     return snapshot(this.self.fact, this.self.news.status, this.#shared.book);
+  }
+
+  #noteAccused(): void {
+    this.#accused = 0;
+    for (const slots of [this.#suspicions.keys(), this.#certificates.keys()]) {
+      for (const slot of slots) {
+        const peer = this.roster.fact(slot)?.peer;
+        if (peer !== undefined) this.#accused |= 1 << (peer & ACCUSED_MASK);
+      }
+    }
   }
 
   /** The one place where a belief about another member changes. */
@@ -305,6 +325,8 @@ export class View {
     this.#certificates.delete(slot);
     if (status === 'suspect') this.#suspect(env, slot, news);
     else if (status !== 'alive') this.#certificates.set(slot, env.now - news.ageMs);
+    if (status !== 'alive') this.#accused |= 1 << (fact.peer & ACCUSED_MASK);
+    else if (before !== undefined && before.status !== 'alive') this.#noteAccused();
     if (hearing.spread) this.hot.push(env, slot, news);
     else this.hot.drop(slot);
     const after = snapshot(fact, status, this.#shared.book);
@@ -426,6 +448,8 @@ function inLightOf(known: Fact, before: Status, news: News): News {
 const NO_NEWS: readonly News[] = [];
 /** Places, less one, for news heard lately: two cache lines. */
 const HEARD_MASK = 15;
+/** Bits, less one, of the summary of who is accused. */
+const ACCUSED_MASK = 31;
 /** Lifeguard's S. */
 const HEALTH_SCORE_MAX = 8;
 /** Three accusers by refusal shorten a suspicion, however small K is. */
