@@ -167,7 +167,7 @@ const en: Texts = {
     rejoined: (after) => `and known to live again by all ${after} after its restart.`,
     falseSuspicions: (count) =>
       count === 0 ? 'Nobody was suspected wrongly.' : `Wrong suspicions: ${count}.`,
-    cost: (bytes) => `In quiet times each node sends ${bytes} bytes a second.`,
+    cost: (bytes) => `Lately each node sent ${bytes} bytes a second, the restart included.`,
     cycles: (count) => `Rounds played: ${count}.`,
     failed: (step, seconds) => `This did not happen within ${seconds} s: ${step}.`,
   },
@@ -242,7 +242,7 @@ const zh: Texts = {
     detected: (after) => `在 ${after} 后其他所有人都知道它已死，`,
     rejoined: (after) => `重启 ${after} 后所有人都知道它又活了。`,
     falseSuspicions: (count) => (count === 0 ? '没有人被错怪。' : `错误的怀疑：${count} 次。`),
-    cost: (bytes) => `平静时每个节点每秒发送 ${bytes} 字节。`,
+    cost: (bytes) => `最近几秒每个节点平均每秒发送 ${bytes} 字节（含重启）。`,
     cycles: (count) => `共进行 ${count} 轮。`,
     failed: (step, seconds) => `${seconds} 秒之内没有发生：${step}。`,
   },
