@@ -77,18 +77,7 @@ export function registerAgent(program: Command): void {
     .addOption(new Option('--log <level>', 'to stderr').choices(LEVELS).default('warn'))
     .option('--json', 'print the line that says it is ready as JSON')
     .addOption(new Option('--with-parent', 'leave when standard input ends').hideHelp())
-    .addHelpText(
-      'after',
-      `
-Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY_BIND,
-HEARSAY_ADVERTISE, HEARSAY_JOIN and HEARSAY_TAGS (with commas), HEARSAY_PRESET,
-HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_INSECURE=1.
-
-Examples:
-  hearsay agent --name a
-  hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
-  HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --insecure --retry`,
-    )
+    .addHelpText('after', HELP)
     .action(async (flags: AgentFlags) => {
       try {
         await run(command, flags);
@@ -97,6 +86,16 @@ Examples:
       }
     });
 }
+
+const HELP = `
+Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY_BIND,
+HEARSAY_ADVERTISE, HEARSAY_JOIN and HEARSAY_TAGS (with commas), HEARSAY_PRESET,
+HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_INSECURE=1.
+
+Examples:
+  hearsay agent --name a
+  hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
+  HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --insecure --retry`;
 
 async function run(command: Command, flags: AgentFlags): Promise<void> {
   const list = (key: 'join' | 'tag'): string[] => {

@@ -19,7 +19,7 @@ function world(corrupt?: Corrupt) {
   return { simulation, heard: b.protocol.texts('receive') };
 }
 
-test('a corrupting network changes what arrives; what nobody can read is dropped and counted', () => {
+test('a corrupting network changes what arrives; the unreadable is dropped and counted', () => {
   let count = 0;
   const { simulation, heard } = world((bytes) => {
     count++;

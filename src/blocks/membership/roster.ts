@@ -5,8 +5,9 @@ import { VERSIONS, type Registry } from './registry.ts';
 /**
  * One node's view: for each known name a fact and a status, two bytes an entry.
  *
- * Indexed by the registry's slots; an entry is the version of the fact, plus one, and the status. Keeps the number of live members (alive or suspect) and the
- * checksum over (name, life, counter) of these up to date with each change.
+ * Indexed by the registry's slots; an entry is the version of the fact, plus one, and the status.
+ * Keeps the number of live members (alive or suspect) and the checksum over (name, life, counter)
+ * of these up to date with each change.
  */
 export class Roster {
   readonly #registry: Registry;

@@ -281,7 +281,7 @@ export class Prober {
     if (met !== 'refused') return met;
     const streams = roster.fact(probe.slot)?.streams;
     if (streams !== 'yes') return 'silence';
-    return this.#view.isMassRefusal(env.now) ? 'silence' : met;
+    return this.#view.suspicions.isMassRefusal(env.now) ? 'silence' : met;
   }
 }
 

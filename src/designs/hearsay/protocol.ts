@@ -262,7 +262,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     const { certificates, horizon, hot, notKept, roster, suspicions } = this.#view;
     return {
       members: roster.size,
-      suspicions,
+      suspicions: suspicions.size,
       certificates,
       hot: hot.size,
       relays: this.#prober.relays,

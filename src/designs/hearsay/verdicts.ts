@@ -5,7 +5,8 @@ import { isHardlyAccused } from '../../blocks/failure/index.ts';
 import { mark } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayEnv } from './protocol-env.ts';
-import type { Suspicion, View } from './view.ts';
+import type { Suspicion } from './suspicions.ts';
+import type { View } from './view.ts';
 
 export class Verdicts {
   readonly #view: View;
@@ -18,16 +19,17 @@ export class Verdicts {
 
   /** One probe timeout before the verdict the accused is asked once more, by packet and stream. */
   question(env: HearsayEnv, slot: number): void {
-    const suspicion = this.#view.suspicion(slot);
-    const { config, questions } = this.#view;
+    const suspicion = this.#view.suspicions.get(slot);
+    const { config, suspicions } = this.#view;
     const dueMs = (suspicion?.deadlineMs ?? -Infinity) - config.probeTimeoutMs;
-    if (!questions.isDue(env, slot, dueMs) || suspicion?.askedAt !== undefined) return;
+    if (!suspicions.questions.isDue(env, slot, dueMs) || suspicion?.askedAt !== undefined) return;
     if (suspicion !== undefined) this.#ask(env, suspicion);
   }
 
   verdict(env: HearsayEnv, slot: number): void {
-    const suspicion = this.#view.suspicion(slot);
-    if (!this.#view.verdicts.isDue(env, slot, suspicion?.deadlineMs ?? -Infinity)) return;
+    const suspicion = this.#view.suspicions.get(slot);
+    if (!this.#view.suspicions.verdicts.isDue(env, slot, suspicion?.deadlineMs ?? -Infinity))
+      return;
     if (suspicion === undefined) return;
     const { config, roster } = this.#view;
     if (config.pauseGuard && env.now - suspicion.deadlineMs > config.probeTimeoutMs) {
@@ -44,8 +46,9 @@ export class Verdicts {
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);
       return;
     }
-    const dueMs = suspicion.sinceMs + this.#view.lengthMs(env.now, suspicion.news.accusers);
-    if (this.#view.isMassRefusal(env.now) && env.now < dueMs - ROUNDING_MS) {
+    const dueMs =
+      suspicion.sinceMs + this.#view.suspicions.lengthMs(env.now, suspicion.news.accusers);
+    if (this.#view.suspicions.isMassRefusal(env.now) && env.now < dueMs - ROUNDING_MS) {
       mark('mass-refusal');
       this.#postpone(env, slot, suspicion, dueMs - env.now);
       return;
@@ -82,7 +85,7 @@ export class Verdicts {
 
   #postpone(env: HearsayEnv, slot: number, suspicion: Suspicion, byMs: number): void {
     suspicion.deadlineMs = env.now + byMs;
-    this.#view.verdicts.set(env, slot, suspicion.deadlineMs);
+    this.#view.suspicions.verdicts.set(env, slot, suspicion.deadlineMs);
   }
 }
 

@@ -5,7 +5,7 @@
  * becomes events, hot news, and a route kept or forgotten. News of this node itself is not
  * believed but answered.
  */
-import { LocalHealth, suspicionMs, type SuspicionOptions } from '../../blocks/failure/index.ts';
+import { LocalHealth } from '../../blocks/failure/index.ts';
 import {
   AGE_MS_MAX,
   compareNews,
@@ -18,21 +18,19 @@ import {
   type News,
 } from '../../blocks/membership/index.ts';
 import { mark, type Peer, type Status } from '../../core/index.ts';
-import { Alarms } from './alarms.ts';
 import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import { eventsOf, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import type { Member, ProbePath } from './events.ts';
 import { Horizon } from './horizon.ts';
 import { HotNews } from './hot-news.ts';
-import { MassRefusal } from './mass-refusal.ts';
 import type { PacketMessage } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { answerNewsOfSelf } from './rebuttal.ts';
 import { encodeNeighbour } from './saved.ts';
 import type { Self } from './self.ts';
 import type { HearsayShared, Tuning } from './shared.ts';
-import { Timer } from './timers.ts';
+import { Suspicions } from './suspicions.ts';
 
 /** Where news comes from, and whether it is worth telling on. */
 export interface Hearing {
@@ -52,16 +50,6 @@ export interface Hearing {
 /** The packets that have room for news. */
 type PacketType = Extract<PacketMessage, { readonly news: readonly News[] }>['type'];
 
-export interface Suspicion {
-  news: News;
-  readonly sinceMs: number;
-  deadlineMs: number;
-  /** What this node had heard when it last asked the accused the last question. */
-  askedAt: number | undefined;
-  /** Until when this node, deaf itself, holds its verdict; undefined: it was never deaf. */
-  deafUntilMs: number | undefined;
-}
-
 export class View {
   readonly config: Tuning;
   readonly self: Self;
@@ -69,14 +57,8 @@ export class View {
   readonly health: LocalHealth;
   readonly hot: HotNews;
   readonly horizon = new Horizon();
-  readonly verdicts = new Alarms(Timer.Verdict);
-  readonly questions = new Alarms(Timer.Question);
+  readonly suspicions: Suspicions;
   readonly #shared: HearsayShared;
-  readonly #options: SuspicionOptions;
-  /** K + 1. */
-  readonly #accusersMax: number;
-  readonly #suspicions = new Map<number, Suspicion>();
-  readonly #massRefusal: MassRefusal | undefined;
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
   readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
@@ -93,24 +75,12 @@ export class View {
     this.roster = new Roster(shared.registry);
     this.health = new LocalHealth(config.localHealth ? HEALTH_SCORE_MAX : 0);
     this.hot = new HotNews(this.config);
-    this.#massRefusal = config.massRefusal ? new MassRefusal() : undefined;
-    this.#accusersMax = Math.max(config.confirmations + 1, HARD_ACCUSERS_KEPT, config.accusers);
-    this.#options = {
-      intervalMs: config.probeIntervalMs,
-      alpha: config.suspicionAlpha,
-      beta: config.dynamicSuspicion ? config.suspicionBeta : 1,
-      confirmations: config.dynamicSuspicion ? config.confirmations : 0,
-      refusal: config.refusal,
-    };
+    this.suspicions = new Suspicions(this.config, this.roster, shared.registry);
   }
 
   /** −1 until this node has announced itself. */
   get selfSlot(): number {
     return this.#selfSlot;
-  }
-
-  get suspicions(): number {
-    return this.#suspicions.size;
   }
 
   get certificates(): number {
@@ -184,14 +154,16 @@ export class View {
   accuse(env: HearsayEnv, slot: number, by: readonly Accusation[], path: ProbePath): void {
     const fact = this.roster.fact(slot);
     if (fact === undefined || !this.roster.isLive(slot)) return;
-    const accusers = uniteAccusations(NO_ACCUSERS, by, this.#accusersMax);
-    const news = this.#intern({ fact, status: 'suspect', accusers, ageMs: 0 });
+    const accusers = uniteAccusations(NO_ACCUSERS, by, by.length);
+    const news = this.#intern(
+      this.suspicions.bounded({ fact, status: 'suspect', accusers, ageMs: 0 }),
+    );
     this.hear(env, news, { from: env.self, spread: true, path });
   }
 
   /** A suspicion of this node's own timer has run out. */
   declareDead(env: HearsayEnv, slot: number): void {
-    const suspicion = this.#suspicions.get(slot);
+    const suspicion = this.suspicions.get(slot);
     if (suspicion === undefined) return;
     const news = this.#intern({ ...suspicion.news, status: 'dead', ageMs: 0 });
     this.hear(env, news, { from: env.self, spread: true });
@@ -205,30 +177,13 @@ export class View {
     this.hear(env, news, { from: env.self, spread: true });
   }
 
-  suspicion(slot: number): Suspicion | undefined {
-    return this.#suspicions.get(slot);
-  }
-
-  /** Whether a refusal proves nothing now, since so many are refused. */
-  isMassRefusal(now: number): boolean {
-    return this.#massRefusal?.isMass(now, this.roster) ?? false;
-  }
-
-  /** How long a suspicion lasts, as things stand. */
-  lengthMs(now: number, accusers: readonly Accusation[]): number {
-    const refusal = this.#options.refusal && !this.isMassRefusal(now);
-    const options =
-      refusal === this.#options.refusal ? this.#options : { ...this.#options, refusal };
-    return suspicionMs(options, this.roster.live, accusers);
-  }
-
   /** What this node would tell of a member now. */
   newsOf(slot: number, now: number): News | undefined {
     const fact = this.roster.fact(slot);
     if (fact === undefined) return undefined;
     if (slot === this.#selfSlot) return this.self.news;
     const status = this.roster.status(slot);
-    if (status === 'suspect') return this.#suspicions.get(slot)?.news;
+    if (status === 'suspect') return this.suspicions.get(slot)?.news;
     const since = this.#certificates.get(slot);
     const ageMs =
       since === undefined ? 0 : Math.min(AGE_MS_MAX, Math.max(0, Math.floor(now - since)));
@@ -299,7 +254,7 @@ export class View {
 
   #noteAccused(): void {
     this.#accused = 0;
-    for (const slots of [this.#suspicions.keys(), this.#certificates.keys()]) {
+    for (const slots of [this.suspicions.slots(), this.#certificates.keys()]) {
       for (const slot of slots) {
         const peer = this.roster.fact(slot)?.peer;
         if (peer !== undefined) this.#accused |= 1 << (peer & ACCUSED_MASK);
@@ -309,7 +264,7 @@ export class View {
 
   /** The one place where a belief about another member changes. */
   #believe(env: HearsayEnv, slotBefore: number, heard: News, hearing: Hearing): void {
-    const news = this.#bounded(this.#disowned(heard));
+    const news = this.suspicions.bounded(this.#disowned(heard));
     const { fact, status, accusers } = news;
     const known = this.roster.fact(slotBefore);
     const before = this.member(slotBefore);
@@ -321,9 +276,9 @@ export class View {
       if (known !== undefined) env.forget(known.peer);
     }
     const slot = this.roster.set(fact, status);
-    this.#suspicions.delete(slot);
+    this.suspicions.end(slot);
     this.#certificates.delete(slot);
-    if (status === 'suspect') this.#suspect(env, slot, news);
+    if (status === 'suspect') this.suspicions.begin(env, slot, news);
     else if (status !== 'alive') this.#certificates.set(slot, env.now - news.ageMs);
     if (status !== 'alive') this.#accused |= 1 << (fact.peer & ACCUSED_MASK);
     else if (before !== undefined && before.status !== 'alive') this.#noteAccused();
@@ -366,13 +321,6 @@ export class View {
     return { fact, status: 'left', accusers: NO_ACCUSERS, ageMs: 0 };
   }
 
-  /** The same with no more accusers than this node keeps: others may have a larger K. */
-  #bounded(news: News): News {
-    if (news.accusers.length <= this.#accusersMax) return news;
-    const accusers = uniteAccusations(NO_ACCUSERS, news.accusers, this.#accusersMax);
-    return { ...news, accusers };
-  }
-
   /** A death of a member that lives, as far as this node knows: told by one, it is a suspicion. */
   #doubted(slot: number, news: News, from: Peer): News {
     if (news.status !== 'dead' || !this.roster.isLive(slot)) return news;
@@ -384,51 +332,14 @@ export class View {
     return this.#intern({ fact: news.fact, status: 'suspect', accusers, ageMs: 0 });
   }
 
-  #suspect(env: HearsayEnv, slot: number, news: News): void {
-    const suspicion: Suspicion = {
-      news,
-      sinceMs: env.now,
-      deadlineMs: Infinity,
-      askedAt: undefined,
-      deafUntilMs: undefined,
-    };
-    this.#suspicions.set(slot, suspicion);
-    this.#setDeadline(env, slot, suspicion);
-  }
-
   /** More accusers of a member already suspected here. */
-  #confirm(env: HearsayEnv, slot: number, news: News): void {
-    const suspicion = this.#suspicions.get(slot);
-    if (suspicion === undefined || suspicion.news === news) return;
-    const accusers = uniteAccusations(suspicion.news.accusers, news.accusers, this.#accusersMax);
-    if (accusers === suspicion.news.accusers) return;
-    mark('confirmation');
-    const before = suspicion.news;
-    // The fact stays ours: who claims the same life and counter elsewhere is not believed.
-    const whole = accusers === news.accusers && news.fact === before.fact;
-    suspicion.news = whole ? news : this.#intern({ ...before, accusers });
-    const sooner = this.#setDeadline(env, slot, suspicion);
-    // Other accusers instead of as many and as strong ones are no news.
-    if (!sooner && accusers.length === before.accusers.length) return;
-    this.hot.push(env, slot, suspicion.news);
-    const member = snapshot(suspicion.news.fact, 'suspect', this.#shared.book);
+  #confirm(env: HearsayEnv, slot: number, heard: News): void {
+    const news = this.suspicions.confirm(env, slot, heard);
+    if (news === undefined) return;
+    this.hot.push(env, slot, news);
+    const member = snapshot(news.fact, 'suspect', this.#shared.book);
+    const { accusers } = news;
     env.emit({ type: 'member-suspected', member, accusers, path: undefined, again: true });
-  }
-
-  /** Only ever earlier; whether it is. The question comes one probe timeout before the verdict. */
-  #setDeadline(env: HearsayEnv, slot: number, suspicion: Suspicion): boolean {
-    if (suspicion.askedAt !== undefined) return false; // Whoever was asked has his time to answer.
-    const { lastQuestion, probeTimeoutMs } = this.config;
-    const { accusers } = suspicion.news;
-    if (accusers.some(({ met }) => met === 'refused')) this.#massRefusal?.note(slot, env.now);
-    const lengthMs = this.lengthMs(env.now, accusers);
-    const soonestMs = env.now + (lastQuestion ? probeTimeoutMs : 0);
-    const deadlineMs = Math.max(soonestMs, suspicion.sinceMs + lengthMs);
-    if (deadlineMs >= suspicion.deadlineMs) return false;
-    suspicion.deadlineMs = deadlineMs;
-    this.verdicts.set(env, slot, deadlineMs);
-    if (lastQuestion) this.questions.set(env, slot, deadlineMs - probeTimeoutMs);
-    return true;
   }
 }
 
@@ -452,5 +363,3 @@ const HEARD_MASK = 15;
 const ACCUSED_MASK = 31;
 /** Lifeguard's S. */
 const HEALTH_SCORE_MAX = 8;
-/** Three accusers by refusal shorten a suspicion, however small K is. */
-const HARD_ACCUSERS_KEPT = 3;
