@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that open sockets: one file at a time, after the others, or they starve each other. */
-const live = ['src/{net,cluster,agent,cli}/**/*.test.ts', 'test/live/**/*.test.ts'];
+const live = ['src/{net,cluster,agent,cli}/**/*.test.ts', 'test/{live,hostile/live}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

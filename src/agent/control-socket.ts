@@ -17,7 +17,8 @@ export async function listenOn(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
       const code = error.code === 'EADDRINUSE' ? 'SOCKET_TAKEN' : 'SOCKET_UNUSABLE';
-      reject(new UsageError(code, `control socket ${path}: ${error.message}`, { cause: error }));
+      const text = `control socket ${path}: ${error.message}; choose another with --socket`;
+      reject(new UsageError(code, text, { cause: error }));
     };
     server.once('error', fail);
     // The mode must be right from the first moment on, and listening binds before it returns.
@@ -44,7 +45,8 @@ async function clear(path: string): Promise<void> {
     throw new UsageError('SOCKET_TAKEN', text);
   }
   if (code !== 'ECONNREFUSED') {
-    throw new UsageError('SOCKET_UNUSABLE', `control socket ${path}: ${code}`);
+    const text = `control socket ${path}: ${code}; choose another with --socket`;
+    throw new UsageError('SOCKET_UNUSABLE', text);
   }
   unlinkSync(path);
 }

@@ -20,6 +20,12 @@ export function socketPath(name: string, environment?: NodeJS.ProcessEnv): strin
 
 /** @throws UsageError SOCKET_UNUSABLE */
 export function checkPathLength(path: string): void {
+  if (path === '') {
+    throw new UsageError(
+      'SOCKET_UNUSABLE',
+      'the control socket has no path: give one with --socket',
+    );
+  }
   const bytes = Buffer.byteLength(path);
   if (bytes <= PATH_BYTES_MAX) return;
   throw new UsageError(

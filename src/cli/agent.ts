@@ -4,6 +4,7 @@ import { socketPath } from '../agent/socket-path.ts';
 import type { Logger } from '../api/index.ts';
 import { UsageError } from '../core/index.ts';
 import { ExitCode } from './exit-codes.ts';
+import { printable } from './printable.ts';
 
 interface AgentFlags {
   readonly name: string;
@@ -187,7 +188,7 @@ function loggerOf(level: Level): Logger {
   const from = LEVELS.indexOf(level);
   const at = (rank: number) => (text: string) => {
     if (rank < from) return;
-    process.stderr.write(`${new Date().toISOString()} ${LEVELS[rank] ?? ''} ${text}\n`);
+    process.stderr.write(`${new Date().toISOString()} ${LEVELS[rank] ?? ''} ${printable(text)}\n`);
   };
   return { debug: at(0), info: at(1), warn: at(2), error: at(3) };
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { HearsayError } from '../core/index.ts';
 import { ExitCode, exitCodeOf } from './exit-codes.ts';
+import { printable } from './printable.ts';
 
 /** Which flag sets an option of the library, where the names differ or need their dashes. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -12,6 +13,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   tags: '--tag',
   preset: '--preset',
   joinTimeoutMs: '--join-timeout',
+  seed: '--seed',
 };
 
 /** Ends the program after an error: one line on stderr, and the exit code that fits. */
@@ -25,7 +27,7 @@ export function fail(error: unknown): void {
   process.exitCode = exitCodeOf(known ? error.code : undefined);
   // A stack is for bugs of ours; what users meet has a code and says what to do.
   const system = error instanceof Error && 'syscall' in error;
-  const text = known || system ? nameFlag((error as Error).message) : stackOf(error);
+  const text = known || system ? printable(nameFlag((error as Error).message)) : stackOf(error);
   process.stderr.write(`hearsay: ${text}\n`);
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
+import { printable } from './printable.ts';
 
 export function registerMembers(program: Command): void {
   addControlOptions(program.command('members'))
@@ -17,11 +18,11 @@ Examples:
       const members = await withAgent(flags, async (client) => client.members(flags.all === true));
       members.sort((a, b) => (a.name < b.name ? -1 : 1));
       const rows = members.map(({ name, address, status, tags }) => ({
-        name,
+        name: printable(name),
         address,
         status,
         tags: Object.entries(tags)
-          .map(([key, value]) => `${key}=${value}`)
+          .map(([key, value]) => printable(`${key}=${value}`))
           .join(' '),
       }));
       print(flags, members, textTable(rows));

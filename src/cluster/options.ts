@@ -100,8 +100,11 @@ export const seedSchema = z
       `give host:port, such as 10.0.0.4:7946 or db.internal, not ${String(input)}`,
   });
 
-/** Whole: what is left out goes. */
-export const tagsSchema = z.record(z.string(), z.string());
+/** Whole: what is left out goes. A record would drop a `__proto__` without a word. */
+export const tagsSchema = z
+  .unknown()
+  .refine((tags) => !Object.hasOwn(Object(tags) as object, '__proto__'), '__proto__ is no key')
+  .pipe(z.record(z.string(), z.string()));
 
 function withMethods<T>(methods: readonly string[], what: string): z.ZodType<T> {
   return z.custom<T>(

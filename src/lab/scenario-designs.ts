@@ -7,6 +7,7 @@ import {
   heartbeatConfig,
   type HeartbeatConfig,
 } from '../designs/heartbeat/index.ts';
+import { parseAddress } from '../wire/index.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -29,7 +30,11 @@ function checked<C>(
 ): Partial<C> & { readonly name: string } {
   const known = new Map<string, unknown>(Object.entries(defaults));
   for (const [option, value] of Object.entries(given)) {
-    if (option === 'name' || option === 'seeds') continue;
+    if (option === 'name') continue;
+    if (option === 'seeds') {
+      checkSeeds(value);
+      continue;
+    }
     if (!known.has(option)) {
       throw new UsageError('BAD_OPTION', `config.${option}: this design has no such option`);
     }
@@ -39,4 +44,15 @@ function checked<C>(
     }
   }
   return given as Partial<C> & GivenConfig;
+}
+
+function checkSeeds(value: unknown): void {
+  const isRight =
+    Array.isArray(value) &&
+    value.every((seed) => typeof seed === 'string' && parseAddress(seed) === seed);
+  if (isRight) return;
+  throw new UsageError(
+    'BAD_OPTION',
+    'config.seeds: give a list of addresses such as 10.0.0.4:7946',
+  );
 }

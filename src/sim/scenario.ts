@@ -1,8 +1,10 @@
 /** Scenarios: whole runs as plain JSON data. */
 import type { Address } from '../core/index.ts';
 import type { NetworkModel } from '../blocks/network/index.ts';
+import { parseAddress } from '../wire/address.ts';
 import type { Fault } from './faults.ts';
 import {
+  fail,
   fields,
   flag,
   integer,
@@ -72,11 +74,16 @@ const latency = variant({
 
 const fraction = number(0, 1);
 
+const address: Shape = (value, path) => {
+  const isRight = typeof value === 'string' && parseAddress(value) === value;
+  if (!isRight) fail(path, 'an address such as 10.0.0.4:7946', value);
+};
+
 const fault = variant(
   timed({
     crash: { node: text },
     'power-off': { node: text },
-    restart: { node: text, 'saved?': oneOf('kept', 'wiped'), 'address?': text },
+    restart: { node: text, 'saved?': oneOf('kept', 'wiped'), 'address?': address },
     pause: { node: text },
     resume: { node: text },
     starve: { node: text },
@@ -106,7 +113,7 @@ const check = variant({
 const node = fields({
   name: text,
   'atMs?': time,
-  'address?': text,
+  'address?': address,
   'cluster?': text,
   'config?': record,
 });

@@ -66,6 +66,8 @@ test('names, default ports and port 0 are for people, not for the wire', () => {
   expect(parseHostPort('[::1]', 80)).toEqual({ host: '::1', port: 80 });
   expect(parseHostPort('localhost')).toBeUndefined();
   expect(parseHostPort(':80')).toBeUndefined();
+  expect(parseHostPort(' ', 80)).toBeUndefined();
+  expect(parseHostPort('a b:80')).toBeUndefined();
 });
 
 test('IPv6 text agrees with Node.js', () => {

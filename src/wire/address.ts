@@ -23,7 +23,7 @@ export interface HostPort {
  * missing port. Undefined if malformed.
  */
 export function parseHostPort(text: string, portDefault?: number): HostPort | undefined {
-  const match = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([0-9]{1,5}))?$/.exec(text);
+  const match = /^(?:\[([^\]]*)\]|([^\s:[\]]*))(?::([0-9]{1,5}))?$/.exec(text);
   if (match === null) return undefined;
   const host = match[1] ?? match[2] ?? '';
   const port = match[3] === undefined ? portDefault : Number(match[3]);

@@ -24,7 +24,7 @@ const RECOVERY_MS = 60_000;
 const forgery = fc.record({
   name: fc.constantFrom('victim', 'ghost'),
   status: fc.constantFrom<Status>('alive', 'suspect', 'dead', 'left', 'evicted'),
-  nodeId: fc.constantFrom<NodeId | 'own'>('own', '0000000000000001', 'ffffffffffffffff'),
+  nodeId: fc.constantFrom<NodeId>('own', '0000000000000001', 'ffffffffffffffff'),
   address: fc.constantFrom('own', '10.0.0.2:7946', '10.9.9.9:1'),
   laterMs: fc.constantFrom(-5, 0, 1, DAY_MS - 60_000, DAY_MS + 60_000, START_MAX),
   isOlder: fc.boolean(),
@@ -125,6 +125,6 @@ test('one packet bricks nobody', () => {
         }
       }
     }),
-    { numRuns: 600 },
+    { numRuns: 150 },
   );
 });
