@@ -6,17 +6,21 @@
  * about the same subject replaces the older one and starts again at zero.
  *
  * Mostly all that is hot fits into one packet. Then nothing is chosen or moved: everything is taken
- * as one list, the same list until something changes, and all counts rise together.
+ * as one list, the same list until something changes, and one counter rises for all. Only when a
+ * packet cannot take all are items sorted by how often they were sent, and kept so.
  */
 export class TransmitQueue<T> {
   readonly #items = new Map<number, Item<T>>();
-  /** Items by the times they were sent; a replaced item stays until it is met, `stale`. */
-  readonly #bySent: (Fifo<Item<T>> | undefined)[] = [];
-  /** Scratch of `take`. */
-  readonly #sent: Item<T>[] = [];
-  /** What all items hold, if nothing has changed since that was last asked. */
-  #all: readonly T[] | undefined;
   #bytes = 0;
+  /** How often everything was sent together. */
+  #together = 0;
+  /** What all items hold, if nothing has changed since that was last asked. */
+  #all: T[] | undefined;
+  /** How often `#all` may still be sent before one of it has cooled. */
+  #untilCool = 0;
+  /** Items by the times they were sent; undefined while packets take all. */
+  #bySent: Fifo<Item<T>>[] | undefined;
+  /** Items replaced or deleted that still stand in `#bySent`. */
   #stale = 0;
 
   /** Subjects still hot. */
@@ -31,29 +35,34 @@ export class TransmitQueue<T> {
   /** Queues an item of so many bytes, replacing any about the same subject. */
   push(subject: number, content: T, bytes: number): void {
     this.delete(subject);
-    const item: Item<T> = { subject, content, bytes, sent: 0, stale: false };
+    const item: Item<T> = {
+      subject,
+      content,
+      bytes,
+      sent: 0,
+      since: this.#together,
+      stale: false,
+    };
     this.#items.set(subject, item);
     this.#bytes += bytes;
     this.#all = undefined;
-    this.#level(0).push(item);
+    if (this.#bySent !== undefined) level(this.#bySent, 0).push(item);
   }
 
   delete(subject: number): void {
     const item = this.#items.get(subject);
     if (item === undefined) return;
-    item.stale = true;
-    this.#stale++;
     this.#remove(item);
     if (this.#items.size === 0) this.clear();
-    else if (this.#stale > this.#items.size + STALE_MAX) this.#compact();
+    else if (this.#stale > this.#items.size + STALE_MAX) this.#bySent = undefined; // Sorted anew.
   }
 
   clear(): void {
     this.#items.clear();
-    this.#bySent.length = 0;
-    this.#all = undefined;
     this.#bytes = 0;
-    this.#stale = 0;
+    this.#together = 0;
+    this.#all = undefined;
+    this.#bySent = undefined;
   }
 
   /**
@@ -63,14 +72,32 @@ export class TransmitQueue<T> {
    */
   take(bytesMax: number, times: number, limit: number): readonly T[] {
     if (this.#bytes <= bytesMax) return this.#takeAll(times, limit);
+    const taken = this.#takeSome(bytesMax, times, limit);
+    if (this.#items.size === 0) this.clear();
+    return taken;
+  }
+
+  #takeAll(times: number, limit: number): readonly T[] {
+    this.#bySent = undefined;
+    const taken = this.#all ?? this.#list(limit);
+    this.#together += times;
+    this.#untilCool -= times;
+    if (this.#untilCool > 0) return taken;
+    for (const item of this.#items.values()) if (this.#sent(item) >= limit) this.#remove(item);
+    if (this.#items.size === 0) this.clear();
+    else this.#all = undefined;
+    return taken;
+  }
+
+  #takeSome(bytesMax: number, times: number, limit: number): readonly T[] {
+    const bySent = (this.#bySent ??= this.#sort());
     const taken: T[] = [];
-    const sent = this.#sent;
+    const sent: Item<T>[] = [];
     const misfits: Item<T>[] = [];
     let left = bytesMax;
     let tries = MISFITS_MAX;
-    for (let level = 0; level < this.#bySent.length && tries > 0; level++) {
-      const fifo = this.#bySent[level];
-      if (fifo === undefined) continue;
+    for (let count = 0; count < bySent.length && tries > 0; count++) {
+      const fifo = level(bySent, count);
       for (let i = fifo.length; i > 0 && tries > 0; i--) {
         const item = fifo.shift();
         if (item === undefined) break;
@@ -82,7 +109,6 @@ export class TransmitQueue<T> {
         } else {
           left -= item.bytes;
           taken.push(item.content);
-          item.sent = level + times;
           sent.push(item);
         }
       }
@@ -90,50 +116,51 @@ export class TransmitQueue<T> {
       for (let item = misfits.pop(); item !== undefined; item = misfits.pop()) fifo.unshift(item);
     }
     for (const item of sent) {
-      if (item.sent < limit) this.#level(item.sent).push(item);
-      else this.#remove(item);
+      item.sent += times;
+      if (item.sent < limit) level(bySent, item.sent).push(item);
+      else this.#drop(item);
     }
-    sent.length = 0;
-    if (this.#items.size === 0) this.clear();
     return taken;
   }
 
-  #takeAll(times: number, limit: number): readonly T[] {
-    const taken = (this.#all ??= Array.from(this.#items.values(), ({ content }) => content));
-    for (let i = 0; i < times; i++) this.#bySent.unshift(undefined);
-    while (this.#bySent.length > limit) {
-      const cooled = this.#bySent.pop();
-      for (let item = cooled?.shift(); item !== undefined; item = cooled?.shift()) {
-        if (item.stale) this.#stale--;
-        else this.#remove(item);
-      }
+  /** What all items hold, and how long that stays so. */
+  #list(limit: number): T[] {
+    const all: T[] = [];
+    let most = 0;
+    for (const item of this.#items.values()) {
+      all.push(item.content);
+      most = Math.max(most, this.#sent(item));
     }
-    if (this.#items.size === 0) this.clear();
-    return taken;
+    this.#all = all;
+    this.#untilCool = limit - most;
+    return all;
+  }
+
+  #sort(): Fifo<Item<T>>[] {
+    const bySent: Fifo<Item<T>>[] = [];
+    for (const item of this.#items.values()) {
+      item.sent = this.#sent(item);
+      item.since = this.#together;
+      level(bySent, item.sent).push(item);
+    }
+    this.#stale = 0;
+    return bySent;
+  }
+
+  #sent(item: Item<T>): number {
+    return item.sent + this.#together - item.since;
   }
 
   #remove(item: Item<T>): void {
+    item.stale = true;
+    this.#stale++;
+    this.#drop(item);
+  }
+
+  #drop(item: Item<T>): void {
     this.#items.delete(item.subject);
     this.#bytes -= item.bytes;
     this.#all = undefined;
-  }
-
-  /** Drops what was replaced and not met since: the levels behind a backlog are met seldom. */
-  #compact(): void {
-    this.#bySent.forEach((fifo, level) => {
-      if (fifo === undefined) return;
-      const fresh = new Fifo<Item<T>>();
-      for (let item = fifo.shift(); item !== undefined; item = fifo.shift()) {
-        if (!item.stale) fresh.push(item);
-      }
-      this.#bySent[level] = fresh;
-    });
-    this.#stale = 0;
-  }
-
-  #level(sent: number): Fifo<Item<T>> {
-    while (this.#bySent.length <= sent) this.#bySent.push(undefined);
-    return (this.#bySent[sent] ??= new Fifo());
   }
 }
 
@@ -141,8 +168,16 @@ interface Item<T> {
   readonly subject: number;
   readonly content: T;
   readonly bytes: number;
+  /** How often it was sent, but for the times that everything was sent together since… */
   sent: number;
+  /** …this count of them. */
+  since: number;
   stale: boolean;
+}
+
+function level<T>(bySent: Fifo<T>[], sent: number): Fifo<T> {
+  while (bySent.length <= sent) bySent.push(new Fifo());
+  return bySent[sent] as Fifo<T>;
 }
 
 /** A first-in-first-out queue on an array that is compacted now and then. */
