@@ -41,7 +41,7 @@ export function registerConverge(sim: Command): void {
     .option('--csv <file>', 'write one line for each run')
     .addHelpText('after', EXAMPLES)
     .action((flags: ConvergeFlags) => {
-      const results = runAll(planOf(command, flags), converge);
+      const results = runAll(planOf(flags), converge);
       if (flags.csv !== undefined) writeCsv(command, flags.csv, results);
       if (flags.json === true) printJson(results, flags.runs === undefined && !isTable(flags));
       else process.stdout.write(describe(results));
@@ -52,11 +52,10 @@ function isTable({ nodes, fanout }: ConvergeFlags): boolean {
   return nodes === undefined && fanout === undefined;
 }
 
-function planOf(command: Command, flags: ConvergeFlags): ConvergeOptions[] {
-  const { design, loss, seed, mode } = flags;
-  if (design !== 'heartbeat' && mode !== undefined) {
-    refuse(command, '--mode', 'only the heartbeat design has modes');
-  }
+function planOf(flags: ConvergeFlags): ConvergeOptions[] {
+  const { design, loss, seed } = flags;
+  const mode = design === 'heartbeat' ? flags.mode : undefined;
+  if (flags.mode !== mode) process.stderr.write(`--mode: ${design} has no modes; ignored\n`);
   const table = isTable(flags);
   const bothModes = table && design === 'heartbeat' && mode === undefined;
   const modes = bothModes ? (['push', 'push-pull'] as const) : [mode];

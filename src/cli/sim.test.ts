@@ -117,7 +117,6 @@ test.each([
   ['sim converge --loss -1', '--loss'],
   ['sim converge --fanout 2.5', '--fanout'],
   ['sim converge --mode pull', '--mode'],
-  ['sim converge --design hearsay --mode push', '--mode'],
   ['sim converge --csv /nowhere/at/all.csv --nodes 2', '--csv'],
   ['sim detect --design serf', '--design'],
   ['sim detect --crash 100', '--crash'],
@@ -129,6 +128,13 @@ test.each([
   expect(error.trimEnd().split('\n')).toHaveLength(1);
   expect(error).toContain(flag);
   expect(code).not.toBe(0);
+});
+
+test('a mode for a design that has none is ignored, and that is said', () => {
+  const plain = ['sim', 'converge', '--design', 'hearsay', '--nodes', '5', '--json'];
+  const moded = hearsay(...plain, '--mode', 'push');
+  expect(moded.error).toContain('--mode');
+  expect([moded.code, moded.out]).toEqual([0, hearsay(...plain).out]);
 });
 
 test.each(['sim', 'sim converge', 'sim detect', 'sim replay'])(
