@@ -49,6 +49,7 @@ test('an agent tells who it is and who is there', async () => {
   const info = await a.client.info();
   expect(info).toMatchObject({ name: 'a', cluster: 'red', state: 'running', members: 1 });
   expect(info).toMatchObject({ address: a.address, pid: process.pid, health: 0 });
+  expect(info.load).toMatchObject({ members: 1, turnedAway: { starts: 0 } });
   expect(info.version).toMatch(/^\d+\.\d+\.\d+/);
   expect(Object.keys(info.counters)).toContain('packetBytesOut');
   expect(await a.client.members()).toMatchObject([{ name: 'a', tags: { role: 'boss' } }]);

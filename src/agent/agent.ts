@@ -63,6 +63,7 @@ export class Agent {
       start: self?.start ?? null,
       members: cluster.members.size,
       health: self === undefined ? 0 : cluster.health,
+      load: self === undefined ? null : cluster.load,
       checksum: self === undefined ? 0 : cluster.checksum,
       uptimeMs: Math.round(performance.now() - this.#startedMs),
       rssBytes: process.memoryUsage.rss(),

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import type { Cluster, ClusterEvent, Member, Overflow } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { NodeId } from '../core/index.ts';
+import type { Load } from '../designs/hearsay/index.ts';
 import type { Counters } from '../net/index.ts';
 
 export interface Info {
@@ -32,6 +33,8 @@ export interface Info {
   /** Lifeguard's score: 0 is well, 8 the worst. */
   readonly health: number;
   readonly checksum: number;
+  /** What the node holds, and what it turned away; null while it is joining. */
+  readonly load: Load | null;
   readonly uptimeMs: number;
   readonly rssBytes: number;
   readonly pid: number;

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { HearsayError } from '../core/index.ts';
-import { checkTags, type Tags } from '../designs/hearsay/index.ts';
+import { checkTags, type Load, type Tags } from '../designs/hearsay/index.ts';
 import { untilArrival } from './arrival.ts';
 import { Ending } from './ending.ts';
 import { EventStream } from './event-stream.ts';
@@ -88,6 +88,11 @@ export class Cluster implements AsyncDisposable {
   /** Lifeguard's health score of this node: 0 is well, 8 the worst. */
   get health(): number {
     return this.#everLived('health').health;
+  }
+
+  /** What this node holds now, and what it turned away because that is bounded. */
+  get load(): Load {
+    return this.#everLived('load').load;
   }
 
   /** 32 bits, equal on all nodes that know the same live members in the same lives. */

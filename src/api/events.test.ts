@@ -67,3 +67,15 @@ test('what concerns only the joining and leaving itself is not told', () => {
   expect(translator.translate({ type: 'stopped', reason: 'left' })).toBeUndefined();
   expect(translator.translate({ type: 'isolated' })).toEqual({ type: 'isolated' });
 });
+
+test('lives from the future are input that was thrown away', () => {
+  const told = new EventTranslator('m').translate({
+    type: 'start-refused',
+    name: 'c',
+    start: 9e12,
+    from: '10.0.0.3:7946',
+    count: 4,
+  });
+  const rejected = { type: 'rejected', reason: 'start-in-future', source: '10.0.0.3:7946' };
+  expect(told).toEqual({ ...rejected, count: 4 });
+});

@@ -1,5 +1,5 @@
 import { HearsayError, type Address, type HostEvent } from '../core/index.ts';
-import type { HearsayEvent, HearsayProtocol } from '../designs/hearsay/index.ts';
+import type { HearsayEvent, HearsayProtocol, Load } from '../designs/hearsay/index.ts';
 import type { Closed } from './events.ts';
 import { publicMember, type Member } from './member.ts';
 import type { HearsayEnv, HearsayHost, LifeStart, Platform } from './platform.ts';
@@ -104,6 +104,10 @@ export class Life {
     return this.#last?.health ?? this.#protocol.health;
   }
 
+  get load(): Load {
+    return this.#last?.load ?? this.#protocol.load;
+  }
+
   /** Where other live members are. */
   neighbours(): Address[] {
     const own = this.self.name;
@@ -127,8 +131,8 @@ export class Life {
   #end(closed: Closed): void {
     if (this.#last !== undefined) return;
     const members = new Map([...this.#known()].map((member) => [member.name, member]));
-    const { self, checksum, health } = this;
-    this.#last = { members, self, checksum, health };
+    const { self, checksum, health, load } = this;
+    this.#last = { members, self, checksum, health, load };
     void this.#close(closed);
   }
 
@@ -161,4 +165,5 @@ interface Knowledge {
   readonly self: Member;
   readonly checksum: number;
   readonly health: number;
+  readonly load: Load;
 }

@@ -31,6 +31,7 @@ function describe(info: Info): string {
     ['checksum', info.checksum.toString(16).padStart(8, '0')],
     ['uptime', `${Math.floor(info.uptimeMs / 1000)} s`],
     ['memory', `${Math.round(info.rssBytes / 2 ** 20)} MB`],
+    ['load', info.load === null ? '-' : textOf(info.load)],
     ['process', String(info.pid)],
     ['version', info.version],
     ...Object.entries(info.counters).map(([key, value]) => [key, textOf(value)] as const),
