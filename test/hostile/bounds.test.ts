@@ -80,7 +80,7 @@ test('views that never end, of names that are not kept', () => {
 
 test('views that never end, of names that are kept', () => {
   const world = among('b');
-  const names = range(2000).map((i) => `m${i}`);
+  const names = range(3000).map((i) => `m${i}`);
   world.command((node, env) => {
     node.know(
       env,
@@ -88,13 +88,13 @@ test('views that never end, of names that are kept', () => {
     );
   });
   const news = names.map((name): News => world.news(name));
-  for (const name of names.slice(0, 100)) {
+  for (const name of names.slice(0, 60)) {
     world.hear(name, { type: 'page', news, last: false, want: true });
   }
   const { told, turnedAway } = world.node.load;
   expect(told).toBeGreaterThan(100_000);
   expect(told).toBeLessThanOrEqual(131_072);
-  expect(turnedAway.readings).toBeGreaterThan(30);
+  expect(turnedAway.readings).toBeGreaterThan(10);
 });
 
 test('suspicions without end set few timers', () => {
