@@ -10,7 +10,7 @@ import { mix32, type Random } from '../../core/index.ts';
  * which cost 15 % of detection time in a prototype. The keys are redrawn after each pass.
  */
 export class ProbeOrder {
-  readonly #keys: number[] = new Array<number>(ROUNDS).fill(0);
+  readonly #keys: number[] = Array.from({ length: ROUNDS }, () => 0);
   #capacity = 0;
   #halfBits = 1;
   #position = 0;

@@ -5,7 +5,7 @@
  * another version, told apart by the first byte.
  */
 import { expect, test } from 'vitest';
-import { makeFact, Registry, type Fact, type News } from '../../blocks/membership/index.ts';
+import { makeFact, type Fact, type News } from '../../blocks/membership/index.ts';
 import { RouteBook } from '../../blocks/peers/book.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 import { factBytes, hearsayCodec } from './codec.ts';
