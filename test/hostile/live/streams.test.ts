@@ -144,7 +144,7 @@ test('three thousand connections: the oldest unknown give way, members stay', as
   expect(handles()).toMatchObject({ servers: before['servers'], udp: before['udp'] });
 });
 
-test('a thousand that say who they are, each another: bounded, and members still get in', async () => {
+test('hundreds that say who they are, each another: bounded; members still get in', async () => {
   const all: Socket[] = [];
   for (let i = 0; i < 700; i++) {
     const socket = await dial();
