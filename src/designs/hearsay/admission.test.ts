@@ -238,10 +238,12 @@ test('an answer to no question at all is no rival that lives', () => {
   expect(world.of('admit', 'new')).toMatchObject([{ message: { verdict: 'welcome' } }]);
 });
 
-test('who claims to begin more than a day from now is not served', () => {
+test('a newcomer is told the time; what its own clock says is its own affair', () => {
   const world = seed();
   world.hear('new', { type: 'join', fact: world.fact('new', { start: START_MAX }) });
   world.run(5000);
-  expect(world.of('admit', 'new')).toEqual([]);
-  expect(world.eventsOf('start-refused')).toMatchObject([{ name: 'new', count: 1 }]);
+  expect(world.of('admit', 'new')).toMatchObject([
+    { message: { verdict: 'welcome', wallMs: expect.closeTo(1_700_000_000_500, -4) } },
+  ]);
+  expect(world.status('new')).toBe(undefined);
 });

@@ -40,7 +40,6 @@ export class Admissions {
 
   /** A newcomer asks. */
   asked(env: HearsayEnv, from: Peer, { fact }: Join): void {
-    if (!this.#view.accepts(env, fact, from)) return;
     for (const { newcomer } of this.#open.values()) if (newcomer === from) return;
     if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) {
       this.#turnedAway++;
@@ -117,7 +116,8 @@ export class Admissions {
     if (streams === undefined || taken === undefined) return;
     this.#open.delete(admission.dialSeq);
     const verdict = taken ? 'name-taken' : 'welcome';
-    const message = { type: 'admit', verdict, start: admission.start, streams } as const;
+    const wallMs = Math.floor(this.#view.horizon.wallMs(env));
+    const message = { type: 'admit', verdict, start: admission.start, streams, wallMs } as const;
     env.sendReliably(newcomer, message, this.#contact.nextSeq(), 'bulk');
     if (taken) env.emit({ type: 'name-conflict', name, yields: false });
     else this.#exchange.tellAll(env, newcomer, false);

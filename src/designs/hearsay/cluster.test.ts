@@ -116,6 +116,19 @@ test('a partition that heals kills nobody a second time', () => {
   }
 });
 
+test.each([-365, 365])('a wiped machine whose clock is %i days off comes back', (days) => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const world = grown(5, seed);
+    world.apply({ type: 'crash', node: 'n4' });
+    world.apply({ type: 'wall-jump', node: 'n4', byMs: days * 86_400_000 });
+    world.run(1000);
+    world.apply({ type: 'restart', node: 'n4', saved: 'wiped' });
+    expect(world.runUntil(() => agree(world), 30_000)).toBe(true);
+    world.run(60_000);
+    expect(agree(world)).toBe(true);
+  }
+});
+
 test('of two, and of three, the ones left notice too', () => {
   for (const count of [2, 3]) {
     const world = grown(count, 5);

@@ -74,10 +74,13 @@ test.each<[HearsayMessage, string]>([
   [{ type: 'probe', seq: 4, news: [left, evicted] }, `25 00000004 02 8b ${PLAIN} 01 0c ${PLAIN}`],
   [{ type: 'join', fact: full }, `26 30 ${FULL}`],
   [
-    { type: 'admit', verdict: 'welcome', start: 1_700_000_000_000, streams: 'no' },
-    '27 04 018bcfe56800',
+    { type: 'admit', verdict: 'welcome', start: 1_700_000_000_000, streams: 'no', wallMs: 1 },
+    '27 04 018bcfe56800 000000000001',
   ],
-  [{ type: 'admit', verdict: 'name-taken', start: 0, streams: 'unknown' }, '27 01 000000000000'],
+  [
+    { type: 'admit', verdict: 'name-taken', start: 0, streams: 'unknown', wallMs: 0 },
+    '27 01 000000000000 000000000000',
+  ],
   [{ type: 'sync', checksum: 0xdeadbeef }, '28 deadbeef'],
   [{ type: 'page', news: [alive], last: true, want: true }, `29 03 01 08 ${PLAIN}`],
   [{ type: 'page', news: [], last: false, want: false }, '29 00 00'],

@@ -82,6 +82,7 @@ const message: fc.Arbitrary<HearsayMessage> = fc.oneof(
     verdict: fc.constantFrom('welcome', 'name-taken'),
     start: fc.oneof(fc.nat(), fc.constant(START_MAX)),
     streams: fc.constantFrom('unknown', 'yes', 'no'),
+    wallMs: fc.oneof(fc.nat(), fc.constant(START_MAX)),
   }),
   fc.record({ type: fc.constant('sync'), checksum: seq }),
   fc.record({ type: fc.constant('page'), news: list, last: fc.boolean(), want: fc.boolean() }),

@@ -62,7 +62,7 @@ export const MESSAGE_BYTES: Readonly<Record<HearsayMessage['type'], number>> = {
   gossip: 1 + 3,
   probe: 5 + 3,
   join: 1,
-  admit: 1 + 1 + 6,
+  admit: 1 + 1 + 6 + 6,
   sync: 1 + 4,
   page: 2 + 3,
 };
@@ -137,6 +137,7 @@ function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
     case 'admit':
       to.u8(STREAMS.indexOf(message.streams) * 2 + (message.verdict === 'name-taken' ? 1 : 0));
       to.u48(message.start);
+      to.u48(message.wallMs);
       break;
     case 'sync':
       to.u32(message.checksum);
@@ -211,7 +212,8 @@ function readMessage(from: Reader): Draft | undefined {
     case 'admit': {
       const bits = from.u8();
       const streams = choose(STREAMS, bits >> 1, from);
-      return { type, verdict: bits & 1 ? 'name-taken' : 'welcome', start: from.u48(), streams };
+      const verdict = bits & 1 ? 'name-taken' : 'welcome';
+      return { type, verdict, start: from.u48(), streams, wallMs: from.u48() };
     }
     case 'sync':
       return { type, checksum: from.u32() };

@@ -16,7 +16,8 @@ function newcomer(config: Partial<HearsayConfig> = {}, options: OneNodeOptions =
 }
 
 function admit(world: OneNode, by = 's1', start = 0, streams: 'yes' | 'no' = 'yes'): void {
-  world.hear(by, { type: 'admit', verdict: 'welcome', start, streams });
+  const wallMs = Math.floor(world.env.wallMs);
+  world.hear(by, { type: 'admit', verdict: 'welcome', start, streams, wallMs });
 }
 
 /** The last page of a view: the server itself and these. */
@@ -162,6 +163,37 @@ test('a start heard of that lies more than a day ahead admits nobody', () => {
   expect(world.node.fact.start).toBe(1_700_000_000_000);
 });
 
+test('a clock a year behind: the newcomer believes its server’s', () => {
+  const world = newcomer();
+  const yearOnMs = 1_700_000_000_000 + 365 * 86_400_000;
+  world.hear('s1', {
+    type: 'admit',
+    verdict: 'welcome',
+    start: 0,
+    streams: 'yes',
+    wallMs: yearOnMs,
+  });
+  const b = world.news('b', 'alive', { start: yearOnMs, born: yearOnMs });
+  world.hear('s1', { type: 'page', news: [world.news('s1'), b], last: true, want: false });
+  expect(world.status('b')).toBe('alive');
+  expect(world.node.fact.start).toBe(1_700_000_000_000);
+  expect(world.eventsOf('start-refused')).toEqual([]);
+});
+
+test('a clock a year ahead: the life begins by the server’s', () => {
+  const world = newcomer();
+  const yearAgoMs = 1_700_000_000_000 - 365 * 86_400_000;
+  world.hear('s1', {
+    type: 'admit',
+    verdict: 'welcome',
+    start: 0,
+    streams: 'yes',
+    wallMs: yearAgoMs,
+  });
+  lastPage(world);
+  expect(world.node.fact).toMatchObject({ start: yearAgoMs, born: yearAgoMs });
+});
+
 test('a start heard of that is long past changes nothing', () => {
   const world = newcomer();
   admit(world, 's1', 1_500_000_000_000);
@@ -192,7 +224,7 @@ test('what dialling it back met is its first word on streams', () => {
 
 test('its name taken: it says so and stops', () => {
   const world = newcomer();
-  world.hear('s1', { type: 'admit', verdict: 'name-taken', start: 0, streams: 'yes' });
+  world.hear('s1', { type: 'admit', verdict: 'name-taken', start: 0, streams: 'yes', wallMs: 0 });
   expect(world.events).toEqual([
     { type: 'name-conflict', name: 'self', yields: true },
     { type: 'join-failed', code: 'NAME_TAKEN', seed: SEEDS[0], final: true },
@@ -205,7 +237,7 @@ test('once it is a member that is no news', () => {
   admit(world);
   lastPage(world);
   world.forgetEffects();
-  world.hear('s2', { type: 'admit', verdict: 'name-taken', start: 0, streams: 'yes' });
+  world.hear('s2', { type: 'admit', verdict: 'name-taken', start: 0, streams: 'yes', wallMs: 0 });
   expect(world.stopped).toBe(undefined);
   expect(world.events).toEqual([]);
 });

@@ -78,7 +78,8 @@ export class Joining {
 
   /** A seed's answer. Returns whether it admits this node, for the first time. */
   admitted(env: HearsayEnv, from: Peer, admit: Admit): boolean {
-    const { self } = this.#view;
+    const { self, horizon } = this.#view;
+    if (!this.#done && this.#admittedBy === undefined) horizon.trust(env, admit.wallMs);
     if (!this.#view.accepts(env, { name: self.name, start: admit.start }, from)) return false;
     if (admit.verdict === 'name-taken') {
       if (this.#done) return false; // Only a newcomer obeys; conflicts of members have their rule.
@@ -97,7 +98,7 @@ export class Joining {
       }
       return false;
     }
-    self.beginAbove(admit.start, admit.streams);
+    self.beginAbove(admit.start, admit.streams, admit.wallMs);
     this.#admittedBy = from;
     return true;
   }

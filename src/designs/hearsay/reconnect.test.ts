@@ -26,7 +26,13 @@ test('a seed where no live member is, is asked for ever; one where a member live
   const world = new OneNode({ ...CALM, seeds: ['10.0.1.1:7946', '10.0.1.2:7946'] });
   expect([world.address('s1'), world.address('s2')]).toEqual(['10.0.1.1:7946', '10.0.1.2:7946']);
   world.start();
-  world.hear('s1', { type: 'admit', verdict: 'welcome', start: 0, streams: 'yes' });
+  world.hear('s1', {
+    type: 'admit',
+    verdict: 'welcome',
+    start: 0,
+    streams: 'yes',
+    wallMs: 1_700_000_000_000,
+  });
   world.hear('s1', { type: 'page', news: [world.news('s1')], last: true, want: false });
   world.lively.add('s1');
   world.forgetEffects();

@@ -14,6 +14,7 @@ import type { Streams } from '../../blocks/membership/index.ts';
 import { NOBODY } from '../../core/index.ts';
 import { factBytes } from './codec.ts';
 import type { HearsayConfig } from './config.ts';
+import { AHEAD_MS_MAX } from './horizon.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { encodeLife, type SavedLife } from './saved.ts';
 import type { HearsayShared } from './shared.ts';
@@ -22,6 +23,8 @@ export class Self {
   readonly name: string;
   readonly #shared: HearsayShared;
   #news: News;
+  /** The least start that outranks what this machine saved. */
+  #startMin = 0;
 
   constructor(config: HearsayConfig, shared: HearsayShared) {
     this.name = config.name;
@@ -52,7 +55,8 @@ export class Self {
 
   /** Begins a life that outranks the one saved here before. Says nothing to anyone yet. */
   begin(env: HearsayEnv, saved: SavedLife | undefined): void {
-    const start = Math.max(Math.floor(env.wallMs), saved === undefined ? 0 : after(saved.start));
+    this.#startMin = saved === undefined ? 0 : after(saved.start);
+    const start = Math.max(Math.floor(env.wallMs), this.#startMin);
     const nodeId = this.#shared.book.nodeIdOf(env.self);
     this.#become({ peer: env.self, nodeId, start, born: start });
   }
@@ -62,8 +66,13 @@ export class Self {
     if (start >= this.fact.start) this.#become({ start: after(start) });
   }
 
-  /** Before anything is announced, a raise is the true beginning. */
-  beginAbove(start: number, streams: Streams): void {
+  /**
+   * Before anything is announced, a raise is the true beginning. A clock that is more than a day
+   * ahead of the cluster's does not count: nobody would believe in a life so far from now.
+   */
+  beginAbove(start: number, streams: Streams, clusterMs: number): void {
+    const isAhead = this.fact.start > clusterMs + AHEAD_MS_MAX;
+    if (isAhead) this.#become({ start: Math.max(clusterMs, this.#startMin) });
     this.raiseAbove(start);
     this.#become({ born: this.fact.start });
     // Counted, since of two newcomers that seed each other one has told its facts already.
