@@ -38,9 +38,6 @@ function lossy(name: string, tuning: Tuning, options: BenchOptions): Line {
   };
 }
 
-export function total(
-  results: readonly QuietResult[],
-  of: 'falseSuspicions' | 'falseDeaths',
-): number {
+export function total<K extends string>(results: readonly Record<K, number>[], of: K): number {
   return results.reduce((sum, result) => sum + result[of], 0);
 }

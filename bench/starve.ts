@@ -1,4 +1,5 @@
 import { starve, type StarveResult, type Tuning } from '../src/lab/index.ts';
+import { total } from './quiet.ts';
 import { count, seconds, seeds, type BenchOptions, type Line } from './line.ts';
 
 /** The same for all: α = 5, and no help from a pause guard. */
@@ -94,8 +95,4 @@ function powerOff(whole: readonly StarveResult[], plain: readonly StarveResult[]
 
 function worst(results: readonly StarveResult[]): number {
   return Math.max(...results.map(({ powerOffKnownMs }) => powerOffKnownMs ?? Infinity));
-}
-
-function total(results: readonly StarveResult[], of: 'falseDeaths' | 'falseDeathViews'): number {
-  return results.reduce((sum, result) => sum + result[of], 0);
 }

@@ -35,4 +35,4 @@ export class Alarms {
 }
 
 /** now + (time − now) may differ from the time in its last bits. */
-const ROUNDING_MS = 0.01;
+export const ROUNDING_MS = 0.01;

@@ -56,6 +56,7 @@ export function snapshot(fact: Fact, status: Status, book: Book): Member {
   return { name, address, nodeId, peer, status, tags, streams, start, counter };
 }
 
-function isLive(status: Status): boolean {
+/** Whether a member of this status counts as living. */
+export function isLive(status: Status): boolean {
   return status === 'alive' || status === 'suspect';
 }

@@ -109,7 +109,8 @@ function sizeOf(message: HearsayMessage): number {
   return 'news' in message ? bytes + listBytes(message.news) : bytes;
 }
 
-function listBytes(list: readonly News[]): number {
+/** Bytes of a list of news, at most. */
+export function listBytes(list: readonly News[]): number {
   let bytes = 0;
   for (const news of list) bytes += newsBytes(news);
   return bytes;

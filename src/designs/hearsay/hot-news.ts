@@ -4,7 +4,7 @@
  */
 import type { News } from '../../blocks/membership/index.ts';
 import { TransmitQueue } from '../../blocks/rumors/index.ts';
-import { fitted, MESSAGE_BYTES, newsBytes } from './codec.ts';
+import { fitted, listBytes, MESSAGE_BYTES, newsBytes } from './codec.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { Tuning } from './shared.ts';
 import { Timer } from './timers.ts';
@@ -73,8 +73,7 @@ export class HotNews {
    * @param urgent goes first whatever the room
    */
   take(bytesMax: number, live: number, times: number, urgent: readonly News[]): readonly News[] {
-    let room = bytesMax;
-    for (const news of urgent) room -= newsBytes(news);
+    const room = bytesMax - listBytes(urgent);
     const taken = this.#queue.take(room, times, this.#transmitLimit(live));
     if (urgent.length === 0) return taken;
     return [...urgent, ...taken.filter((news) => !urgent.includes(news))];

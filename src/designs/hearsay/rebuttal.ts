@@ -14,7 +14,7 @@ import { snapshot } from './changes.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { Self } from './self.ts';
 
-/** What of this node's accused a rebuttal touches. */
+/** What of this node's view a rebuttal touches. */
 export interface Accused {
   readonly self: Self;
   /** −1 until this node has announced itself. */

@@ -3,6 +3,7 @@
  */
 import { isHardlyAccused } from '../../blocks/failure/index.ts';
 import { mark } from '../../core/index.ts';
+import { ROUNDING_MS } from './alarms.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { Suspicion } from './suspicions.ts';
@@ -19,19 +20,18 @@ export class Verdicts {
 
   /** One probe timeout before the verdict the accused is asked once more, by packet and stream. */
   question(env: HearsayEnv, slot: number): void {
-    const suspicion = this.#view.suspicions.get(slot);
     const { config, suspicions } = this.#view;
+    const suspicion = suspicions.get(slot);
     const dueMs = (suspicion?.deadlineMs ?? -Infinity) - config.probeTimeoutMs;
     if (!suspicions.questions.isDue(env, slot, dueMs) || suspicion?.askedAt !== undefined) return;
     if (suspicion !== undefined) this.#ask(env, suspicion);
   }
 
   verdict(env: HearsayEnv, slot: number): void {
-    const suspicion = this.#view.suspicions.get(slot);
-    if (!this.#view.suspicions.verdicts.isDue(env, slot, suspicion?.deadlineMs ?? -Infinity))
-      return;
+    const { config, roster, suspicions } = this.#view;
+    const suspicion = suspicions.get(slot);
+    if (!suspicions.verdicts.isDue(env, slot, suspicion?.deadlineMs ?? -Infinity)) return;
     if (suspicion === undefined) return;
-    const { config, roster } = this.#view;
     if (config.pauseGuard && env.now - suspicion.deadlineMs > config.probeTimeoutMs) {
       // This node slept through the deadline, and perhaps through the refutation.
       mark('pause-guard');
@@ -46,9 +46,8 @@ export class Verdicts {
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);
       return;
     }
-    const dueMs =
-      suspicion.sinceMs + this.#view.suspicions.lengthMs(env.now, suspicion.news.accusers);
-    if (this.#view.suspicions.isMassRefusal(env.now) && env.now < dueMs - ROUNDING_MS) {
+    const dueMs = suspicion.sinceMs + suspicions.lengthMs(env.now, suspicion.news.accusers);
+    if (suspicions.isMassRefusal(env.now) && env.now < dueMs - ROUNDING_MS) {
       mark('mass-refusal');
       this.#postpone(env, slot, suspicion, dueMs - env.now);
       return;
@@ -88,6 +87,3 @@ export class Verdicts {
     this.#view.suspicions.verdicts.set(env, slot, suspicion.deadlineMs);
   }
 }
-
-/** now + (deadline − now) may differ from the deadline in its last bits. */
-const ROUNDING_MS = 0.01;

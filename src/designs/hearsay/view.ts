@@ -18,8 +18,8 @@ import {
   type News,
 } from '../../blocks/membership/index.ts';
 import { mark, type Peer, type Status } from '../../core/index.ts';
-import { MESSAGE_BYTES, newsBytes } from './codec.ts';
-import { eventsOf, snapshot } from './changes.ts';
+import { listBytes, MESSAGE_BYTES } from './codec.ts';
+import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import type { Member, ProbePath } from './events.ts';
 import { Horizon } from './horizon.ts';
@@ -155,9 +155,7 @@ export class View {
     const fact = this.roster.fact(slot);
     if (fact === undefined || !this.roster.isLive(slot)) return;
     const accusers = uniteAccusations(NO_ACCUSERS, by, by.length);
-    const news = this.#intern(
-      this.suspicions.bounded({ fact, status: 'suspect', accusers, ageMs: 0 }),
-    );
+    const news = this.#intern({ fact, status: 'suspect', accusers, ageMs: 0 });
     this.hear(env, news, { from: env.self, spread: true, path });
   }
 
@@ -214,9 +212,7 @@ export class View {
 
   /** Whether a packet of this type can carry all of this. */
   fits(type: PacketType, list: readonly News[]): boolean {
-    let bytes = 0;
-    for (const news of list) bytes += newsBytes(news);
-    return bytes <= this.#room(type);
+    return listBytes(list) <= this.#room(type);
   }
 
   /** Drops certificates that are too old, and the first ones of too many. */
@@ -290,7 +286,7 @@ export class View {
     for (const event of eventsOf({ before, after, accusers, path: hearing.path, own })) {
       env.emit(event);
     }
-    const wasLive = before?.status === 'alive' || before?.status === 'suspect';
+    const wasLive = before !== undefined && isLive(before.status);
     if (wasLive && this.roster.live === 1) env.emit({ type: 'isolated' });
   }
 
