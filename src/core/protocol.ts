@@ -13,6 +13,11 @@ export interface Protocol<M, E> {
   wake(env: Env<M, E>, timer: number, arg: number): void;
   /** A send is known to have failed; token 0 for a packet. */
   unreachable(env: Env<M, E>, peer: Peer, token: number, why: Why): void;
+  /**
+   * Records that say all that the saved ones say, and no more than is needed: a host may replace
+   * its log by them, between handlers. A design that saves nothing lacks this.
+   */
+  snapshot?(): Iterable<Uint8Array>;
 }
 
 /**
