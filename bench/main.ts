@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
+import { flaps, restarts } from './lives.ts';
 import type { Bench, Line } from './line.ts';
 import { ports } from './ports.ts';
 import { quietHours } from './quiet.ts';
@@ -19,6 +20,8 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   ports,
   starve: starvation,
   storm: joinStorm,
+  flapping: flaps,
+  'mass-restart': restarts,
   determinism,
   speed,
   live,

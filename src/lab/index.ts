@@ -4,6 +4,8 @@ export type { Belief, Verdict } from './adapters/belief.ts';
 export * from './converge.ts';
 export * from './detect.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';
+export * from './flapping.ts';
+export * from './mass-restart.ts';
 export * from './quiet.ts';
 export * from './scenario-designs.ts';
 export * from './speed.ts';

@@ -1,10 +1,13 @@
 import type { HostEvent, Membership, MemberView, Protocol } from '../core/index.ts';
 import {
+  addressOf,
   Simulation,
+  type Checker,
   type Counters,
   type Fault,
   type LatencyModel,
   type SimHost,
+  type Violation,
 } from '../sim/index.ts';
 import type { Adapter, Tuning } from './adapters/adapter.ts';
 import { beliefIn, type Belief, type Telling } from './adapters/belief.ts';
@@ -21,8 +24,10 @@ export interface TrialOptions {
   /** The share of packets lost; default 0. */
   readonly loss?: number;
   readonly seed: number;
-  /** Converged: each knows all from the start. Seeded: each knows the address of node 0. */
+  /** Converged: each knows all from the start. Seeded: each knows the addresses of the seeds. */
   readonly start: 'converged' | 'seeded';
+  /** The first so many nodes are everyone's seeds; default: seeded 1, converged none. */
+  readonly seedNodes?: number;
   /** Seeded: when a node starts, in ms; default 0 for all. */
   readonly startsAtMs?: (node: number) => number;
   readonly tuning?: Tuning;
@@ -54,6 +59,9 @@ export interface Trial {
   runUntil(until: number | (() => boolean), maxMs?: number): boolean;
   /** Lets a fault happen now. */
   apply(fault: Fault): void;
+  /** Lets a checker look at the run from now on; what it finds is collected. */
+  check(checker: Checker): void;
+  readonly violations: readonly Violation[];
 }
 
 /** Builds a cluster; its time is 0 and nothing has run but a converged start. */
@@ -81,6 +89,7 @@ class DesignTrial<
 
   constructor(adapter: Adapter<C, M, E, S, P>, options: TrialOptions) {
     const { nodes, seed, loss = 0, tuning = {}, startsAtMs } = options;
+    const { seedNodes = options.start === 'seeded' ? 1 : 0 } = options;
     this.size = nodes;
     this.#adapter = adapter;
     this.#simulation = new Simulation({
@@ -90,10 +99,10 @@ class DesignTrial<
       wire: options.wire ?? false,
       queue: options.queue ?? 'wheel',
     });
+    const addresses = Array.from({ length: seedNodes }, (_, node) => addressOf(node));
     for (let node = 0; node < nodes; node++) {
       const name = this.nameOf(node);
-      const first = this.#simulation.hosts[0];
-      const seeds = options.start === 'seeded' && first !== undefined ? [first.address] : [];
+      const seeds = addresses.filter((_, seedNode) => seedNode !== node);
       const config = adapter.config(name, seeds, tuning);
       const atMs = startsAtMs?.(node);
       this.#simulation.add(name, config, atMs === undefined ? {} : { atMs });
@@ -155,5 +164,13 @@ class DesignTrial<
 
   apply(fault: Fault): void {
     this.#simulation.apply(fault);
+  }
+
+  check(checker: Checker): void {
+    this.#simulation.watch(checker, { collect: true });
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#simulation.violations;
   }
 }

@@ -10,5 +10,5 @@ export * from './run-scenario.ts';
 export * from './scenario.ts';
 export { SimHost } from './sim-host.ts';
 export type { TcpFault } from './sim-node.ts';
-export { Simulation, type NodeOptions, type SimulationOptions } from './simulation.ts';
+export { addressOf, Simulation, type NodeOptions, type SimulationOptions } from './simulation.ts';
 export type { WatchOptions } from './watch.ts';

@@ -159,6 +159,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     if (token === 0) {
       this.#prober.unreachable(env, peer, token, why);
       this.#admissions.unreachable(env, peer, token, why);
+      if (why === 'gone' && this.#joining.done) this.#reconnect.gone(env, peer);
       return;
     }
     if (this.#prober.unreachable(env, peer, token, why)) return;

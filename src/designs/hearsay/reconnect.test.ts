@@ -52,3 +52,20 @@ test('in a large cluster each node asks more seldom: all together as often', () 
   expect(world.of('sync').length).toBeGreaterThan(5);
   expect(world.of('sync').length).toBeLessThan(40);
 });
+
+test('another life where a member lived is asked at once, but not at every packet', () => {
+  const world = new OneNode(CALM).among('b', 'c');
+  const asked = (): number =>
+    world.of('sync').filter(({ to }) => to === world.anyoneAt('c')).length;
+  for (let i = 0; i < 10; i++) world.fail(world.route('c'), 0, 'gone');
+  expect(asked()).toBe(1);
+  world.run(200);
+  world.fail(world.route('c'), 0, 'gone');
+  expect(asked()).toBe(2);
+});
+
+test('another life where nobody known lived is nobody’s business', () => {
+  const world = new OneNode(CALM).among('b');
+  world.fail(world.route('z'), 0, 'gone');
+  expect(world.of('sync')).toEqual([]);
+});

@@ -15,6 +15,7 @@ export class Reconnect {
   readonly #shared: HearsayShared;
   readonly #joining: Joining;
   readonly #exchange: Exchange;
+  #nextTenantMs = -Infinity;
 
   constructor(view: View, shared: HearsayShared, joining: Joining, exchange: Exchange) {
     this.#view = view;
@@ -47,6 +48,18 @@ export class Reconnect {
         this.#exchange.begin(env, this.#shared.book.peer(seed, ANYONE));
       }
     }
+  }
+
+  /**
+   * Another life answers where a member lived. Mostly that is the member itself, restarted, and it
+   * knows of others who have: so it is asked at once. One of another cluster is turned away by the
+   * hello of the hosts.
+   */
+  gone(env: HearsayEnv, peer: Peer): void {
+    if (env.now < this.#nextTenantMs || this.#view.roster.slotOfPeer(peer) < 0) return;
+    mark('tenant-asked');
+    this.#nextTenantMs = env.now + this.#view.config.gossipIntervalMs;
+    this.#exchange.begin(env, this.#shared.book.anyoneAt(peer));
   }
 
   #candidates(): Peer[] {
