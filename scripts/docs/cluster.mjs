@@ -3,7 +3,7 @@ import { declarations, parse } from './syntax.mjs';
 import { table } from './table.mjs';
 
 export function joinOptions() {
-  const source = parse('src/cluster/options.ts');
+  const source = parse('src/api/join-cluster-options.ts');
   const { body } = declarations(source).get('JoinClusterOptions').body;
   const rows = body.map((property) => [`\`${property.key.name}\``, source.docOf(property)]);
   return table(['option', 'meaning'], rows);

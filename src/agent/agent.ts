@@ -2,7 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { Closed, Cluster } from '../api/index.ts';
 import { LiveCluster } from '../cluster/live-cluster.ts';
-import type { JoinClusterOptions } from '../cluster/options.ts';
+import type { JoinClusterOptions } from '../api/index.ts';
 import { controlApi } from './control-api.ts';
 import { listenOn } from './control-socket.ts';
 import type { Info } from './control.ts';

@@ -1,7 +1,8 @@
 /** Gossip for Node.js: `joinCluster`, and what it gives. */
 export { Cluster, Members } from '../api/index.ts';
 export type { Closed, ClusterEvent, ClusterEventOf, ClusterEventType } from '../api/index.ts';
-export type { EventStream, JoinRequest, Listener, Logger, Member, Overflow } from '../api/index.ts';
+export type { EventStream, JoinClusterOptions, JoinRequest, Listener } from '../api/index.ts';
+export type { Logger, Member, Overflow, Tuning } from '../api/index.ts';
 export { ERROR_CODES, HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 export type { Address, NodeId, Status } from '../core/index.ts';
 export type {
@@ -13,4 +14,3 @@ export type {
   Tags,
 } from '../designs/hearsay/index.ts';
 export * from './join-cluster.ts';
-export type { JoinClusterOptions, Tuning } from './options.ts';

@@ -1,6 +1,5 @@
-import type { Cluster } from '../api/index.ts';
+import type { Cluster, JoinClusterOptions } from '../api/index.ts';
 import { LiveCluster } from './live-cluster.ts';
-import type { JoinClusterOptions } from './options.ts';
 
 /**
  * Starts a node on this machine and joins it to a cluster.

@@ -1,7 +1,7 @@
-import { Cluster } from '../api/index.ts';
+import { Cluster, type JoinClusterOptions } from '../api/index.ts';
 import type { Counters } from '../net/index.ts';
 import { LivePlatform } from './live-platform.ts';
-import { checkOptions, type JoinClusterOptions, type Options } from './options.ts';
+import { checkOptions, type Options } from './options.ts';
 
 /** A cluster over real sockets that has not joined yet, and what a daemon tells besides. */
 export class LiveCluster {

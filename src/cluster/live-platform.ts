@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net';
-import type { HearsayHost, LifeStart, Platform, Resolution } from '../api/index.ts';
+import { PORT_DEFAULT } from '../api/index.ts';
+import type { HearsayHost, LifeStart, Platform, Resolution, Tuning } from '../api/index.ts';
 import { HearsayError } from '../core/index.ts';
 import { hearsay, hearsayConfig } from '../designs/hearsay/index.ts';
 import { Counters, openHost } from '../net/index.ts';
 import { parseHostPort, portOf, type HostPort } from '../wire/index.ts';
-import { PORT_DEFAULT, type Options, type Tuning } from './options.ts';
+import type { Options } from './options.ts';
 import { resolveSeeds } from './seeds.ts';
 
 /** Real sockets, real DNS, real time. */

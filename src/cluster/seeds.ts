@@ -1,9 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Resolution } from '../api/index.ts';
+import { PORT_DEFAULT, type Resolution } from '../api/index.ts';
 import type { Address } from '../core/index.ts';
 import { formatAddress, parseHostPort } from '../wire/index.ts';
-import { PORT_DEFAULT } from './options.ts';
 
 /** Finds the addresses of host names: all of a family. Rejects with a system error. */
 export type Lookup = (host: string, family: 4 | 6) => Promise<readonly string[]>;
