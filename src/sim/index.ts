@@ -8,7 +8,7 @@ export { parseReplay, recordReplay, runReplay, type Replay, type ReplayResult } 
 export { RunError } from './run-error.ts';
 export * from './run-scenario.ts';
 export * from './scenario.ts';
-export { SimHost } from './sim-host.ts';
+export { SimHost, type Birth } from './sim-host.ts';
 export type { TcpFault } from './sim-node.ts';
 export { addressOf, Simulation, type NodeOptions, type SimulationOptions } from './simulation.ts';
 export type { WatchOptions } from './watch.ts';

@@ -13,6 +13,17 @@ import type { Engine } from './engine.ts';
 import { State, type SimNode } from './sim-node.ts';
 import { Kind } from './world.ts';
 
+/** What a new life begins with, where it is not as before. */
+export interface Birth {
+  readonly config: unknown;
+  /** Its name among the members. */
+  readonly member: string;
+  readonly cluster: string;
+  readonly address: Address;
+  /** What it finds of what it saved; torn: the last record cut anywhere, unless durable. */
+  readonly saved: 'kept' | 'torn' | 'wiped';
+}
+
 /** One node of a simulation, as the code around it sees it. */
 export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   readonly book: Book;
@@ -84,6 +95,27 @@ export class SimHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     if (this.isUp) lives.kill(this.#node);
     lives.bear(this.#node);
     world.push(0, Kind.Start, this.#node.index, this.#node.life, 0, 0, undefined);
+  }
+
+  /**
+   * A new life, maybe another member elsewhere, of a node that is down; `start` runs as the next
+   * event, or before the first command.
+   *
+   * @throws UsageError if another node runs at that address
+   */
+  bear({ config, member, cluster, address, saved }: Birth): void {
+    const { lives, world } = this.#engine;
+    const node = this.#node;
+    world.expectFree(address, node);
+    if (node.isAlive) lives.kill(node);
+    node.config = config;
+    node.member = member;
+    node.cluster = cluster;
+    node.address = address;
+    if (saved === 'torn') lives.tear(node);
+    if (saved === 'wiped') node.log = undefined;
+    lives.bear(node);
+    world.push(0, Kind.Start, node.index, node.life, 0, 0, undefined);
   }
 
   /** Ends the process at once: like a kill, it says nothing to anybody. */

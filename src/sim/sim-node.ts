@@ -63,8 +63,9 @@ export class SimNode<P, E> {
   nodeId: NodeId = ANYONE;
   address: Address;
   readonly name: string;
-  readonly config: unknown;
-  readonly cluster: string;
+  config: unknown;
+  cluster: string;
+  member: string;
   introduction: Introduction<Peer, HeldPacket> | undefined = undefined;
   streams: StreamTable<SimNode<P, E>> | undefined = undefined;
   /** What is wrong with its TCP port. */
@@ -86,6 +87,7 @@ export class SimNode<P, E> {
     this.name = name;
     this.config = config;
     this.cluster = options.cluster;
+    this.member = options.member;
     this.address = options.address;
     this.random = UNBORN;
     this.luck = new Xoshiro128(seed, `network of ${name}`);
@@ -108,6 +110,7 @@ export type TcpFault = 'drops' | 'rejects' | 'accepts-and-closes';
 export interface NodePlace {
   readonly address: Address;
   readonly cluster: string;
+  readonly member: string;
 }
 
 /** Shared by all that have none: a million empty arrays would cost 16 MB. */

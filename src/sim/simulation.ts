@@ -62,9 +62,13 @@ export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Member
 export interface NodeOptions {
   /** When it starts, in milliseconds after the simulation's start; default: now. */
   readonly atMs?: number;
+  /** It has a place but no life until `host.bear()`; `atMs` means nothing then. Default false. */
+  readonly idle?: boolean;
   /** Default: 10.0.0.1:7946 and so on, by index. */
   readonly address?: Address;
   readonly cluster?: string;
+  /** The name its config gives it, where several nodes claim one; default: the node's name. */
+  readonly member?: string;
 }
 
 /** Many nodes of one design in virtual time. */
@@ -149,13 +153,15 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   add(name: string, config: C, options: NodeOptions = {}): SimHost<P, M, E> {
     const world = this.#world;
     const address = options.address ?? addressOf(this.#hosts.length);
-    if (options.atMs === undefined) world.expectFree(address);
+    if (options.atMs === undefined && options.idle !== true) world.expectFree(address);
     const node = world.addNode(name, config, {
       address,
       cluster: options.cluster ?? this.#cluster,
+      member: options.member ?? name,
     });
     const host = new SimHost(this.#engine, node, this.book);
     this.#hosts.push(host);
+    if (options.idle === true) return host;
     if (options.atMs === undefined) {
       this.#engine.lives.bear(node);
       world.push(0, Kind.Start, node.index, 0, 0, 0, undefined);
@@ -201,6 +207,14 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   at(atMs: number, run: () => void): void {
     const delayMs = this.#world.startMs + atMs - this.#world.now;
     if (!(delayMs >= 0)) throw new UsageError('BAD_OPTION', `${atMs} ms lies in the past`);
+    this.#world.task(delayMs, run);
+  }
+
+  /** Runs a function in so many milliseconds. */
+  after(delayMs: number, run: () => void): void {
+    if (!(delayMs >= 0 && delayMs < Infinity)) {
+      throw new UsageError('BAD_OPTION', `give milliseconds from 0, not ${delayMs}`);
+    }
     this.#world.task(delayMs, run);
   }
 

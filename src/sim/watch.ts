@@ -75,6 +75,7 @@ function observeNode<P extends Membership, E>(
   const protocol = node.protocol!;
   return {
     name: node.name,
+    member: node.member,
     cluster: node.cluster,
     self: node.self,
     isUp: node.isAlive,

@@ -14,7 +14,7 @@ export class Accuracy implements Checker {
 
   observe(run: Observed, report: Report): void {
     const healthy = healthyFor(run, this.#graceMs);
-    const clusters = new Map(healthy.map(({ name, cluster }) => [name, cluster]));
+    const clusters = new Map(healthy.map(({ member, cluster }) => [member, cluster]));
     for (const node of healthy) {
       for (const { name, status } of node.members()) {
         if (status === 'dead' && clusters.get(name) === node.cluster) {

@@ -11,6 +11,8 @@ export interface Observed {
 /** One node, with what it believes. */
 export interface ObservedNode {
   readonly name: string;
+  /** The name that others know it by: mostly the same, but two nodes may claim one. */
+  readonly member: string;
   readonly cluster: string;
   /** The route to its present or last life. */
   readonly self: Peer;

@@ -14,10 +14,11 @@ export class Completeness implements Checker {
 
   observe(run: Observed, report: Report): void {
     const gone = new Map<string, number>();
-    for (const { name, downSinceMs } of run.nodes) {
-      if (downSinceMs === undefined) continue;
-      const forMs = run.elapsedMs - downSinceMs;
-      if (forMs >= this.#boundMs) gone.set(name, downSinceMs);
+    for (const { member, downSinceMs = Infinity } of run.nodes) {
+      gone.set(member, Math.max(downSinceMs, gone.get(member) ?? 0));
+    }
+    for (const [member, sinceMs] of gone) {
+      if (run.elapsedMs - sinceMs < this.#boundMs) gone.delete(member);
     }
     if (gone.size === 0) return;
     for (const node of healthyFor(run, this.#boundMs)) {
