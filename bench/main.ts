@@ -1,6 +1,7 @@
 /** `npm run bench`: everything that is claimed to be good, measured, beside its target. */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { chaos } from './chaos.ts';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
 import { flaps, restarts } from './lives.ts';
@@ -25,6 +26,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   determinism,
   speed,
   live,
+  chaos,
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
