@@ -1,4 +1,4 @@
-/** Agents survive what a seeded script does to them. Longer where CI runs, and in `npm run bench`. */
+/** Agents survive what a seeded script does to them. Longer in CI, and in `npm run bench`. */
 import { beforeAll, expect, test } from 'vitest';
 import { BUILD_MS_MAX, ensureBuilt } from '../../built.ts';
 import { chaos, QUIET_MS_MAX } from './chaos.ts';
