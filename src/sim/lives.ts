@@ -1,4 +1,4 @@
-import { Xoshiro128, type Protocol } from '../core/index.ts';
+import { mark, Xoshiro128, type Protocol } from '../core/index.ts';
 import { nodeId } from '../wire/node-id.ts';
 import type { CheckedBook } from './checked-book.ts';
 import type { Handlers } from './handlers.ts';
@@ -44,12 +44,21 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.changedAt = this.#world.now;
   }
 
-  /** A crash may cut the last record of the node's log anywhere, unless it was durable. */
+  /**
+   * A crash may cut the last record of the node's log anywhere, unless it was durable; or may find
+   * the log just replaced by the protocol's snapshot.
+   */
   tear(node: SimNode<P, E>): void {
     const { log } = node;
     const last = log?.records.at(-1);
-    if (log === undefined || last === undefined || log.durable) return;
+    if (log === undefined || last === undefined) return;
     const chance = new Xoshiro128(this.#world.seed, `torn log ${node.life} of ${node.name}`);
+    if (node.protocol?.snapshot !== undefined && chance.below(COMPACTED_ONE_IN) === 0) {
+      mark('log-compacted');
+      log.records.splice(0, log.records.length, ...node.protocol.snapshot());
+      log.durable = true;
+    }
+    if (log.durable) return;
     log.records[log.records.length - 1] = last.subarray(0, chance.below(last.length + 1));
     log.durable = true;
   }
@@ -89,3 +98,6 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     this.#streams.leave(node, how);
   }
 }
+
+/** Often enough for a search to meet both kinds of log. */
+const COMPACTED_ONE_IN = 4;

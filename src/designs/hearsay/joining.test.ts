@@ -280,7 +280,7 @@ test('where others lived when it last ran is asked too, three times, then it is 
   ]);
   expect(world.events).toEqual([]);
   world.run(2000);
-  expect(world.events).toEqual([{ type: 'joined', members: 1 }]);
+  expect(world.events).toEqual([{ type: 'joined', members: 1 }, { type: 'isolated' }]);
 });
 
 test('with seeds it goes on asking for ever, neighbours as well', () => {

@@ -16,6 +16,7 @@ export class Joining {
   readonly #seeds = new Set<Address>();
   /** Where others lived when this machine last ran: asked like seeds, but not for ever. */
   readonly #neighbours = new Set<Address>();
+  #neighboursUntilMs = -Infinity;
   /** Seeds whose admission is being waited for, by token. */
   readonly #asked = new Map<number, Address>();
   /** Seeds whose stream failed and that were pinged instead, by seq. */
@@ -43,7 +44,19 @@ export class Joining {
     for (const seed of seeds) if (seed !== own) this.#seeds.add(seed);
   }
 
-  addNeighbours(env: HearsayEnv, addresses: Iterable<Address>): void {
+  /** Where others lived, as long as nobody has let this node in. */
+  get neighbours(): ReadonlySet<Address> {
+    return this.#neighbours;
+  }
+
+  /** Who should be there, and be tried again if they are not. */
+  wanted(now: number): Set<Address> {
+    return now < this.#neighboursUntilMs ? this.#everyone() : new Set(this.#seeds);
+  }
+
+  /** These are asked now, and tried again until then. */
+  addNeighbours(env: HearsayEnv, addresses: Iterable<Address>, untilMs: number): void {
+    this.#neighboursUntilMs = untilMs;
     const own = this.#shared.book.addressOf(env.self);
     for (const address of addresses) if (address !== own) this.#neighbours.add(address);
   }
@@ -106,6 +119,7 @@ export class Joining {
   /** The last page of someone's view has come. Returns whether that completes the joining. */
   toldAll(from: Peer): boolean {
     if (this.#done || this.#admittedBy !== from) return false;
+    this.#neighbours.clear(); // Whoever they were, its view has them, and asks after the dead.
     this.finish();
     return true;
   }

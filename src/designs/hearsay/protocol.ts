@@ -17,6 +17,7 @@ import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
 import type { Load } from './load.ts';
+import { Remembered } from './remembered.ts';
 import { loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
 import type { HearsayShared } from './shared.ts';
@@ -36,6 +37,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   readonly #joining: Joining;
   readonly #admissions: Admissions;
   readonly #reconnect: Reconnect;
+  readonly #remembered: Remembered;
   #leaving = false;
 
   constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
@@ -50,6 +52,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#joining = new Joining(this.#view, this.#contact, shared);
     this.#admissions = new Admissions(this.#view, this.#contact, shared, this.#exchange);
     this.#reconnect = new Reconnect(this.#view, shared, this.#joining, this.#exchange);
+    this.#remembered = new Remembered(this.#view, this.#joining, shared.book, this.#saved);
   }
 
   // What can happen.
@@ -57,7 +60,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   start(env: HearsayEnv): void {
     this.#self.begin(env, this.#saved.life);
     this.#joining.addSeeds(env, this.#config.seeds);
-    this.#joining.addNeighbours(env, this.#saved.addresses);
+    this.#remembered.begin(env);
     this.#tryJoin(env, 0);
   }
 
@@ -147,6 +150,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return this.#admissions.timeout(env, arg);
       case Timer.Sweep:
         this.#view.sweep(env);
+        this.#remembered.stamp(env);
         env.after(SWEEP_MS, Timer.Sweep);
         return;
       case Timer.Depart:
@@ -165,6 +169,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     if (this.#prober.unreachable(env, peer, token, why)) return;
     if (this.#admissions.unreachable(env, peer, token, why)) return;
     this.#joining.unreachable(env, token, why);
+  }
+
+  snapshot(): Iterable<Uint8Array> {
+    return this.#remembered.snapshot();
   }
 
   // Commands.
@@ -299,8 +307,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #join(env: HearsayEnv, server?: Peer): void {
     this.#joining.finish();
     this.#self.save(env, true);
+    this.#remembered.stamp(env);
     this.#view.announce(env);
     env.emit({ type: 'joined', members: this.#view.roster.live });
+    // It was not alone when it last ran: that nobody is there is worth knowing.
+    if (this.#joining.neighbours.size > 0) env.emit({ type: 'isolated' });
     this.#prober.start(env);
     this.#reconnect.schedule(env);
     env.after(this.#config.exchangeIntervalMs * env.random.float(), Timer.Exchange);

@@ -31,7 +31,7 @@ export class Reconnect {
 
   /** Tries one of those that should be there and are not, more seldom in a large cluster. */
   tick(env: HearsayEnv): void {
-    const candidates = this.#candidates();
+    const candidates = this.#candidates(env.now);
     const live = Math.max(1, this.#view.roster.live);
     const chance = (candidates.length * TRIES_PER_CANDIDATE) / live;
     if (candidates.length > 0 && env.random.float() < chance) {
@@ -62,11 +62,11 @@ export class Reconnect {
     this.#exchange.begin(env, this.#shared.book.anyoneAt(peer));
   }
 
-  #candidates(): Peer[] {
+  #candidates(now: number): Peer[] {
     const { book } = this.#shared;
     const candidates: Peer[] = [];
     for (const fact of this.#view.dead()) candidates.push(book.anyoneAt(fact.peer));
-    const lost = new Set(this.#joining.seeds);
+    const lost = this.#joining.wanted(now);
     const { roster } = this.#view;
     for (const slot of roster.slots()) {
       if (lost.size === 0) break;

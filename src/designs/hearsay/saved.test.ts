@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeLife, encodeNeighbour, loadSaved } from './saved.ts';
+import {
+  encodeLife,
+  encodeNeighbour,
+  encodeStamp,
+  loadSaved,
+  NEIGHBOURS_MAX,
+  recordsOf,
+} from './saved.ts';
 
 const life = fc.record({
   start: fc.nat({ max: 2 ** 48 - 1 }),
@@ -8,7 +15,11 @@ const life = fc.record({
   counter: fc.nat({ max: 2 ** 32 - 1 }),
 });
 const address = fc.constantFrom('10.0.0.1:1', '10.0.0.2:65535', '[2001:db8::1]:7946', '[::1]:1');
-const record = fc.oneof(life.map(encodeLife), address.map(encodeNeighbour));
+const record = fc.oneof(
+  life.map(encodeLife),
+  address.map(encodeNeighbour),
+  fc.nat({ max: 2 ** 48 - 1 }).map(encodeStamp),
+);
 
 test('a life comes back, the latest of several', () => {
   const [early, late] = [
@@ -57,5 +68,27 @@ test('damage and unknown kinds are as if they had not been written', () => {
   );
   const good = encodeLife({ start: 5, born: 5, counter: 1 });
   const log = [Uint8Array.of(99, 1, 2), good, Uint8Array.of(), Uint8Array.of(2, 4)];
-  expect(loadSaved(log)).toEqual({ life: { start: 5, born: 5, counter: 1 }, addresses: [] });
+  expect(loadSaved(log)).toEqual({
+    life: { start: 5, born: 5, counter: 1 },
+    addresses: [],
+    wallMs: undefined,
+  });
+});
+
+test('the latest stamp counts, also when the clock was set back', () => {
+  expect(loadSaved([]).wallMs).toBe(undefined);
+  expect(loadSaved([encodeStamp(9.5), encodeStamp(7)]).wallMs).toBe(7);
+  expect(loadSaved([encodeStamp(-1)]).wallMs).toBe(0);
+});
+
+test('what a log says can be said anew, in fewer records', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 200 }), (log) => {
+      const loaded = loadSaved(log);
+      const anew = [...recordsOf(loaded)];
+      expect(loadSaved(anew)).toEqual(loaded);
+      expect(anew.length).toBeLessThanOrEqual(Math.min(log.length, NEIGHBOURS_MAX + 2));
+      expect(loadSaved([...log, ...anew])).toEqual(loaded); // A crash between the two is no harm.
+    }),
+  );
 });

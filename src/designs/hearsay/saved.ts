@@ -1,5 +1,6 @@
 /**
- * What a node writes to its log with `save`, and reads after a restart.
+ * What a node writes to its log with `save`, and reads after a restart: its own life, where others
+ * live, and now and then the time. Nothing of what it believed of others: a restart asks afresh.
  *
  * A record is a kind byte and fields; unknown kinds are skipped, a damaged record is as if it had
  * not been written, so every prefix of a log loads.
@@ -14,11 +15,17 @@ export interface SavedLife {
   readonly counter: number;
 }
 
-/** The latest life, and where others were last known to live, oldest first. */
 export interface Saved {
+  /** The latest. */
   readonly life: SavedLife | undefined;
+  /** Where others were last known to live, oldest first, at most {@link NEIGHBOURS_MAX}. */
   readonly addresses: readonly Address[];
+  /** When this was last known to hold, by this machine's clock; undefined: nobody knows. */
+  readonly wallMs: number | undefined;
 }
+
+/** Any one of them that lives is enough to find the rest. */
+export const NEIGHBOURS_MAX = 64;
 
 export function encodeLife(life: SavedLife): Uint8Array {
   const to = new ByteWriter(24);
@@ -36,9 +43,17 @@ export function encodeNeighbour(address: Address): Uint8Array {
   return to.copy();
 }
 
+export function encodeStamp(wallMs: number): Uint8Array {
+  const to = new ByteWriter(8);
+  to.u8(STAMP);
+  to.u48(Math.min(WALL_MS_MAX, Math.max(0, Math.floor(wallMs))));
+  return to.copy();
+}
+
 /** Reads a log, oldest record first. */
 export function loadSaved(records: Iterable<Uint8Array>): Saved {
   let life: SavedLife | undefined;
+  let wallMs: number | undefined;
   const addresses = new Set<Address>();
   for (const record of records) {
     const from = new ByteReader(record);
@@ -51,12 +66,22 @@ export function loadSaved(records: Iterable<Uint8Array>): Saved {
       if (!from.ok) continue;
       addresses.delete(address); // The latest mention counts.
       addresses.add(address);
+    } else if (kind === STAMP) {
+      const read = from.u48();
+      if (from.ok) wallMs = read; // Not the greatest: a clock may have been put right.
     }
   }
-  return { life, addresses: [...addresses].slice(-NEIGHBOURS_MAX) };
+  return { life, addresses: [...addresses].slice(-NEIGHBOURS_MAX), wallMs };
+}
+
+/** Records that load to the same. */
+export function* recordsOf({ life, addresses, wallMs }: Saved): Generator<Uint8Array> {
+  if (life !== undefined) yield encodeLife(life);
+  for (const address of addresses) yield encodeNeighbour(address);
+  if (wallMs !== undefined) yield encodeStamp(wallMs);
 }
 
 const LIFE = 1;
 const NEIGHBOUR = 2;
-/** Any one of them that lives is enough to find the rest. */
-const NEIGHBOURS_MAX = 64;
+const STAMP = 3;
+const WALL_MS_MAX = 2 ** 48 - 1;

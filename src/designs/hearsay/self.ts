@@ -25,6 +25,7 @@ export class Self {
   #news: News;
   /** The least start that outranks what this machine saved. */
   #startMin = 0;
+  #savedStart = -1;
 
   constructor(config: HearsayConfig, shared: HearsayShared) {
     this.name = config.name;
@@ -97,10 +98,11 @@ export class Self {
     this.#news = { ...this.#news, fact };
   }
 
-  /** Writes the life to the node's log. */
+  /** Writes the life to the node's log; for certain whenever its start is a new one. */
   save(env: HearsayEnv, durable: boolean): void {
     const { start, born, counter } = this.fact;
-    env.save(encodeLife({ start, born, counter }), durable);
+    env.save(encodeLife({ start, born, counter }), durable || start !== this.#savedStart);
+    this.#savedStart = start;
   }
 
   #outrank(counter: number, changes: Partial<Fact>): void {

@@ -17,7 +17,7 @@ import {
   type Fact,
   type News,
 } from '../../blocks/membership/index.ts';
-import { mark, type Peer, type Status } from '../../core/index.ts';
+import { mark, type Address, type Peer, type Status } from '../../core/index.ts';
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
@@ -27,7 +27,7 @@ import { HotNews } from './hot-news.ts';
 import type { PacketMessage } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { answerNewsOfSelf } from './rebuttal.ts';
-import { encodeNeighbour } from './saved.ts';
+import { encodeNeighbour, NEIGHBOURS_MAX } from './saved.ts';
 import type { Self } from './self.ts';
 import type { HearsayShared, Tuning } from './shared.ts';
 import { Suspicions } from './suspicions.ts';
@@ -281,13 +281,20 @@ export class View {
     if (hearing.spread) this.hot.push(env, slot, news);
     else this.hot.drop(slot);
     const after = snapshot(fact, status, this.#shared.book);
-    if (before === undefined && status === 'alive') env.save(encodeNeighbour(after.address));
+    if (status === 'alive' && before?.address !== after.address) this.#remember(env, after.address);
     const own = hearing.from === env.self;
     for (const event of eventsOf({ before, after, accusers, path: hearing.path, own })) {
       env.emit(event);
     }
     const wasLive = before !== undefined && isLive(before.status);
     if (wasLive && this.roster.live === 1) env.emit({ type: 'isolated' });
+  }
+
+  /** A fair sample of a large cluster: else every node would write down every other. */
+  #remember(env: HearsayEnv, address: Address): void {
+    const { live } = this.roster;
+    if (live > NEIGHBOURS_MAX && env.random.below(live) >= NEIGHBOURS_MAX) return;
+    env.save(encodeNeighbour(address));
   }
 
   #intern(news: News): News {
