@@ -43,6 +43,7 @@ export class Agent {
     this.socket = socket;
     const api = controlApi({
       cluster: this.cluster,
+      impairments: this.#live.impairments,
       info: () => this.info(),
       leave: async () => this.cluster.leave(),
     });
@@ -51,7 +52,7 @@ export class Agent {
 
   info(): Info {
     const { cluster } = this;
-    const { name, options, counters } = this.#live;
+    const { name, options, counters, impairments } = this.#live;
     const { state } = cluster;
     const self = state === 'running' || state === 'leaving' ? cluster.self : undefined;
     return {
@@ -69,6 +70,7 @@ export class Agent {
       rssBytes: process.memoryUsage.rss(),
       pid: process.pid,
       version,
+      impairments: impairments.settings ?? null,
       counters,
     };
   }

@@ -6,19 +6,22 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Cluster } from '../api/index.ts';
 import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
-import { emptyBody, evictBody, joinBody, tagsBody, type Info, type Notice } from './control.ts';
+import type { Impairments } from '../net/index.ts';
+import { emptyBody, evictBody, impairmentsBody, joinBody, tagsBody } from './control.ts';
+import type { Info, Notice } from './control.ts';
 
 /** Seeds and tags are small; nothing else comes in. */
 const BODY_BYTES_MAX = 64 * 1024;
 
 export interface ControlOptions {
   readonly cluster: Cluster;
+  readonly impairments: Impairments;
   readonly info: () => Info;
   /** Leaves and ends the agent. */
   readonly leave: () => Promise<void>;
 }
 
-export function controlApi({ cluster, info, leave }: ControlOptions): Hono {
+export function controlApi({ cluster, impairments, info, leave }: ControlOptions): Hono {
   const api = new Hono().basePath('/v1');
   api.use(
     bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, 413, tooLarge) }),
@@ -48,6 +51,7 @@ export function controlApi({ cluster, info, leave }: ControlOptions): Hono {
     const { name } = await bodyOf(context, evictBody);
     return context.json({ evicted: cluster.evict(name) });
   });
+  addImpairments(api, impairments);
   api.get('/events', (context) => {
     const events = cluster.events();
     return streamSSE(context, async (stream) => {
@@ -59,6 +63,18 @@ export function controlApi({ cluster, info, leave }: ControlOptions): Hono {
     });
   });
   return api;
+}
+
+function addImpairments(api: Hono, impairments: Impairments): void {
+  api.get('/impairments', (context) => context.json(impairments.settings ?? {}));
+  api.put('/impairments', async (context) => {
+    impairments.set(await bodyOf(context, impairmentsBody));
+    return context.json(impairments.settings ?? {});
+  });
+  api.delete('/impairments', (context) => {
+    impairments.set(undefined);
+    return context.json({});
+  });
 }
 
 const tooLarge = new UsageError('BAD_OPTION', `the body exceeds ${BODY_BYTES_MAX} bytes`);

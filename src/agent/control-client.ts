@@ -1,6 +1,7 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { Member } from '../api/index.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
+import type { ImpairmentSettings } from '../net/index.ts';
 import type { Info, Notice } from './control.ts';
 
 /**
@@ -41,6 +42,16 @@ export class ControlClient {
   /** False: no such member. */
   async evict(name: string): Promise<boolean> {
     return (await this.#ask<{ evicted: boolean }>('POST', '/v1/evict', { name })).evicted;
+  }
+
+  /** Empty: nothing is impaired. */
+  async impairments(): Promise<ImpairmentSettings> {
+    return this.#ask('GET', '/v1/impairments');
+  }
+
+  /** They replace those before; empty ends them. Resolves with what holds now. */
+  async impair(settings: ImpairmentSettings): Promise<ImpairmentSettings> {
+    return this.#ask('PUT', '/v1/impairments', settings);
   }
 
   /** A snapshot, then everything that happens, until the agent ends. */

@@ -11,13 +11,16 @@
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
  * | POST /v1/tags        | `{tags}`        | `{}`               |
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
+ * | GET /v1/impairments  |                 | {@link ImpairmentSettings}, empty when there are none |
+ * | PUT /v1/impairments  | {@link ImpairmentSettings} | the same: they replace all others |
+ * | DELETE /v1/impairments |               | `{}`               |
  */
 import { z } from 'zod';
 import type { Cluster, ClusterEvent, Member, Overflow } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { NodeId } from '../core/index.ts';
 import type { Load } from '../designs/hearsay/index.ts';
-import type { Counters } from '../net/index.ts';
+import type { Counters, ImpairmentSettings } from '../net/index.ts';
 
 export interface Info {
   readonly name: string;
@@ -39,6 +42,8 @@ export interface Info {
   readonly rssBytes: number;
   readonly pid: number;
   readonly version: string;
+  /** What its network is made to suffer, for tests; null: nothing. */
+  readonly impairments: ImpairmentSettings | null;
   /** What the sockets have carried since they were opened. */
   readonly counters: Counters;
 }
@@ -52,5 +57,14 @@ export type Notice =
 export const joinBody = z.strictObject({ seeds: z.array(seedSchema).min(1, 'give a seed') });
 export const tagsBody = z.strictObject({ tags: tagsSchema });
 export const evictBody = z.strictObject({ name: z.string().min(1, 'give the name of a member') });
+export const impairmentsBody = z.strictObject({
+  loss: z.number().optional(),
+  delayMs: z.number().optional(),
+  jitterMs: z.number().optional(),
+  cut: z.array(z.string()).optional(),
+  block: z.array(z.enum(['udp', 'tcp'])).optional(),
+  mode: z.enum(['drop', 'reject']).optional(),
+  direction: z.enum(['in', 'out', 'both']).optional(),
+});
 /** The routes without arguments take nothing or `{}`. */
 export const emptyBody = z.strictObject({});

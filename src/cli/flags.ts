@@ -16,3 +16,17 @@ export function integer(low: number, high: number): (text: string) => number {
     throw new InvalidArgumentError(`Give a whole number, ${low} to ${high}.`);
   };
 }
+
+/** A fraction: 0 up to, but not, 1. */
+export function fraction(text: string): number {
+  const value = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError('Give a fraction from 0 to below 1, such as 0.05.');
+}
+
+/** A time in milliseconds, 0 and up: `20ms`, `0.5s`, or a bare number of milliseconds. */
+export function milliseconds(text: string): number {
+  const match = /^([0-9]*\.?[0-9]+)(ms|s)?$/.exec(text);
+  if (match !== null) return Number(match[1]) * (match[2] === 's' ? 1000 : 1);
+  throw new InvalidArgumentError('Give a time such as 20ms or 0.5s.');
+}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Info } from '../agent/control.ts';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
+import { describeImpairments } from './impair.ts';
 
 export function registerInfo(program: Command): void {
   addControlOptions(program.command('info'))
@@ -34,6 +35,7 @@ function describe(info: Info): string {
     ['load', info.load === null ? '-' : textOf(info.load)],
     ['process', String(info.pid)],
     ['version', info.version],
+    ['impairments', describeImpairments(info.impairments ?? {})],
     ...Object.entries(info.counters).map(([key, value]) => [key, textOf(value)] as const),
   ];
   const width = Math.max(...rows.map(([key]) => key.length));

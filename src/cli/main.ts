@@ -7,6 +7,7 @@ import { registerDemo } from './demo.ts';
 import { registerEvict } from './evict.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { fail } from './failure.ts';
+import { registerImpair } from './impair.ts';
 import { registerInfo } from './info.ts';
 import { registerJoin } from './join.ts';
 import { registerLeave } from './leave.ts';
@@ -33,6 +34,7 @@ registerJoin(program);
 registerLeave(program);
 registerEvict(program);
 registerInfo(program);
+registerImpair(program);
 registerDemo(program);
 
 // A reader that has seen enough (`| head`) is no error.

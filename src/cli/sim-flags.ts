@@ -1,14 +1,7 @@
 /** The flags that experiments share. */
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { DESIGN_NAMES } from '../lab/index.ts';
-import { integer } from './flags.ts';
-
-/** A fraction: 0 up to, but not, 1. */
-export function fraction(text: string): number {
-  const value = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError('Give a fraction from 0 to below 1, such as 0.05.');
-}
+import { fraction, integer } from './flags.ts';
 
 /** What every experiment takes. */
 export interface CommonFlags {

@@ -1,5 +1,5 @@
 import { Cluster, type JoinClusterOptions } from '../api/index.ts';
-import type { Counters } from '../net/index.ts';
+import type { Counters, Impairments } from '../net/index.ts';
 import { LivePlatform } from './live-platform.ts';
 import { checkOptions, type Options } from './options.ts';
 
@@ -23,5 +23,10 @@ export class LiveCluster {
   /** What the sockets of the present or last life have carried. */
   get counters(): Counters {
     return this.#platform.counters;
+  }
+
+  /** What this node's network is made to suffer. */
+  get impairments(): Impairments {
+    return this.#platform.impairments;
   }
 }

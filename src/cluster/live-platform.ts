@@ -3,7 +3,7 @@ import { PORT_DEFAULT } from '../api/index.ts';
 import type { HearsayHost, LifeStart, Platform, Resolution, Tuning } from '../api/index.ts';
 import { HearsayError } from '../core/index.ts';
 import { hearsay, hearsayConfig } from '../designs/hearsay/index.ts';
-import { Counters, openHost } from '../net/index.ts';
+import { Counters, Impairments, openHost } from '../net/index.ts';
 import { parseHostPort, portOf, type HostPort } from '../wire/index.ts';
 import type { Options } from './options.ts';
 import { resolveSeeds } from './seeds.ts';
@@ -16,6 +16,8 @@ export class LivePlatform implements Platform {
   #port: number;
   /** What the present life's sockets have carried; of the last one after its end. */
   counters = new Counters();
+  /** They outlive lives, and begin with nothing. */
+  readonly impairments = new Impairments();
 
   constructor(options: Options) {
     this.#options = options;
@@ -34,6 +36,7 @@ export class LivePlatform implements Platform {
         cluster,
         bind: { ip: this.#bind.host, port },
         ...(advertise === undefined ? {} : { advertise: ipPort(advertise) }),
+        impairments: this.impairments,
         insecure,
       });
     const host = await open(this.#port).catch(async (error: unknown) => {

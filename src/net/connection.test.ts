@@ -9,6 +9,7 @@ import { encodeFrame, FrameKind } from '../wire/index.ts';
 import { Connection, type ConnectionEvents, type Send } from './connection.ts';
 import { Counters } from './counters.ts';
 import { hashCluster } from './entropy.ts';
+import { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
 import { Rejections } from './rejections.ts';
 import { Streams } from './streams.ts';
@@ -48,6 +49,7 @@ function life(): Life {
     timers: { after: (_delayMs, run) => timers.push(run) },
     counters,
     rejections: new Rejections(counters, () => {}),
+    impairments: new Impairments(),
     now: () => clock,
   };
 }

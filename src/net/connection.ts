@@ -27,6 +27,8 @@ import {
   type Frame,
   type Open,
 } from '../wire/index.ts';
+import { DelayLine } from './delay-line.ts';
+import type { Direction } from './impairments.ts';
 import type { Life } from './life.ts';
 import { codeOf } from './sockets.ts';
 
@@ -91,6 +93,9 @@ export class Connection {
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
   readonly #decoder = new FrameDecoder(crc32);
+  /** What impairments put off: bytes and ends, each way in order. */
+  readonly #inward = new DelayLine();
+  readonly #outward = new DelayLine();
   /** The nodeId asked for; undefined when accepted. */
   readonly #asked: NodeId | undefined;
   #state: State;
@@ -124,13 +129,16 @@ export class Connection {
     this.#since = now;
     this.#drainedAt = now;
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('data', (chunk) => this.#late('in', () => this.#receive(chunk)));
     socket.on('error', (error) => {
       this.#errorCode = codeOf(error);
     });
-    socket.on('close', () => this.#closed());
+    socket.on('close', () => {
+      if (this.#state === 'closing') this.#closed();
+      else this.#late('in', () => this.#closed());
+    });
     if (dialled === undefined) return;
-    socket.once('connect', () => this.#connected());
+    socket.once('connect', () => this.#late('in', () => this.#connected()));
     this.#sendOpen(dialled.nodeId);
   }
 
@@ -188,7 +196,7 @@ export class Connection {
     this.#enter('closing');
     this.#why ??= why;
     // Not destroyed: unread input would make that a reset, and our last words would be lost.
-    this.#socket.end();
+    this.#late('out', () => this.#socket.end());
   }
 
   /** Closes at once; pending sends fail for `why`. */
@@ -254,6 +262,8 @@ export class Connection {
 
   #handleOpen(open: Open | 'version' | 'key' | 'header'): void {
     if (typeof open === 'string') this.#refuse(open);
+    else if (this.#life.impairments.streamCut('in', open.address) !== undefined)
+      this.destroy('lost');
     else if (this.#asked === undefined) this.#handleCaller(open);
     else this.#handleCallee(open, this.#asked);
   }
@@ -302,7 +312,14 @@ export class Connection {
     this.#bytesOut += frame.length;
     this.#life.counters.streamBytesOut += frame.length;
     this.activeAt = this.#life.now();
-    this.#socket.write(frame);
+    this.#late('out', () => this.#socket.write(frame));
+  }
+
+  /** At once, unless this node's network is impaired. */
+  #late(direction: Direction, action: () => void): void {
+    const { impairments } = this.#life;
+    const line = direction === 'in' ? this.#inward : this.#outward;
+    line.run(impairments.isOn ? impairments.streamMs(direction) : 0, action);
   }
 
   /** Something came back: what had left by then has arrived, as far as anyone can tell. */

@@ -37,6 +37,8 @@ export class Counters {
   heldDropped = 0;
   /** Packets given up because too many waited for the socket. */
   packetsDropped = 0;
+  /** Packets that impairments on this node have swallowed. */
+  packetsImpaired = 0;
   /** Packets to an address of a family that this socket does not speak. */
   unroutable = 0;
   /** Timers that ran more than 20 ms late. */

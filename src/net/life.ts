@@ -1,6 +1,7 @@
 import type { RouteBook } from '../blocks/peers/book.ts';
 import type { Address, NodeId, Random } from '../core/index.ts';
 import type { Counters } from './counters.ts';
+import type { Impairments } from './impairments.ts';
 import type { Rejections } from './rejections.ts';
 import type { Timers } from './timers.ts';
 
@@ -17,6 +18,7 @@ export interface Life {
   readonly timers: Pick<Timers, 'after'>;
   readonly counters: Counters;
   readonly rejections: Rejections;
+  readonly impairments: Impairments;
   /** Milliseconds, with fractions, never going back. */
   readonly now: () => number;
 }

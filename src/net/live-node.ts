@@ -21,6 +21,7 @@ import {
 } from '../core/index.ts';
 import { ByteReader, ByteWriter } from '../wire/index.ts';
 import type { Counters } from './counters.ts';
+import type { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
 import { LiveEnv } from './live-env.ts';
 import type { Outbox } from './outbox.ts';
@@ -41,6 +42,7 @@ export interface LiveNodeOptions<P, M, E> {
   readonly outbox: Outbox;
   readonly counters: Counters;
   readonly rejections: Rejections;
+  readonly impairments: Impairments;
   readonly log: ((record: Uint8Array, durable: boolean) => void) | undefined;
   readonly onEvent: (event: E) => void;
   /** A handler has returned and its effects have left: time to tell the listeners. */
@@ -72,7 +74,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
 
   /** Makes the protocol object; what `create` throws, this throws. `start` is to follow. */
   constructor(options: LiveNodeOptions<P, M, E>, draws: Draws) {
-    const { address, book, claims, clusterHash, counters, outbox, rejections } = options;
+    const { address, book, claims, clusterHash, counters, outbox } = options;
     this.#options = options;
     this.protocol = options.create();
     this.nodeId = draws.nodeId;
@@ -87,7 +89,8 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       address,
       timers,
       counters,
-      rejections,
+      rejections: options.rejections,
+      impairments: options.impairments,
       now,
     };
     this.#timers = timers;
@@ -145,8 +148,8 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     }
   }
 
-  receivePacket(data: Uint8Array, ip: string, port: number): void {
-    this.#packets.receive(data, ip, port);
+  receivePacket(data: Uint8Array, source: Address, port: number): void {
+    this.#packets.receive(data, source, port);
   }
 
   accept(socket: Socket): void {

@@ -19,15 +19,17 @@ import {
 } from '../core/index.ts';
 import { Counters } from './counters.ts';
 import { drawNodeId, SystemRandom } from './entropy.ts';
+import type { Impairments } from './impairments.ts';
 import { LiveNode, type LiveNodeOptions } from './live-node.ts';
 import { Outbox } from './outbox.ts';
 import { Rejections } from './rejections.ts';
 import type { Sockets } from './sockets.ts';
+import { formatAddress } from '../wire/index.ts';
 
 /** What `openHost` has made ready. */
 export interface NetHostOptions<P, M, E> extends Pick<
   LiveNodeOptions<P, M, E>,
-  'book' | 'codec' | 'create' | 'address' | 'claims' | 'clusterHash' | 'log'
+  'book' | 'codec' | 'create' | 'address' | 'claims' | 'clusterHash' | 'impairments' | 'log'
 > {
   readonly sockets: Sockets;
   readonly seed: number | undefined;
@@ -38,6 +40,8 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   /** Advertised, with the real port. */
   readonly address: Address;
   readonly counters = new Counters();
+  /** Of this node's network; may be changed at any time. */
+  readonly impairments: Impairments;
   readonly #options: NetHostOptions<P, M, E>;
   readonly #nodeOptions: LiveNodeOptions<P, M, E>;
   readonly #outbox: Outbox;
@@ -60,7 +64,8 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     this.#options = options;
     this.book = options.book;
     this.address = options.address;
-    this.#outbox = new Outbox(options.sockets.udp, counters);
+    this.impairments = options.impairments;
+    this.#outbox = new Outbox(options.sockets.udp, counters, options.impairments);
     this.#nodeOptions = {
       ...options,
       counters,
@@ -150,10 +155,22 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
 
   #listen(): void {
     const { tcp, udp } = this.#options.sockets;
-    udp.on('message', (data, { address, port }) => this.#node.receivePacket(data, address, port));
+    udp.on('message', (data, { address, port }) => this.#receive(data, address, port));
     udp.on('error', (error) => void this.#close({ type: 'failed', error }));
     tcp.on('connection', (socket) => this.#node.accept(socket));
     tcp.on('error', (error) => void this.#close({ type: 'failed', error }));
+  }
+
+  #receive(data: Uint8Array, ip: string, port: number): void {
+    const source = formatSource(ip, port);
+    const delayMs = this.impairments.isOn ? this.impairments.packetMs('in', source) : 0;
+    if (delayMs < 0) this.counters.packetsImpaired++;
+    else if (delayMs === 0) this.#node.receivePacket(data, source, port);
+    else setTimeout(() => this.#receiveLate(data, source, port), delayMs);
+  }
+
+  #receiveLate(data: Uint8Array, source: Address, port: number): void {
+    if (this.#stopped === undefined) this.#node.receivePacket(data, source, port);
   }
 
   #checkRunning(): void {
@@ -192,6 +209,14 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     }
     this.#isTelling = false;
   }
+}
+
+/** IPv4 text comes canonical from the socket; IPv6 may carry a zone, which names no address. */
+function formatSource(ip: string, port: number): Address {
+  if (!ip.includes(':')) return `${ip}:${port}`;
+  const percent = ip.indexOf('%');
+  const bare = percent < 0 ? ip : ip.slice(0, percent);
+  return formatAddress(bare, port) ?? `[${bare}]:${port}`;
 }
 
 /** A listener that throws spoils nothing here, and its error is not swallowed. */

@@ -14,6 +14,7 @@ import {
 } from '../core/index.ts';
 import { formatAddress, isLoopback } from '../wire/index.ts';
 import { hashCluster } from './entropy.ts';
+import { Impairments } from './impairments.ts';
 import { NetHost } from './net-host.ts';
 import { shareOf } from './share.ts';
 import { openSockets } from './sockets.ts';
@@ -44,6 +45,8 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly saved?: () => Iterable<Uint8Array>;
   /** Takes each record before the sends of its handler leave; `durable`: on disk by then. */
   readonly log?: (record: Uint8Array, durable: boolean) => void;
+  /** What its network is made to suffer; default: nothing. */
+  readonly impairments?: Impairments;
   /** What nodes share; default: what all nodes of the design in this process share. */
   readonly shared?: {
     readonly book: RouteBook;
@@ -78,6 +81,7 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
       sockets,
       clusterHash: hashCluster(options.cluster),
       create: () => design.create(config(place), shared, saved?.()),
+      impairments: options.impairments ?? new Impairments(),
       log: options.log,
       seed: options.seed,
     });

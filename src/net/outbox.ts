@@ -6,7 +6,10 @@
  * leave in one turn, the rest in the turns that follow.
  */
 import type { Socket } from 'node:dgram';
+import type { Address } from '../core/index.ts';
+import { familyOf, ipOf, portOf } from '../wire/index.ts';
 import type { Counters } from './counters.ts';
+import type { Impairments } from './impairments.ts';
 
 const PER_TURN_MAX = 32;
 
@@ -15,54 +18,81 @@ const WAITING_MAX = 4096;
 
 interface Datagram {
   readonly data: Uint8Array;
-  readonly ip: string;
-  readonly port: number;
+  readonly to: Address;
 }
 
 export class Outbox {
   /** What the socket speaks. */
-  readonly family: 4 | 6;
+  readonly #family: 4 | 6;
   readonly #socket: Socket;
   readonly #counters: Counters;
+  readonly #impairments: Impairments;
+  readonly #delayed = new Map<NodeJS.Timeout, Datagram>();
   #waiting: Datagram[] = [];
   #first = 0;
   #sentThisTurn = 0;
   #turn: NodeJS.Immediate | undefined;
 
-  constructor(socket: Socket, counters: Counters) {
-    this.family = socket.address().family === 'IPv6' ? 6 : 4;
+  constructor(socket: Socket, counters: Counters, impairments: Impairments) {
+    this.#family = socket.address().family === 'IPv6' ? 6 : 4;
     this.#socket = socket;
     this.#counters = counters;
+    this.#impairments = impairments;
   }
 
   /** Sends soon; `data` must not change any more. */
-  send(data: Uint8Array, ip: string, port: number): void {
-    this.#turn ??= setImmediate(() => this.#nextTurn());
-    if (this.#sentThisTurn < PER_TURN_MAX) {
-      this.#sentThisTurn++;
-      this.#send(data, ip, port);
-    } else if (this.#waiting.length - this.#first < WAITING_MAX) {
-      this.#waiting.push({ data, ip, port });
-    } else {
-      this.#counters.packetsDropped++;
-    }
+  send(data: Uint8Array, to: Address): void {
+    if (familyOf(to) !== this.#family) this.#counters.unroutable++;
+    else if (this.#impairments.isOn) this.#impair({ data, to });
+    else this.#pace({ data, to });
   }
 
   /** Sends all that waits at once: the socket is about to be closed. */
   flush(): void {
     clearImmediate(this.#turn);
-    for (const { data, ip, port } of this.#waiting.slice(this.#first)) this.#send(data, ip, port);
+    for (const [timeout, datagram] of this.#delayed) {
+      clearTimeout(timeout);
+      this.#send(datagram);
+    }
+    this.#delayed.clear();
+    for (const datagram of this.#waiting.slice(this.#first)) this.#send(datagram);
     this.#waiting = [];
     this.#first = 0;
+  }
+
+  #impair(datagram: Datagram): void {
+    const delayMs = this.#impairments.packetMs('out', datagram.to);
+    if (delayMs < 0 || this.#delayed.size >= WAITING_MAX) {
+      this.#counters.packetsImpaired++;
+    } else if (delayMs === 0) {
+      this.#pace(datagram);
+    } else {
+      const timeout = setTimeout(() => {
+        this.#delayed.delete(timeout);
+        this.#pace(datagram);
+      }, delayMs);
+      this.#delayed.set(timeout, datagram);
+    }
+  }
+
+  #pace(datagram: Datagram): void {
+    this.#turn ??= setImmediate(() => this.#nextTurn());
+    if (this.#sentThisTurn < PER_TURN_MAX) {
+      this.#sentThisTurn++;
+      this.#send(datagram);
+    } else if (this.#waiting.length - this.#first < WAITING_MAX) {
+      this.#waiting.push(datagram);
+    } else {
+      this.#counters.packetsDropped++;
+    }
   }
 
   #nextTurn(): void {
     this.#turn = undefined;
     this.#sentThisTurn = 0;
     while (this.#first < this.#waiting.length && this.#sentThisTurn < PER_TURN_MAX) {
-      const { data, ip, port } = this.#waiting[this.#first++]!;
       this.#sentThisTurn++;
-      this.#send(data, ip, port);
+      this.#send(this.#waiting[this.#first++]!);
     }
     if (this.#first === this.#waiting.length) {
       this.#waiting = [];
@@ -71,9 +101,9 @@ export class Outbox {
     if (this.#sentThisTurn > 0) this.#turn = setImmediate(() => this.#nextTurn());
   }
 
-  #send(data: Uint8Array, ip: string, port: number): void {
+  #send({ data, to }: Datagram): void {
     this.#counters.packetBytesOut += data.length;
     // Without a callback an error of one datagram is dropped, which is all that UDP promises.
-    this.#socket.send(data, port, ip);
+    this.#socket.send(data, portOf(to), ipOf(to));
   }
 }

@@ -21,12 +21,8 @@ import {
   ByteReader,
   ByteWriter,
   endPacket,
-  familyOf,
-  formatAddress,
-  ipOf,
   openPacket,
   PacketKind,
-  portOf,
   readGone,
   readGreeting,
   writeGreeting,
@@ -82,11 +78,10 @@ export class Packets {
   }
 
   /** Takes a datagram. */
-  receive(data: Uint8Array, ip: string, port: number): void {
+  receive(data: Uint8Array, source: Address, port: number): void {
     const { counters, nodeId } = this.#life;
     counters.inputs++;
     counters.packetBytesIn += data.length;
-    const source = formatSource(ip, port);
     if (port === 0) {
       this.#reject('source', source); // Nothing can be answered there.
       return;
@@ -216,9 +211,7 @@ export class Packets {
 
   #finish(to: Address): void {
     endPacket(this.#writer, crc32);
-    const { outbox } = this.#options;
-    if (familyOf(to) !== outbox.family) this.#life.counters.unroutable++;
-    else outbox.send(this.#writer.copy(), ipOf(to), portOf(to));
+    this.#options.outbox.send(this.#writer.copy(), to);
   }
 
   #countDropped(): void {
@@ -229,12 +222,4 @@ export class Packets {
   #reject(reason: string, source: string): void {
     this.#life.rejections.count(reason, source, this.#life.now());
   }
-}
-
-/** IPv4 text comes canonical from the socket; IPv6 may carry a zone, which names no address. */
-function formatSource(ip: string, port: number): Address {
-  if (!ip.includes(':')) return `${ip}:${port}`;
-  const percent = ip.indexOf('%');
-  const bare = percent < 0 ? ip : ip.slice(0, percent);
-  return formatAddress(bare, port) ?? `[${bare}]:${port}`;
 }

@@ -7,7 +7,7 @@
  * and a newcomer is turned away.
  */
 import { connect, type Socket } from 'node:net';
-import type { Peer, Why } from '../core/index.ts';
+import type { Address, Peer, Why } from '../core/index.ts';
 import { formatAddress, ipOf, portOf, type Open } from '../wire/index.ts';
 import { Connection, type ConnectionEvents, type Send } from './connection.ts';
 import type { Life } from './life.ts';
@@ -61,8 +61,13 @@ export class Streams implements ConnectionEvents {
 
   /** Takes a socket that was accepted. */
   accept(socket: Socket): void {
-    const { counters, now, rejections } = this.#life;
+    const { counters, impairments, now, rejections } = this.#life;
     const source = formatAddress(socket.remoteAddress ?? '', socket.remotePort ?? 0) ?? 'closed';
+    if (impairments.streamCut('in', source) !== undefined) {
+      socket.on('error', () => socket.destroy());
+      socket.destroy();
+      return;
+    }
     counters.inputs++;
     counters.accepts++;
     this.#dropUnknown();
@@ -100,6 +105,7 @@ export class Streams implements ConnectionEvents {
   onMessage(connection: Connection, body: Uint8Array): void {
     const from = this.#peers.get(connection)?.at(-1);
     if (from === undefined || connection.lane === undefined) return;
+    if (this.#isCut(connection, this.#life.book.addressOf(from))) return;
     this.#routes[connection.lane].set(from, connection);
     this.#options.onMessage(from, body);
   }
@@ -128,12 +134,39 @@ export class Streams implements ConnectionEvents {
 
   #place(send: Send): void {
     const known = this.#routes[send.lane].get(send.peer);
+    if (this.#cutOff(send, known)) return;
     const connection = known?.isUsable ? known : this.#dial(send);
     if (connection?.send(send)) return;
     setImmediate(() => {
       if (this.#isClosed) this.#life.book.forget(send.peer);
       else this.#fail(send, 'local');
     });
+  }
+
+  /** Whether an impairment keeps this send from leaving; it breaks what was open. */
+  #cutOff(send: Send, known: Connection | undefined): boolean {
+    const { book, impairments } = this.#life;
+    if (!impairments.isOn) return false;
+    const cut = impairments.streamCut('out', book.addressOf(send.peer));
+    if (cut === undefined) return false;
+    known?.destroy('lost');
+    const why = cut === 'reject' ? 'refused' : 'lost';
+    setTimeout(
+      () => {
+        if (this.#isClosed) book.forget(send.peer);
+        else this.#fail(send, why);
+      },
+      cut === 'reject' ? 0 : DIAL_MS,
+    ).unref();
+    return true;
+  }
+
+  /** Whether an impairment keeps off what comes from there; it breaks the connection. */
+  #isCut(connection: Connection, from: Address): boolean {
+    const { impairments } = this.#life;
+    if (!impairments.isOn || impairments.streamCut('in', from) === undefined) return false;
+    connection.destroy('lost');
+    return true;
   }
 
   #fail(send: Send, why: Why): void {
