@@ -11,7 +11,7 @@
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
  * | POST /v1/tags        | `{tags}`        | `{}`               |
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
- * | GET /v1/impairments  |                 | {@link ImpairmentSettings}, empty when there are none |
+ * | GET /v1/impairments  |                 | {@link ImpairmentSettings}, empty: none |
  * | PUT /v1/impairments  | {@link ImpairmentSettings} | the same: they replace all others |
  * | DELETE /v1/impairments |               | `{}`               |
  */

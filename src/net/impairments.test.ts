@@ -97,7 +97,7 @@ test('without UDP streams go on, without TCP packets do', async () => {
   expect((await a.failed(1)).why).toBe('refused');
 });
 
-test('late packets arrive all, in each direction, and none overtakes another on a stream', async () => {
+test('late packets arrive, each way, and on a stream none overtakes another', async () => {
   const [a, b] = await pair();
   a.host.impairments.set({ delayMs: 5, jitterMs: 20 });
   for (let i = 0; i < 50; i++) {
