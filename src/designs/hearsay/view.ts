@@ -281,13 +281,15 @@ export class View {
     if (hearing.spread) this.hot.push(env, slot, news);
     else this.hot.drop(slot);
     const after = snapshot(fact, status, this.#shared.book);
-    if (status === 'alive' && before?.address !== after.address) this.#remember(env, after.address);
+    const lived = before !== undefined && isLive(before.status);
+    if (isLive(status) && !(lived && before.address === after.address)) {
+      this.#remember(env, after.address);
+    }
     const own = hearing.from === env.self;
     for (const event of eventsOf({ before, after, accusers, path: hearing.path, own })) {
       env.emit(event);
     }
-    const wasLive = before !== undefined && isLive(before.status);
-    if (wasLive && this.roster.live === 1) env.emit({ type: 'isolated' });
+    if (lived && this.roster.live === 1) env.emit({ type: 'isolated' });
   }
 
   /** A fair sample of a large cluster: else every node would write down every other. */
