@@ -106,7 +106,11 @@ test('a member that moves is written down again', () => {
 test('whatever happens, a snapshot and the log tell of the same life, time and living', () => {
   const name = fc.constantFrom('b', 'c', 'd', 'e', 'f');
   const happening = fc.oneof(
-    fc.tuple(name, fc.constantFrom('alive', 'suspect', 'dead', 'left', 'evicted'), fc.nat({ max: 3 })),
+    fc.tuple(
+      name,
+      fc.constantFrom('alive', 'suspect', 'dead', 'left', 'evicted'),
+      fc.nat({ max: 3 }),
+    ),
     fc.tuple(fc.constant('self'), fc.constantFrom('suspect', 'dead'), fc.nat({ max: 3 })),
     fc.tuple(fc.constant('time'), fc.constant('alive'), fc.nat({ max: 100_000 })),
   );
