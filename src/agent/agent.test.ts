@@ -86,6 +86,31 @@ test('join, tags, events, evict and leave', async () => {
   await expect(a.client.info()).rejects.toMatchObject({ code: 'NO_AGENT' });
 });
 
+test('counters are plain numbers, by kind and reason', async () => {
+  const a = await start({ name: 'a' });
+  const b = await start({ name: 'b' });
+  await b.client.join([a.address]);
+  await expect
+    .poll(async () => (await a.client.counters()).protocol.probes.direct.answered)
+    .toBeGreaterThan(0);
+  const { health, protocol, host } = await a.client.counters();
+  expect(health).toBe(0);
+  expect(protocol).toMatchObject({ suspicions: { raised: 0 }, refutations: 0 });
+  expect(host?.messagesOut['ping']?.packets).toBeGreaterThan(0);
+  expect(host?.messagesIn['ack']?.packetBytes).toBeGreaterThan(0);
+  // The bodies of all kinds are what the packets carry, less their envelopes of 22 bytes.
+  const sums = Object.values(host?.messagesOut ?? {}).reduce(
+    (sum, { packets, packetBytes }) => sum + packetBytes + 22 * packets,
+    0,
+  );
+  expect(host!.packetBytesOut).toBeGreaterThanOrEqual(sums);
+  expect(host!.dials).toBe(host!.dialsOpened);
+  const [, member] = await a.client.members();
+  expect(member).toMatchObject({ name: 'b', probe: { path: 'direct' } });
+  expect(member!.rttMs).toBeGreaterThan(0);
+  expect(member!.rttMs).toBeLessThan(500);
+});
+
 test('it answers while it joins, takes other seeds, and may be told to leave', async () => {
   const a = await start({ name: 'a' });
   const socket = join(folder, 'b.sock');

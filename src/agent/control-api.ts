@@ -30,6 +30,7 @@ export function controlApi({ cluster, impairments, info, leave }: ControlOptions
   api.notFound((context) => refuse(context, 404, noRoute(context)));
 
   api.get('/info', (context) => context.json(info()));
+  api.get('/counters', (context) => context.json(cluster.counters()));
   api.get('/members', (context) => {
     const all = context.req.query('all') !== undefined;
     return context.json(all ? cluster.members.all() : [...cluster.members]);

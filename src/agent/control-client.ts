@@ -1,5 +1,5 @@
 import { request, type IncomingMessage } from 'node:http';
-import type { Member } from '../api/index.ts';
+import type { ClusterCounters, Member } from '../api/index.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import type { Info, Notice } from './control.ts';
@@ -19,6 +19,10 @@ export class ControlClient {
 
   async info(): Promise<Info> {
     return this.#ask('GET', '/v1/info');
+  }
+
+  async counters(): Promise<ClusterCounters> {
+    return this.#ask('GET', '/v1/counters');
   }
 
   async members(all = false): Promise<Member[]> {

@@ -6,6 +6,7 @@
  * | -------------------- | --------------- | ------------------ |
  * | GET /v1/info         |                 | {@link Info}       |
  * | GET /v1/members?all  |                 | {@link Member}[]   |
+ * | GET /v1/counters     |                 | `ClusterCounters`  |
  * | GET /v1/events       |                 | {@link Notice} each, as server-sent events |
  * | POST /v1/join        | `{seeds}`       | `{members}`        |
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
@@ -18,9 +19,9 @@
 import { z } from 'zod';
 import type { Cluster, ClusterEvent, Member, Overflow } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
-import type { NodeId } from '../core/index.ts';
+import type { HostCounters, NodeId } from '../core/index.ts';
 import type { Load } from '../designs/hearsay/index.ts';
-import type { Counters, ImpairmentSettings } from '../net/index.ts';
+import type { ImpairmentSettings } from '../net/index.ts';
 
 export interface Info {
   readonly name: string;
@@ -45,7 +46,7 @@ export interface Info {
   /** What its network is made to suffer, for tests; null: nothing. */
   readonly impairments: ImpairmentSettings | null;
   /** What the sockets have carried since they were opened. */
-  readonly counters: Counters;
+  readonly counters: HostCounters;
 }
 
 /** The first server-sent event is a snapshot; then everything that happens. */

@@ -33,6 +33,23 @@ test('two nodes know each other, their tags and their checksum', async () => {
   expect('peer' in b.self).toBe(false);
 });
 
+test('round trips and counts are known to whoever asks, also after the end', async () => {
+  const world = new SimulatedWorld();
+  const { a, b } = await pair(world);
+  await world.run(5000);
+  const member = a.members.get('b');
+  expect(member?.rttMs).toBeCloseTo(2, 3); // The links take 1 ms.
+  expect(member?.probe).toMatchObject({ path: 'direct', rttLastMs: member?.probe?.tookMs });
+  expect(a.self.rttMs).toBeUndefined();
+  const { protocol, host } = a.counters();
+  expect(protocol.probes.direct.sent).toBeGreaterThanOrEqual(5);
+  expect(protocol.probes.direct.answered).toBeGreaterThanOrEqual(5);
+  expect(host).toBeUndefined();
+  await world.until(b.leave());
+  expect(b.counters().protocol.probes.direct.sent).toBeGreaterThanOrEqual(5);
+  expect(b.members.get('a')?.rttMs).toBeCloseTo(2, 3);
+});
+
 test('a member that leaves is told of, and what it knew stays readable', async () => {
   const world = new SimulatedWorld();
   const { a, b } = await pair(world);

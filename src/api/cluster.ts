@@ -7,7 +7,7 @@ import { EventStream } from './event-stream.ts';
 import type { Closed, ClusterEvent, ClusterEventType } from './events.ts';
 import { EventTranslator } from './events.ts';
 import { JoinAttempt } from './join-attempt.ts';
-import { type Life, notRunning } from './life.ts';
+import { type ClusterCounters, type Life, notRunning } from './life.ts';
 import { Listeners, type Listener } from './listeners.ts';
 import { SILENT, type Logger } from './logger.ts';
 import { logEvent } from './log-event.ts';
@@ -93,6 +93,16 @@ export class Cluster implements AsyncDisposable {
   /** What this node holds now, and what it turned away because that is bounded. */
   get load(): Load {
     return this.#everLived('load').load;
+  }
+
+  /**
+   * What this life of the node has done and its sockets have carried: plain numbers, by kind and
+   * reason. Take the difference of two for a rate.
+   *
+   * @throws HearsayError NOT_RUNNING before the first life
+   */
+  counters(): ClusterCounters {
+    return this.#everLived('counters').counters;
   }
 
   /** 32 bits, equal on all nodes that know the same live members in the same lives. */

@@ -19,7 +19,7 @@ function suspected(accusers: readonly string[], again: boolean, own = false): He
     type: 'member-suspected',
     member,
     accusers: accusers.map((by) => ({ by, met: 'silence' as const })),
-    path: own ? { tookMs: 500, stream: 'silence', helpers: [] } : undefined,
+    path: own ? { tookMs: 500, stream: 'silence', helpers: [], rttMs: 1, health: 0 } : undefined,
     again,
   };
 }
@@ -35,7 +35,7 @@ test('the accuser is who accuses now', () => {
   expect(accuser(suspected(['a', 'k', 'z'], true))).toBe('k');
   // Its own suspicion, which helpers have seconded: names are in order, whoever began.
   expect(accuser(suspected(['a', 'm'], false, true))).toBe('m');
-  translator.translate({ type: 'member-refuted', member, before: member });
+  translator.translate({ type: 'member-refuted', member, before: member, afterMs: 20 });
   expect(accuser(suspected(['a'], false))).toBe('a');
 });
 

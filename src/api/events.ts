@@ -29,13 +29,21 @@ export type ClusterEvent =
       readonly again: boolean;
     }
   /** The accused answered: it lives. */
-  | { readonly type: 'member-refuted'; readonly member: Member; readonly before: Member }
+  | {
+      readonly type: 'member-refuted';
+      readonly member: Member;
+      readonly before: Member;
+      /** For how long this node had suspected it, ms. */
+      readonly afterMs: number;
+    }
   | {
       readonly type: 'member-failed';
       readonly member: Member;
       readonly accusers: readonly Accusation[];
       /** Declared by this node itself, else heard. */
       readonly own: boolean;
+      /** For how long this node had suspected it, ms; 0: it was not suspected here. */
+      readonly afterMs: number;
     }
   | { readonly type: 'member-left'; readonly member: Member }
   /** May be about this node itself, which then stops. */
@@ -45,6 +53,14 @@ export type ClusterEvent =
       readonly member: Member;
       readonly before: Member;
       readonly changed: readonly ('address' | 'streams' | 'tags')[];
+    }
+  /** This node itself was said to be suspect or dead, and has answered that it lives. */
+  | {
+      readonly type: 'accused';
+      readonly status: 'suspect' | 'dead';
+      readonly accusers: readonly Accusation[];
+      /** Its own health score by then. */
+      readonly health: number;
     }
   /** Another living node has this name; `yields`: this node stops in its favour. */
   | { readonly type: 'name-conflict'; readonly name: string; readonly yields: boolean }
@@ -99,7 +115,7 @@ export class EventTranslator {
         return { ...event, member: publicMember(event.member) };
       case 'member-refuted':
         this.#accusers.delete(event.member.name);
-        return { type: event.type, ...bothOf(event) };
+        return { type: event.type, ...bothOf(event), afterMs: event.afterMs };
       case 'member-rejoined': {
         this.#accusers.delete(event.member.name);
         const why = event.before.nodeId === event.member.nodeId ? 'returned' : 'restarted';
@@ -109,6 +125,7 @@ export class EventTranslator {
         const both = bothOf(event);
         return { type: event.type, ...both, changed: changesOf(both) };
       }
+      case 'accused':
       case 'name-conflict':
       case 'isolated':
       case 'joined':

@@ -3,6 +3,7 @@ export { Cluster, type ClusterOptions, type JoinRequest } from './cluster.ts';
 export type { EventStream, Overflow } from './event-stream.ts';
 export type * from './events.ts';
 export { PORT_DEFAULT, type JoinClusterOptions, type Tuning } from './join-cluster-options.ts';
+export type { ClusterCounters } from './life.ts';
 export type { Listener } from './listeners.ts';
 export type { Logger } from './logger.ts';
 export type { Member } from './member.ts';

@@ -15,7 +15,7 @@ async function attempt(options: Partial<JoinOptions> = {}) {
   let listener: (event: HearsayEvent | HostEvent) => void = () => {};
   let expire = (): void => {};
   const state = { stopped: false };
-  const protocol = { self: {}, all: () => [], checksum: () => 0, health: 0 };
+  const protocol = { self: {}, all: () => [], checksum: () => 0, health: 0, recordProbes() {} };
   const host = {
     call: (command: (protocol: object) => unknown) => command(protocol),
     on: (given: typeof listener) => {

@@ -1,5 +1,6 @@
-import { HearsayError, type Address, type HostEvent } from '../core/index.ts';
-import type { HearsayEvent, HearsayProtocol, Load } from '../designs/hearsay/index.ts';
+import { HearsayError, type Address, type HostCounters, type HostEvent } from '../core/index.ts';
+import type { HearsayCounts, HearsayEvent, HearsayProtocol } from '../designs/hearsay/index.ts';
+import type { Load, Member as Snapshot } from '../designs/hearsay/index.ts';
 import type { Closed } from './events.ts';
 import { publicMember, type Member } from './member.ts';
 import type { HearsayEnv, HearsayHost, LifeStart, Platform } from './platform.ts';
@@ -37,6 +38,7 @@ export class Life {
       else this.#early.push(event);
     });
     this.#protocol = host.call((protocol) => protocol);
+    this.#protocol.recordProbes();
   }
 
   get state(): 'running' | 'leaving' | 'stopped' {
@@ -89,7 +91,7 @@ export class Life {
   get(name: string): Member | undefined {
     if (this.#last !== undefined) return this.#last.members.get(name);
     const member = this.#protocol.member(name);
-    return member && publicMember(member);
+    return member && this.#public(member);
   }
 
   get self(): Member {
@@ -102,6 +104,11 @@ export class Life {
 
   get health(): number {
     return this.#last?.health ?? this.#protocol.health;
+  }
+
+  get counters(): ClusterCounters {
+    const { counts, health } = this.#last ?? this.#protocol;
+    return { health, protocol: counts, host: this.#host.counters };
   }
 
   get load(): Load {
@@ -119,7 +126,11 @@ export class Life {
   }
 
   *#known(): Generator<Member> {
-    for (const member of this.#protocol.all()) yield publicMember(member);
+    for (const member of this.#protocol.all()) yield this.#public(member);
+  }
+
+  #public(member: Snapshot): Member {
+    return publicMember(member, this.#protocol.probeOf(member.name));
   }
 
   #hear(event: HearsayEvent | HostEvent): void {
@@ -132,7 +143,8 @@ export class Life {
     if (this.#last !== undefined) return;
     const members = new Map([...this.#known()].map((member) => [member.name, member]));
     const { self, checksum, health, load } = this;
-    this.#last = { members, self, checksum, health, load };
+    const { counts } = this.#protocol;
+    this.#last = { members, self, checksum, health, load, counts };
     void this.#close(closed);
   }
 
@@ -166,4 +178,15 @@ interface Knowledge {
   readonly checksum: number;
   readonly health: number;
   readonly load: Load;
+  readonly counts: HearsayCounts;
+}
+
+/** What one life has done and carried, as plain numbers. */
+export interface ClusterCounters {
+  /** Lifeguard's health score of this node: 0 is well, 8 the worst. */
+  readonly health: number;
+  /** Probes, suspicions, deaths, exchanges. */
+  readonly protocol: HearsayCounts;
+  /** Packets, streams, rejections; undefined in a simulation. */
+  readonly host: HostCounters | undefined;
 }

@@ -22,6 +22,7 @@ export function logEvent(logger: Logger, event: ClusterEvent): void {
     case 'member-rejoined':
     case 'member-left':
     case 'member-evicted':
+    case 'accused':
     case 'joined':
       return logger.info(text);
   }
@@ -38,7 +39,7 @@ function sentence(event: ClusterEvent): string {
         event.path === undefined ? '' : `; ${path(event.path)}`
       }`;
     case 'member-refuted':
-      return `${event.member.name} lives, although it was suspected`;
+      return `${event.member.name} lives, although it was suspected for ${seconds(event.afterMs)}`;
     case 'member-failed':
       return `${event.member.name} has failed: ${met(event.accusers)}`;
     case 'member-left':
@@ -47,6 +48,8 @@ function sentence(event: ClusterEvent): string {
       return `${event.member.name} was evicted`;
     case 'member-updated':
       return `${event.member.name} has changed: ${event.changed.join(', ')}`;
+    case 'accused':
+      return `this node was said to be ${event.status} and answered: ${met(event.accusers)}; its health score was ${event.health}`;
     case 'name-conflict':
       return `another living node has the name ${event.name}${
         event.yields ? '; this one gives way' : ''
@@ -70,8 +73,12 @@ function met(accusers: readonly Accusation[]): string {
   return accusers.map((accusation) => `${accusation.by} met ${accusation.met}`).join(', ');
 }
 
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
 function path({ tookMs, stream, helpers }: ProbePath): string {
   const answers = helpers.map(({ name, met }) => `${name} ${met ?? 'without an answer'}`);
-  const parts = [`${Math.round(tookMs)} ms`, `stream ${stream ?? 'open'}`, ...answers];
+  const parts = [`${Math.round(tookMs)} ms`, `stream ${stream}`, ...answers];
   return `probed for ${parts.join(', ')}`;
 }

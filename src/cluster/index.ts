@@ -1,15 +1,19 @@
 /** Gossip for Node.js: `joinCluster`, and what it gives. */
 export { Cluster, Members } from '../api/index.ts';
-export type { Closed, ClusterEvent, ClusterEventOf, ClusterEventType } from '../api/index.ts';
+export type { Closed, ClusterCounters, ClusterEvent } from '../api/index.ts';
+export type { ClusterEventOf, ClusterEventType } from '../api/index.ts';
 export type { EventStream, JoinClusterOptions, JoinRequest, Listener } from '../api/index.ts';
 export type { Logger, Member, Overflow, Tuning } from '../api/index.ts';
 export { ERROR_CODES, HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
-export type { Address, NodeId, Status } from '../core/index.ts';
+export type { Address, HostCounters, MessageCounts, NodeId, Status } from '../core/index.ts';
 export type {
   Accusation,
+  AskedHelper,
+  HearsayCounts,
   Met,
   Preset,
   ProbePath,
+  ProbeRecord,
   Streams,
   Tags,
 } from '../designs/hearsay/index.ts';

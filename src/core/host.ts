@@ -1,5 +1,6 @@
 import type { Book } from './book.ts';
 import type { Env } from './env.ts';
+import type { HostCounters } from './host-counters.ts';
 
 /** What a host itself tells, besides its protocol's events. */
 export type HostEvent =
@@ -20,6 +21,8 @@ export type HostEvent =
 /** What every host offers to the code around a protocol. */
 export interface Host<P, M, E> {
   readonly book: Book;
+  /** Of a live host. */
+  readonly counters?: HostCounters;
   /** Runs a command exactly like a handler: its effects leave when it returns. */
   call<R>(command: (protocol: P, env: Env<M, E>) => R): R;
   /** Listens to both; the result takes the listener off again. */

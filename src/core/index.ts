@@ -5,6 +5,7 @@ export * from './design.ts';
 export * from './env.ts';
 export * from './errors.ts';
 export * from './host.ts';
+export type * from './host-counters.ts';
 export * from './identity.ts';
 export * from './logarithm.ts';
 export * from './marks.ts';

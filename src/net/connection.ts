@@ -104,6 +104,7 @@ export class Connection {
   #bytesOut = 0;
   /** Why pending sends have failed, once that is decided. */
   #why: Why | undefined;
+  #hasOpened = false;
   #errorCode = '';
   #frameSince: number | undefined;
   #drainedBytes = 0;
@@ -296,6 +297,8 @@ export class Connection {
 
   #opened(open: Open): void {
     this.#enter('open');
+    this.#hasOpened = true;
+    if (this.#asked !== undefined) this.#life.counters.dialsOpened++;
     this.#decoder.bodyMax = STREAM_BYTES_MAX;
     this.#settleAnswered();
     this.#events.onOpen(this, open);
@@ -372,6 +375,7 @@ export class Connection {
     this.#events.onClosed(this);
     const why = this.#why ?? (wasDialling ? whyOfDial(this.#errorCode) : 'lost');
     const decided = this.#why !== undefined;
+    if (this.#asked !== undefined && !this.#hasOpened) this.#life.counters.dialsFailed[why]++;
     for (const { send, isReused } of this.#pending.splice(0)) {
       if (isReused && !send.isRepeat && !decided) this.#events.onRepeat(send);
       else this.#events.onSettled(send, why);

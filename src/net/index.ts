@@ -1,5 +1,5 @@
 /** The host on Node.js: a protocol over real UDP and TCP. */
-export { Counters, type PacketCounts } from './counters.ts';
+export { Counters } from './counters.ts';
 export { hashCluster, nodeCrypto } from './entropy.ts';
 export { Impairments, type Direction, type ImpairmentSettings } from './impairments.ts';
 export { NetHost } from './net-host.ts';

@@ -20,7 +20,7 @@ import {
   type Why,
 } from '../core/index.ts';
 import { ByteReader, ByteWriter } from '../wire/index.ts';
-import type { Counters } from './counters.ts';
+import { countMessage, type Counters } from './counters.ts';
 import type { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
 import { LiveEnv } from './live-env.ts';
@@ -104,7 +104,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       },
     });
     this.#streams = new Streams(life, {
-      onMessage: (from, body) => this.#receive(from, new ByteReader(body)),
+      onMessage: (from, body) => this.#receive(from, new ByteReader(body), true),
       onFailed: (send, why) => this.#fail(send.peer, send.token, why),
     });
     this.#env = new LiveEnv({
@@ -170,16 +170,21 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
   #receivePacket(from: Address, sender: NodeId, body: ByteReader): void {
     const { book } = this.#options;
     book.begin();
-    this.#receive(book.peer(from, sender), body);
+    this.#receive(book.peer(from, sender), body, false);
     book.sweep();
   }
 
-  #receive(from: Peer, body: ByteReader): void {
-    const { book } = this.#options;
+  #receive(from: Peer, body: ByteReader, isStreamed: boolean): void {
+    const { book, counters } = this.#options;
     book.begin();
+    const bytes = body.left;
     const message = this.#decode(body);
-    if (message === undefined) this.#reject('message', from);
-    else this.#run((protocol, env) => protocol.receive(env, from, message));
+    if (message === undefined) {
+      this.#reject('message', from);
+    } else {
+      countMessage(counters.messagesIn, message, bytes, isStreamed);
+      this.#run((protocol, env) => protocol.receive(env, from, message));
+    }
     book.sweep();
   }
 
@@ -242,7 +247,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
   }
 
   #flush(): void {
-    const { log } = this.#options;
+    const { counters, log } = this.#options;
     const { records, reliableSends, sends, sendsTo } = this.#env;
     for (const { record, durable } of records) log?.(record, durable);
     let encoded: M | undefined;
@@ -251,6 +256,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       // A fan-out shares one message object and one encoding of it.
       if (message !== encoded) body = this.#encode(message);
       encoded = message;
+      countMessage(counters.messagesOut, message, body.length, false);
       this.#packets.send(sendsTo[i]!, body);
     }
     for (const { lane, message, to: peer, token } of reliableSends) {
@@ -258,6 +264,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       if (body.length > STREAM_BYTES_MAX) {
         throw new UsageError('MESSAGE_TOO_LARGE', `a stream carries 64 kB, not ${body.length} B`);
       }
+      countMessage(counters.messagesOut, message, body.length, true);
       this.#streams.send({ peer, token, lane, body, isRepeat: false });
     }
   }

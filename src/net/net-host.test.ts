@@ -65,8 +65,11 @@ test('a restart is another life: the old one is gone, by packet and by stream', 
   expect(b.host.nodeId).not.toBe(before);
   a.say(b.address, before, { type: 'ask', way: 'packet', text: 'x' });
   expect((await a.failed(0)).why).toBe('gone');
+  expect(a.host.counters).toMatchObject({ dials: 1, dialsOpened: 1 });
   a.say(b.address, before, { type: 'ask', way: 'control', text: 'x' }, 8);
   expect((await a.failed(8)).why).toBe('gone');
+  expect(a.host.counters.dialsFailed).toEqual({ refused: 0, gone: 1, lost: 0, local: 0 });
+  expect(a.host.counters.messagesOut['ask']).toMatchObject({ packets: 1, streamed: 2 });
   a.ask(b, 'second', 'control');
   expect((await a.heard('second')).nodeId).toBe(b.host.nodeId);
   expect(b.told.filter((event) => event.type === 'heard')).toHaveLength(2);

@@ -92,7 +92,7 @@ function findings(
 
 /** The prober's own stream, then its helpers. */
 function findingsOf(accuser: string, { stream, helpers }: ProbePath): Findings {
-  const own = stream === undefined ? [] : [{ by: accuser, met: stream }];
+  const own = stream === 'untried' || stream === 'open' ? [] : [{ by: accuser, met: stream }];
   return findings([...own, ...helpers.map(({ name, met }) => ({ by: name, met }))]);
 }
 

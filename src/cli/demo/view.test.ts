@@ -40,9 +40,11 @@ function story(nodes: number, language: Language): Story {
     tookMs: 755.4,
     stream: 'refused',
     helpers: [
-      { name: 'oak', met: 'refused' },
-      { name: 'yew', met: undefined },
+      { name: 'oak', met: 'refused', tookMs: 12 },
+      { name: 'yew', met: undefined, tookMs: undefined },
     ],
+    rttMs: 0.4,
+    health: 0,
   } as const;
   const text = TEXTS[language].event.suspects('ash', 'fir', path);
   for (let i = 0; i < 30; i++) made.history.push({ atMs: i * 1000, text });

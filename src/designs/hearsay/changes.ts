@@ -12,12 +12,14 @@ export interface Change {
   readonly path: ProbePath | undefined;
   /** Whether this node itself found it out. */
   readonly own: boolean;
+  /** For how long it was suspected here. */
+  readonly afterMs: number;
 }
 
 export function eventsOf(change: Change): HearsayEvent[] {
-  const { before, after, accusers, path, own } = change;
+  const { before, after, accusers, path, own, afterMs } = change;
   if (isLive(after.status)) {
-    const events = arrival(before, after);
+    const events = arrival(before, after, afterMs);
     if (after.status === 'suspect') {
       events.push({ type: 'member-suspected', member: after, accusers, path, again: false });
     }
@@ -26,20 +28,20 @@ export function eventsOf(change: Change): HearsayEvent[] {
   if (before === undefined) return []; // It was not known while it lived.
   if (after.status === 'dead') {
     if (!isLive(before.status)) return [];
-    return [{ type: 'member-failed', member: after, accusers, own }];
+    return [{ type: 'member-failed', member: after, accusers, own, afterMs }];
   }
   if (before.status === after.status) return [];
   return [{ type: after.status === 'left' ? 'member-left' : 'member-evicted', member: after }];
 }
 
-function arrival(before: Member | undefined, after: Member): HearsayEvent[] {
+function arrival(before: Member | undefined, after: Member, afterMs: number): HearsayEvent[] {
   if (before === undefined) return [{ type: 'member-joined', member: after }];
   if (!isLive(before.status) || before.nodeId !== after.nodeId) {
     return [{ type: 'member-rejoined', member: after, before }];
   }
   const events: HearsayEvent[] = [];
   if (before.status === 'suspect' && after.status === 'alive') {
-    events.push({ type: 'member-refuted', member: after, before });
+    events.push({ type: 'member-refuted', member: after, before, afterMs });
   }
   const same =
     before.peer === after.peer &&

@@ -19,10 +19,22 @@ export interface Member {
 export interface ProbePath {
   /** From the ping to the suspicion. */
   readonly tookMs: number;
-  /** What the stream beside it met; undefined where none was tried or it is still open. */
-  readonly stream: Met | undefined;
-  /** What each helper answered; undefined: nothing at all. */
-  readonly helpers: readonly { readonly name: string; readonly met: Met | undefined }[];
+  /** What the stream beside it met; `open`: no answer, and no failure either. */
+  readonly stream: Met | 'open' | 'untried';
+  readonly helpers: readonly AskedHelper[];
+  /** The round trip that this member usually has, smoothed; undefined where it is not known. */
+  readonly rttMs: number | undefined;
+  /** This node's own health score by then: 0 is well, 8 the worst. */
+  readonly health: number;
+}
+
+/** What a helper of a failed probe answered. */
+export interface AskedHelper {
+  readonly name: string;
+  /** Undefined: nothing at all. */
+  readonly met: Met | undefined;
+  /** From the question to its first answer. */
+  readonly tookMs: number | undefined;
 }
 
 /** What this design tells the application. Each says about whom, by whom and why. */
@@ -40,18 +52,34 @@ export type HearsayEvent =
       readonly again: boolean;
     }
   /** The accused lives. */
-  | { readonly type: 'member-refuted'; readonly member: Member; readonly before: Member }
+  | {
+      readonly type: 'member-refuted';
+      readonly member: Member;
+      readonly before: Member;
+      /** For how long this node had suspected it. */
+      readonly afterMs: number;
+    }
   | {
       readonly type: 'member-failed';
       readonly member: Member;
       readonly accusers: readonly Accusation[];
       /** Declared by this node's own timer, else heard from another. */
       readonly own: boolean;
+      /** For how long this node had suspected it; 0: it was not suspected here. */
+      readonly afterMs: number;
     }
   | { readonly type: 'member-left'; readonly member: Member }
   | { readonly type: 'member-evicted'; readonly member: Member }
   /** New tags, address or `streams`. */
   | { readonly type: 'member-updated'; readonly member: Member; readonly before: Member }
+  /** This node itself was said to be suspect or dead; it has answered that it lives. */
+  | {
+      readonly type: 'accused';
+      readonly status: 'suspect' | 'dead';
+      readonly accusers: readonly Accusation[];
+      /** Its own health score by then. */
+      readonly health: number;
+    }
   /** Another living node has a member's name. `yields`: it is this node that gives way. */
   | { readonly type: 'name-conflict'; readonly name: string; readonly yields: boolean }
   /** No other member is known to live any more. */

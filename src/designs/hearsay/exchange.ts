@@ -45,6 +45,7 @@ export class Exchange {
 
   /** Asks whether views agree. */
   begin(env: HearsayEnv, to: Peer): void {
+    this.#view.tally.exchangesAsked++;
     env.send(to, { type: 'sync', checksum: this.#view.roster.checksum });
   }
 
@@ -59,7 +60,11 @@ export class Exchange {
 
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
     if (this.#view.selfSlot < 0) return; // Whoever remembers its past life asks a newcomer too.
-    if (checksum === this.#view.roster.checksum) return;
+    if (checksum === this.#view.roster.checksum) {
+      this.#view.tally.equal++;
+      return;
+    }
+    this.#view.tally.differing++;
     if (!this.#mayAnswer(env)) return;
     mark('exchange');
     this.tellAll(env, from, true);

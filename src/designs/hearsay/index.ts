@@ -22,8 +22,10 @@ export const hearsay: Design<
 
 export type { Accusation, Fact, Met, News, Streams, Tags } from '../../blocks/membership/index.ts';
 export * from './config.ts';
+export type { Asked, HearsayCounts } from './counts.ts';
 export * from './events.ts';
 export type { Load } from './load.ts';
 export * from './messages.ts';
+export type { ProbeAnswer, ProbeRecord } from './probe-records.ts';
 export { HearsayProtocol } from './protocol.ts';
 export { HearsayShared } from './shared.ts';

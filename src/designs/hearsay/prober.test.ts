@@ -25,7 +25,7 @@ function failing(config: Partial<HearsayConfig> = {}, helpers = OTHERS): Failing
 
 /** The stream probe to x fails. */
 function ownMeets({ world, seq }: Failing, why: Why): void {
-  world.fail(world.route('x'), seq, why);
+  world.fail(world.route('x'), seq + 1, why); // The stream's own number.
 }
 
 /** The first helper asked, or the one of this number, says what it met. */
@@ -79,7 +79,7 @@ test('unanswered for 500 ms: three helpers are asked, and after 100 ms more a st
   expect(world.of('probe', 'x')).toEqual([]);
   world.run(100);
   expect(world.of('probe', 'x').map(({ message, token }) => [message.seq, token])).toEqual([
-    [seq, seq],
+    [seq + 1, seq + 1],
   ]);
 });
 
@@ -113,7 +113,7 @@ test('nothing by the end of the period: suspected, with how the probe failed', (
     member: { name: 'x', status: 'suspect' },
     accusers: [{ by: 'self', met: 'silence' }],
     again: false,
-    path: { stream: undefined },
+    path: { stream: 'open', rttMs: undefined, health: 3 },
   });
   expect(event?.path?.tookMs).toBeCloseTo(1000, 3);
   expect(event?.path?.helpers.map(({ met }) => met)).toEqual([undefined, undefined, undefined]);
@@ -128,7 +128,7 @@ test('the path says what each helper and the stream met', () => {
   probe.world.run(600);
   const path = probe.world.eventsOf('member-suspected')[0]?.path;
   expect(path?.stream).toBe('silence');
-  expect(path?.helpers[0]).toEqual({ name, met: 'silence' });
+  expect(path?.helpers[0]).toEqual({ name, met: 'silence', tookMs: 0 });
 });
 
 // Lifeguard's local health.
@@ -330,7 +330,7 @@ test('trouble of this machine’s own accuses nobody before the period’s end',
   probe.world.runTo(probe.atMs + 999);
   expect(probe.world.status('x')).toBe('alive');
   probe.world.runTo(probe.atMs + 1001);
-  expect(probe.world.eventsOf('member-suspected')[0]?.path?.stream).toBe(undefined);
+  expect(probe.world.eventsOf('member-suspected')[0]?.path?.stream).toBe('open');
 });
 
 test('without stream probes no stream is opened, neither here nor as a helper', () => {

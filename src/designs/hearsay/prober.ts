@@ -12,8 +12,10 @@ import { isHard, type Accusation, type Fact, type Met } from '../../blocks/membe
 import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
 import { mark, type Peer, type Why } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
+import type { HearsayCounts } from './counts.ts';
 import type { ProbePath } from './events.ts';
 import type { Nack, PingRequest } from './messages.ts';
+import type { ProbeAnswer, ProbeRecord, ProbeRecords } from './probe-records.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Timer } from './timers.ts';
 import type { View } from './view.ts';
@@ -26,6 +28,12 @@ export class Prober {
   #turnedAway = 0;
   #probe: Probing | undefined;
   #periodDueMs = 0;
+  #pings = 0;
+  #answers = 0;
+  /** What happens less often than once a period. */
+  #rare: RareCounts | undefined;
+  /** Kept only where somebody may ask. */
+  #records: ProbeRecords | undefined;
 
   constructor(view: View, contact: Contact) {
     this.#view = view;
@@ -42,6 +50,28 @@ export class Prober {
     return this.#turnedAway;
   }
 
+  /** Questions so far: this node's own, and those carried for others. */
+  get counts(): Pick<HearsayCounts, 'probes' | 'relays'> {
+    const { helpersAsked, helped, streams, streamed, failed, ...relays } =
+      this.#rare ?? zeroRareCounts();
+    const probes = {
+      direct: { sent: this.#pings, answered: this.#answers },
+      indirect: { sent: helpersAsked, answered: helped },
+      stream: { sent: streams, answered: streamed },
+      failed: { ...failed },
+    };
+    return { probes, relays };
+  }
+
+  /** From now on every probe of this node's own is recorded. */
+  record(records: ProbeRecords): void {
+    this.#records ??= records;
+  }
+
+  recordOf(peer: Peer): ProbeRecord | undefined {
+    return this.#records?.of(peer);
+  }
+
   /** Starts at a random phase, so that nodes started together do not probe together. */
   start(env: HearsayEnv): void {
     this.#schedule(env, env.random.float() * this.#view.config.probeIntervalMs);
@@ -52,8 +82,12 @@ export class Prober {
     const { config, health } = this.#view;
     const lateMs = env.now - this.#periodDueMs;
     const paused = config.pauseGuard && lateMs > config.probeTimeoutMs;
-    if (paused) mark('pause-guard');
-    else this.#judge(env);
+    if (paused) {
+      mark('pause-guard');
+      this.#view.tally.paused++;
+    } else {
+      this.#judge(env);
+    }
     this.#probe = undefined;
     this.#begin(env);
     this.#schedule(env, config.probeIntervalMs * health.multiplier);
@@ -74,7 +108,8 @@ export class Prober {
     for (const slot of helpers) {
       const helper = roster.fact(slot);
       if (helper === undefined) continue;
-      asked.push({ name: helper.name, peer: helper.peer, met: undefined });
+      this.#counted.helpersAsked++;
+      asked.push({ name: helper.name, peer: helper.peer, atMs: env.now, ...UNHEARD });
       const news = this.#view.tell('ping-request');
       env.send(helper.peer, { type: 'ping-request', seq, target: peer, news });
     }
@@ -91,7 +126,9 @@ export class Prober {
     if (probe?.seq === seq) {
       if (probe.answered || this.#view.roster.fact(probe.slot)?.peer !== probe.fact.peer) return;
       mark('stream-probe');
-      this.#contact.probe(env, probe.fact.peer, seq);
+      this.#counted.streams++;
+      probe.streamed = true;
+      this.#contact.probe(env, probe.fact.peer, probe.streamSeq);
       return;
     }
     const relay = this.#relays.get(seq);
@@ -109,15 +146,15 @@ export class Prober {
   }
 
   /** An answer, from whomever. Returns whether it was to a question of this part. */
-  answered(env: HearsayEnv, seq: number): boolean {
+  answered(env: HearsayEnv, from: Peer, seq: number): boolean {
     const probe = this.#probe;
-    if (probe?.seq === seq) {
-      if (!probe.answered) this.#view.health.change(-1);
-      probe.answered = true;
+    if (probe !== undefined && (probe.seq === seq || probe.streamSeq === seq)) {
+      if (!probe.answered) this.#settle(env, probe, from, seq);
       return true;
     }
     const relay = this.#relays.get(seq);
     if (relay === undefined) return false;
+    this.#counted.answered++;
     env.send(relay.asker, { type: 'ack', seq: relay.seq, news: [] });
     this.relayEnd(env, seq);
     return true;
@@ -130,6 +167,7 @@ export class Prober {
     const helper = probe.helpers.find(({ peer }) => peer === from);
     if (helper === undefined) return;
     mark('nack');
+    helper.tookMs ??= env.now - helper.atMs;
     if (helper.met === undefined || isHard(nack.met)) helper.met = nack.met;
     this.#weigh(env, probe);
   }
@@ -147,6 +185,7 @@ export class Prober {
       return;
     }
     const seq = this.#contact.nextSeq();
+    this.#counted.sent++;
     this.#relays.set(seq, { asker: from, seq: asked, target });
     this.#contact.ping(env, target, seq);
     env.after(config.probeTimeoutMs * STREAM_AFTER, Timer.Stream, seq);
@@ -175,7 +214,7 @@ export class Prober {
     const probe = this.#probe;
     if (met === undefined) {
       // This machine's own trouble accuses nobody.
-      return token === 0 || probe?.seq === token || this.#relays.has(token);
+      return token === 0 || probe?.streamSeq === token || this.#relays.has(token);
     }
     if (token === 0) {
       if (probe?.fact.peer === peer && !probe.answered && met === 'gone') {
@@ -188,7 +227,7 @@ export class Prober {
         if (relay.target === peer) this.#tellAsker(env, relay, met);
       return true;
     }
-    if (probe?.seq === token) {
+    if (probe?.streamSeq === token) {
       probe.met = met;
       this.#weigh(env, probe);
       return true;
@@ -221,6 +260,7 @@ export class Prober {
     const seq = this.#contact.nextSeq();
     this.#probe = {
       seq,
+      streamSeq: this.#contact.nextSeq(),
       slot,
       fact,
       atMs: env.now,
@@ -229,10 +269,40 @@ export class Prober {
       weighed: false,
       accused: false,
       met: undefined,
+      streamed: false,
       helpers: NO_HELPERS,
     };
+    this.#pings++;
     this.#contact.ping(env, fact.peer, seq);
     env.after(config.probeTimeoutMs * health.multiplier, Timer.Indirect, seq);
+  }
+
+  /** The first answer to this node's own probe. */
+  #settle(env: HearsayEnv, probe: Probing, from: Peer, seq: number): void {
+    this.#view.health.change(-1);
+    probe.answered = true;
+    let path: ProbeAnswer = 'direct';
+    let via: string | undefined;
+    if (seq === probe.streamSeq) {
+      path = 'stream';
+      this.#counted.streamed++;
+    } else if (from !== probe.fact.peer) {
+      path = 'indirect';
+      via = probe.helpers.find(({ peer }) => peer === from)?.name;
+      this.#counted.helped++;
+    } else {
+      this.#answers++;
+    }
+    this.#note(env, probe, path, via);
+  }
+
+  #note(env: HearsayEnv, probe: Probing, path: ProbeAnswer | Met, via?: string): void {
+    this.#records?.note(probe.fact.peer, {
+      at: env.wallMs,
+      path,
+      ...(via === undefined ? {} : { via }),
+      tookMs: env.now - probe.atMs,
+    });
   }
 
   /** The period is over. */
@@ -258,20 +328,29 @@ export class Prober {
   }
 
   #accuse(env: HearsayEnv, probe: Probing): void {
-    const { roster, self } = this.#view;
+    const { health, roster, self } = this.#view;
     if (probe.accused || roster.fact(probe.slot)?.peer !== probe.fact.peer) return;
     probe.accused = true;
-    const by: Accusation[] = [{ by: self.name, met: this.#weight(env, probe, probe.met) }];
-    for (const { name, met } of probe.helpers) {
-      const weight = this.#weight(env, probe, met);
+    const met = this.#weight(env, probe, probe.met);
+    this.#counted.failed[met]++;
+    const by: Accusation[] = [{ by: self.name, met }];
+    for (const { name, met: heard } of probe.helpers) {
+      const weight = this.#weight(env, probe, heard);
       if (isHard(weight)) by.push({ by: name, met: weight });
     }
     const path: ProbePath = {
       tookMs: env.now - probe.atMs,
-      stream: probe.met,
-      helpers: probe.helpers.map(({ name, met }) => ({ name, met })),
+      stream: probe.met ?? (probe.streamed ? 'open' : 'untried'),
+      helpers: probe.helpers.map(({ name, met: heard, tookMs }) => ({ name, met: heard, tookMs })),
+      rttMs: this.recordOf(probe.fact.peer)?.rttMs,
+      health: health.score,
     };
+    this.#note(env, probe, met);
     this.#view.accuse(env, probe.slot, by, path);
+  }
+
+  get #counted(): RareCounts {
+    return (this.#rare ??= zeroRareCounts());
   }
 
   /** What a meeting counts as: a refusal proves nothing where the port is not known to be open. */
@@ -288,6 +367,8 @@ export class Prober {
 /** A probe of this node's own, for one period. */
 interface Probing {
   readonly seq: number;
+  /** The stream's question has a number of its own: its answer is no slow ping's. */
+  readonly streamSeq: number;
   readonly slot: number;
   readonly fact: Fact;
   readonly atMs: number;
@@ -300,13 +381,34 @@ interface Probing {
   accused: boolean;
   /** What this node's own stream, or its ping, met. */
   met: Met | undefined;
+  /** Whether a stream was opened. */
+  streamed: boolean;
 }
 
 interface Helper {
   readonly name: string;
   readonly peer: Peer;
+  /** When it was asked. */
+  readonly atMs: number;
+  tookMs: number | undefined;
   /** What it said it met; undefined: nothing yet. */
   met: Met | undefined;
+}
+
+/** Of probes, what mostly stays zero; the questions carried for others. */
+interface RareCounts {
+  helpersAsked: number;
+  helped: number;
+  streams: number;
+  streamed: number;
+  readonly failed: Record<Met, number>;
+  sent: number;
+  answered: number;
+}
+
+function zeroRareCounts(): RareCounts {
+  const failed = { silence: 0, refused: 0, gone: 0 };
+  return { helpersAsked: 0, helped: 0, streams: 0, streamed: 0, failed, sent: 0, answered: 0 };
 }
 
 /** A question asked for another node. */
@@ -317,6 +419,7 @@ interface Relay {
   readonly target: Peer;
 }
 
+const UNHEARD = { met: undefined, tookMs: undefined };
 const NO_HELPERS: readonly Helper[] = [];
 
 const MET: Readonly<Record<Why, Met | undefined>> = {

@@ -160,7 +160,7 @@ test('a cluster of three asks its one helper, and its word is enough', () => {
   const requests = world.of('ping-request');
   expect(requests.map(({ to }) => to)).toEqual([world.route('b')]);
   const { seq } = ping.message;
-  world.fail(world.route('c'), seq, 'refused');
+  world.fail(world.route('c'), seq + 1, 'refused');
   world.hear('b', { type: 'nack', seq, met: 'refused', news: [] });
   world.run(151);
   expect(world.eventsOf('member-suspected')[0]?.accusers).toHaveLength(2);

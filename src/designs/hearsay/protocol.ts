@@ -9,10 +9,12 @@ import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.
 import { Admissions } from './admission.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
+import type { HearsayCounts } from './counts.ts';
 import type { HearsayEvent, Member } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Joining } from './joining.ts';
 import type { HearsayMessage } from './messages.ts';
+import { ProbeRecords, type ProbeRecord } from './probe-records.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
@@ -83,7 +85,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       }
       case 'ack':
         this.#defend(env, from, this.#hear(env, from, message.news));
-        this.#acknowledged(env, message.seq);
+        this.#acknowledged(env, from, message.seq);
         return;
       case 'ping-request':
         this.#defend(env, from, this.#hear(env, from, message.news));
@@ -267,6 +269,39 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     return this.#view.health.score;
   }
 
+  /** What this life has done and heard so far. */
+  get counts(): HearsayCounts {
+    const { tally } = this.#view;
+    return {
+      ...this.#prober.counts,
+      suspicions: {
+        raised: tally.raised,
+        heard: tally.heard,
+        confirmed: tally.confirmed,
+        refuted: tally.refuted,
+      },
+      deaths: { declared: tally.declared, heard: tally.deathsHeard, wrong: tally.wrong },
+      held: { paused: tally.paused, deaf: tally.deaf },
+      refutations: tally.refutations,
+      exchanges: {
+        asked: tally.exchangesAsked,
+        equal: tally.equal,
+        differing: tally.differing,
+      },
+    };
+  }
+
+  /** From now on `probeOf` knows; simulations of thousands of nodes do without. */
+  recordProbes(): void {
+    this.#prober.record(new ProbeRecords());
+  }
+
+  /** How this node last probed a member, in the member's present life. */
+  probeOf(name: string): ProbeRecord | undefined {
+    const fact = this.#view.roster.fact(this.#view.roster.slot(name));
+    return fact && this.#prober.recordOf(fact.peer);
+  }
+
   get load(): Load {
     const { certificates, horizon, hot, notKept, roster, suspicions } = this.#view;
     return {
@@ -355,8 +390,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     if (accused) env.send(from, { type: 'gossip', news: [this.#self.news] });
   }
 
-  #acknowledged(env: HearsayEnv, seq: number): void {
-    if (this.#prober.answered(env, seq)) return;
+  #acknowledged(env: HearsayEnv, from: Peer, seq: number): void {
+    if (this.#prober.answered(env, from, seq)) return;
     if (this.#admissions.answered(env, seq)) return;
     this.#joining.answered(env, seq);
   }

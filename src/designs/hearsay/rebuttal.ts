@@ -11,6 +11,7 @@ import {
 } from '../../blocks/membership/index.ts';
 import { mark, type Book } from '../../core/index.ts';
 import { snapshot } from './changes.ts';
+import type { Tally } from './counts.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { Self } from './self.ts';
 
@@ -20,6 +21,7 @@ export interface Accused {
   /** −1 until this node has announced itself. */
   readonly selfSlot: number;
   readonly health: LocalHealth;
+  readonly tally: Tally;
   announce(env: HearsayEnv): void;
 }
 
@@ -56,6 +58,8 @@ export function answerNewsOfSelf(
   }
   mark('refutation');
   accused.health.change(1);
+  accused.tally.refutations++;
+  env.emit({ type: 'accused', status, accusers: news.accusers, health: accused.health.score });
   self.refute(fact.counter, wasRefused(news.accusers) ? 'no' : self.fact.streams);
   self.save(env, false);
   if (accused.selfSlot >= 0) accused.announce(env);

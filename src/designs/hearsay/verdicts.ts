@@ -35,6 +35,7 @@ export class Verdicts {
     if (config.pauseGuard && env.now - suspicion.deadlineMs > config.probeTimeoutMs) {
       // This node slept through the deadline, and perhaps through the refutation.
       mark('pause-guard');
+      this.#view.tally.paused++;
       this.#ask(env, suspicion);
       this.#postpone(env, slot, suspicion, 2 * config.probeTimeoutMs);
       return;
@@ -42,6 +43,7 @@ export class Verdicts {
     const others = roster.live - 1;
     if (config.lastQuestion && others > 1 && this.#isDeaf(env, suspicion)) {
       mark('deaf');
+      this.#view.tally.deaf++;
       this.#ask(env, suspicion);
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);
       return;

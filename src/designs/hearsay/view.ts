@@ -21,6 +21,7 @@ import { mark, type Address, type Peer, type Status } from '../../core/index.ts'
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
+import { countEvent, Tally } from './counts.ts';
 import type { Member, ProbePath } from './events.ts';
 import { Horizon } from './horizon.ts';
 import { HotNews } from './hot-news.ts';
@@ -58,6 +59,7 @@ export class View {
   readonly hot: HotNews;
   readonly horizon = new Horizon();
   readonly suspicions: Suspicions;
+  readonly tally = new Tally();
   readonly #shared: HearsayShared;
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
@@ -272,6 +274,7 @@ export class View {
       if (known !== undefined) env.forget(known.peer);
     }
     const slot = this.roster.set(fact, status);
+    const suspectedAt = this.suspicions.get(slot)?.sinceMs;
     this.suspicions.end(slot);
     this.#certificates.delete(slot);
     if (status === 'suspect') this.suspicions.begin(env, slot, news);
@@ -285,8 +288,11 @@ export class View {
     if (isLive(status) && !(lived && before.address === after.address)) {
       this.#remember(env, after.address);
     }
-    const own = hearing.from === env.self;
-    for (const event of eventsOf({ before, after, accusers, path: hearing.path, own })) {
+    const { from, path } = hearing;
+    const afterMs = suspectedAt === undefined ? 0 : env.now - suspectedAt;
+    const own = from === env.self;
+    for (const event of eventsOf({ before, after, accusers, path, own, afterMs })) {
+      countEvent(this.tally, event);
       env.emit(event);
     }
     if (lived && this.roster.live === 1) env.emit({ type: 'isolated' });
@@ -341,6 +347,7 @@ export class View {
   #confirm(env: HearsayEnv, slot: number, heard: News): void {
     const news = this.suspicions.confirm(env, slot, heard);
     if (news === undefined) return;
+    this.tally.confirmed++;
     this.hot.push(env, slot, news);
     const member = snapshot(news.fact, 'suspect', this.#shared.book);
     const { accusers } = news;
