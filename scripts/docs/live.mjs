@@ -88,7 +88,7 @@ class Stage {
     await b.says(/is up at/);
     const c = this.#agent('--name c --bind 127.0.0.1:7948 --join 127.0.0.1:7946');
     await c.says(/is up at/);
-    await a.says(/c has joined/);
+    await a.says(/c \(life \w+\) has joined/);
     made.second = b.text();
     made.third = c.text();
     made.first = a.text();
@@ -102,7 +102,7 @@ class Stage {
     a.mark();
     const killed = new Date();
     b.kill();
-    await a.says(/b has failed/);
+    await a.says(/b \(life \w+\) has failed/);
     const seconds = (Date.parse(lastLine(a.text()).split(' ')[0]) - killed) / 1000;
     made.kill = [
       `$ kill -9 ${b.pid}                # at ${killed.toISOString()}\n`,
@@ -113,13 +113,13 @@ class Stage {
 
     a.mark();
     const b2 = this.#agent(commandOfB);
-    await a.says(/b has restarted/);
+    await a.says(/b \(life \w+\) has restarted/);
     await b2.says(/is up at/);
     made.restart = `# the first terminal\n${a.text()}`;
 
     a.mark();
     const left = this.#hearsay('leave --name c');
-    await a.says(/c has left/);
+    await a.says(/c \(life \w+\) has left/);
     made.leave = `${left}\n\n# the first terminal\n${a.text()}`;
     await program.says(/c has left/);
     made.program = program.text();

@@ -1,6 +1,7 @@
 import type { Accusation, ProbePath } from '../designs/hearsay/index.ts';
 import type { ClusterEvent } from './events.ts';
 import { describeError, type Logger } from './logger.ts';
+import type { Member } from './member.ts';
 
 /** Writes an event to the log, each at the level of what it asks of an operator. */
 export function logEvent(logger: Logger, event: ClusterEvent): void {
@@ -31,25 +32,28 @@ export function logEvent(logger: Logger, event: ClusterEvent): void {
 function sentence(event: ClusterEvent): string {
   switch (event.type) {
     case 'member-joined':
-      return `${event.member.name} has joined at ${event.member.address}`;
+      return `${who(event.member)} has joined at ${event.member.address}`;
     case 'member-rejoined':
-      return `${event.member.name} has ${event.why} at ${event.member.address}`;
+      return `${who(event.member)} has ${event.why} at ${event.member.address}`;
     case 'member-suspected':
-      return `${event.accuser} suspects ${event.member.name}: ${met(event.accusers)}${
+      return `${event.accuser} suspects ${who(event.member)}: ${met(event.accusers)}${
         event.path === undefined ? '' : `; ${path(event.path)}`
       }`;
     case 'member-refuted':
-      return `${event.member.name} lives, although it was suspected for ${seconds(event.afterMs)}`;
+      return `${who(event.member)} lives: it answered after ${seconds(event.afterMs)}`;
     case 'member-failed':
-      return `${event.member.name} has failed: ${met(event.accusers)}`;
+      return `${who(event.member)} has failed: ${met(event.accusers)}`;
     case 'member-left':
-      return `${event.member.name} has left`;
+      return `${who(event.member)} has left`;
     case 'member-evicted':
-      return `${event.member.name} was evicted`;
+      return `${who(event.member)} was evicted`;
     case 'member-updated':
-      return `${event.member.name} has changed: ${event.changed.join(', ')}`;
+      return `${who(event.member)} has changed: ${event.changed.join(', ')}`;
     case 'accused':
-      return `this node was said to be ${event.status} and answered: ${met(event.accusers)}; its health score was ${event.health}`;
+      return (
+        `this node was said to be ${event.status}, and has answered: ${met(event.accusers)}; ` +
+        `its health score was ${event.health}`
+      );
     case 'name-conflict':
       return `another living node has the name ${event.name}${
         event.yields ? '; this one gives way' : ''
@@ -69,6 +73,11 @@ function sentence(event: ClusterEvent): string {
   }
 }
 
+/** The name, and the life that is meant. */
+function who({ name, nodeId }: Member): string {
+  return `${name} (life ${nodeId.slice(0, LIFE_DIGITS)})`;
+}
+
 function met(accusers: readonly Accusation[]): string {
   return accusers.map((accusation) => `${accusation.by} met ${accusation.met}`).join(', ');
 }
@@ -82,3 +91,6 @@ function path({ tookMs, stream, helpers }: ProbePath): string {
   const parts = [`${Math.round(tookMs)} ms`, `stream ${stream}`, ...answers];
   return `probed for ${parts.join(', ')}`;
 }
+
+/** Of sixteen: enough to tell the lives of one name apart. */
+const LIFE_DIGITS = 8;

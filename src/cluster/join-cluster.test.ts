@@ -167,12 +167,13 @@ test('what happens is logged, by pino or console alike', async () => {
   const a = await join({ name: 'a', logger });
   const b = await join({ name: 'b', seeds: [a.self.address] });
   await untilKnown(a, ['a', 'b']);
+  const life = b.self.nodeId.slice(0, 8);
   await b.leave();
   await untilKnown(a, ['a']);
   expect(lines).toEqual([
     'joined, 1 members',
-    `b has joined at ${b.self.address}`,
-    'b has left',
+    `b (life ${life}) has joined at ${b.self.address}`,
+    `b (life ${life}) has left`,
     'no other member is known to live',
   ]);
 });
