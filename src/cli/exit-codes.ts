@@ -32,6 +32,8 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'BAD_OPTION':
     case 'TAGS_TOO_LARGE':
     case 'NOT_LOOPBACK':
+    case 'BAD_SECRET':
+    case 'BAD_KEY':
     case 'SOCKET_UNUSABLE':
       return ExitCode.Usage;
     case 'NO_AGENT':

@@ -9,6 +9,8 @@ export const ERROR_CODES = {
   NAME_TAKEN: 'A living member already has this name.',
   WRONG_CLUSTER: 'The seed belongs to a cluster of another name.',
   WRONG_KEY: 'The seed uses another key.',
+  BAD_SECRET: 'A secret is not the base64 of 32 bytes, as `hearsay keygen` prints it.',
+  BAD_KEY: 'The keyring refuses: no such key, the one in use, one too many, or no encryption here.',
   STREAM_BLOCKED: 'A seed answers by UDP but not by TCP.',
   JOIN_TIMEOUT: 'No seed answered in time.',
   ABORTED: 'The AbortSignal given fired.',

@@ -47,6 +47,8 @@ export interface HostCounters {
   readonly misdirected: number;
   /** Answers `gone` about a route that is not known or was not lately sent to. */
   readonly goneIgnored: number;
+  /** Strangers that had to show that they live before their packets were taken. */
+  readonly challenges: number;
   /** Packets to strangers that never learnt who lives there. */
   readonly heldDropped: number;
   /** Packets given up because too many waited for the socket. */

@@ -44,6 +44,7 @@ function life(): Life {
     book: new RouteBook(),
     nodeId: OWN_ID,
     clusterHash: hashCluster('test'),
+    keyring: undefined,
     address: PLACE,
     random: new Xoshiro128(1),
     timers: { after: (_delayMs, run) => timers.push(run) },

@@ -23,6 +23,7 @@ export class Counters implements HostCounters {
   readonly rejected: Record<string, number> = {};
   misdirected = 0;
   goneIgnored = 0;
+  challenges = 0;
   heldDropped = 0;
   packetsDropped = 0;
   packetsImpaired = 0;

@@ -1,8 +1,10 @@
+import type { Keyring } from '../blocks/security/keyring.ts';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import type { Address, NodeId, Random } from '../core/index.ts';
 import type { Counters } from './counters.ts';
 import type { Impairments } from './impairments.ts';
 import type { Rejections } from './rejections.ts';
+import type { SecretKey } from './secret.ts';
 import type { Timers } from './timers.ts';
 
 /** Who a life is on the wire, and what its packets and streams share. */
@@ -10,6 +12,8 @@ export interface Life {
   readonly book: RouteBook;
   readonly nodeId: NodeId;
   readonly clusterHash: string;
+  /** Undefined: nothing is encrypted. */
+  readonly keyring: Keyring<SecretKey> | undefined;
   /** Advertised. */
   readonly address: Address;
   /** For nonces: nobody can guess it. */

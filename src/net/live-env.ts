@@ -6,7 +6,7 @@
  * given back.
  */
 import type { RouteBook } from '../blocks/peers/book.ts';
-import { assert, type Env, type Lane, type Peer, type Random } from '../core/index.ts';
+import { assert, type Env, type Lane, type NodeId, type Peer, type Random } from '../core/index.ts';
 import type { Timers } from './timers.ts';
 
 export interface ReliableSend<M> {
@@ -38,6 +38,8 @@ export class LiveEnv<M, E> implements Env<M, E> {
   stopReason: string | undefined;
   readonly #options: LiveEnvOptions<E>;
   readonly #kept = new Map<Peer, number>();
+  /** How many of the routes kept lead to this life. */
+  readonly #routesTo = new Map<NodeId, number>();
   #isAimed = false;
 
   constructor(options: LiveEnvOptions<E>) {
@@ -73,6 +75,12 @@ export class LiveEnv<M, E> implements Env<M, E> {
       for (let i = 0; i < count; i++) this.#options.book.forget(peer);
     }
     this.#kept.clear();
+    this.#routesTo.clear();
+  }
+
+  /** Whether this life keeps a route to that one. */
+  keepsRouteTo(nodeId: NodeId): boolean {
+    return this.#routesTo.has(nodeId);
   }
 
   send(to: Peer, message: M): void {
@@ -94,7 +102,9 @@ export class LiveEnv<M, E> implements Env<M, E> {
   keep(peer: Peer): boolean {
     this.#check(peer);
     if (!this.#options.book.keep(peer)) return false;
-    this.#kept.set(peer, (this.#kept.get(peer) ?? 0) + 1);
+    const count = this.#kept.get(peer) ?? 0;
+    this.#kept.set(peer, count + 1);
+    if (count === 0) this.#countRoute(peer, 1);
     return true;
   }
 
@@ -102,8 +112,12 @@ export class LiveEnv<M, E> implements Env<M, E> {
     this.#check(peer);
     const count = this.#kept.get(peer) ?? 0;
     assert(count > 0, 'forget of a peer that this life does not keep');
-    if (count === 1) this.#kept.delete(peer);
-    else this.#kept.set(peer, count - 1);
+    if (count === 1) {
+      this.#kept.delete(peer);
+      this.#countRoute(peer, -1);
+    } else {
+      this.#kept.set(peer, count - 1);
+    }
     this.#options.book.forget(peer);
   }
 
@@ -120,6 +134,13 @@ export class LiveEnv<M, E> implements Env<M, E> {
   stop(reason: string): void {
     assert(this.#isAimed, 'stop: the Env was kept beyond its handler');
     this.stopReason ??= reason;
+  }
+
+  #countRoute(peer: Peer, by: 1 | -1): void {
+    const nodeId = this.#options.book.nodeIdOf(peer);
+    const count = (this.#routesTo.get(nodeId) ?? 0) + by;
+    if (count === 0) this.#routesTo.delete(nodeId);
+    else this.#routesTo.set(nodeId, count);
   }
 
   #check(peer: Peer): void {

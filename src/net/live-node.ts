@@ -5,6 +5,7 @@
  * (records first, then sends), tell the listeners, sweep the book.
  */
 import type { Socket } from 'node:net';
+import type { Keyring } from '../blocks/security/keyring.ts';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import {
   assert,
@@ -27,6 +28,7 @@ import { LiveEnv } from './live-env.ts';
 import type { Outbox } from './outbox.ts';
 import { Packets } from './packets.ts';
 import type { Rejections } from './rejections.ts';
+import type { SecretKey } from './secret.ts';
 import { Streams } from './streams.ts';
 import { Timers } from './timers.ts';
 
@@ -39,6 +41,7 @@ export interface LiveNodeOptions<P, M, E> {
   /** Whether the address must travel in packets. */
   readonly claims: boolean;
   readonly clusterHash: string;
+  readonly keyring: Keyring<SecretKey> | undefined;
   readonly outbox: Outbox;
   readonly counters: Counters;
   readonly rejections: Rejections;
@@ -74,7 +77,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
 
   /** Makes the protocol object; what `create` throws, this throws. `start` is to follow. */
   constructor(options: LiveNodeOptions<P, M, E>, draws: Draws) {
-    const { address, book, claims, clusterHash, counters, outbox } = options;
+    const { address, book, claims, clusterHash, counters, keyring, outbox } = options;
     this.#options = options;
     this.protocol = options.create();
     this.nodeId = draws.nodeId;
@@ -86,6 +89,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       random: draws.nonces,
       book,
       clusterHash,
+      keyring,
       address,
       timers,
       counters,
@@ -97,6 +101,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     this.#packets = new Packets(life, {
       outbox,
       claims,
+      isKept: (nodeId) => this.#env.keepsRouteTo(nodeId),
       onMessage: (from, sender, body) => this.#receivePacket(from, sender, body),
       onGone: (peer) => {
         counters.failures.gone++;

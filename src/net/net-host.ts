@@ -29,7 +29,15 @@ import { formatAddress } from '../wire/index.ts';
 /** What `openHost` has made ready. */
 export interface NetHostOptions<P, M, E> extends Pick<
   LiveNodeOptions<P, M, E>,
-  'book' | 'codec' | 'create' | 'address' | 'claims' | 'clusterHash' | 'impairments' | 'log'
+  | 'book'
+  | 'codec'
+  | 'create'
+  | 'address'
+  | 'claims'
+  | 'clusterHash'
+  | 'impairments'
+  | 'keyring'
+  | 'log'
 > {
   readonly sockets: Sockets;
   readonly seed: number | undefined;

@@ -16,6 +16,7 @@ import { formatAddress, isLoopback } from '../wire/index.ts';
 import { hashCluster } from './entropy.ts';
 import { Impairments } from './impairments.ts';
 import { NetHost } from './net-host.ts';
+import { keyringOf } from './secret.ts';
 import { shareOf } from './share.ts';
 import { openSockets } from './sockets.ts';
 
@@ -37,6 +38,8 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly bind: { readonly ip: string; readonly port: number };
   /** Where others reach this node; default: where it listens, under 0.0.0.0 a real interface. */
   readonly advertise?: { readonly ip: string; readonly port?: number };
+  /** Encrypts: the base64 of 32 bytes, or several, of which the first seals and all open. */
+  readonly secret?: string | readonly string[];
   /** Allows listening beyond loopback without a secret; default false. */
   readonly insecure?: boolean;
   /** Seed of the protocol's own random stream; default: drawn. NodeIds are always drawn. */
@@ -59,13 +62,15 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
  * A running node on real sockets. Its first events are told in the next turn of the loop, so that
  * the caller can listen.
  *
- * Throws BAD_OPTION, NOT_LOOPBACK, PORT_IN_USE or ADDRESS_UNAVAILABLE, and what `create` throws.
+ * Throws BAD_OPTION, BAD_SECRET, NOT_LOOPBACK, PORT_IN_USE or ADDRESS_UNAVAILABLE, and what
+ * `create` throws.
  */
 export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership>(
   options: OpenHostOptions<C, M, E, S, P>,
 ): Promise<NetHost<P, M, E>> {
   const { bind, config, design, saved } = options;
   check(options);
+  const keyring = options.secret === undefined ? undefined : keyringOf(options.secret);
   const { book, codec, shared } = options.shared ?? shareOf(design);
   const sockets = await openSockets(bind.ip, bind.port);
   try {
@@ -78,6 +83,7 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
       book,
       claims,
       codec,
+      keyring,
       sockets,
       clusterHash: hashCluster(options.cluster),
       create: () => design.create(config(place), shared, saved?.()),
@@ -96,6 +102,7 @@ function check(options: {
   readonly cluster: string;
   readonly bind: { readonly ip: string; readonly port: number };
   readonly insecure?: boolean;
+  readonly secret?: string | readonly string[];
 }): void {
   const { ip, port } = options.bind;
   if (options.cluster === '') throw new UsageError('BAD_OPTION', 'cluster: give it a name');
@@ -105,10 +112,10 @@ function check(options: {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new UsageError('BAD_OPTION', `bind: port ${port} is not within 0 to 65535`);
   }
-  if (!isLoopback(ip) && options.insecure !== true) {
+  if (!isLoopback(ip) && options.secret === undefined && options.insecure !== true) {
     throw new UsageError(
       'NOT_LOOPBACK',
-      `anyone who reaches ${ip} could join: bind 127.0.0.1, or allow it with insecure: true`,
+      `anyone who reaches ${ip} could join: give a secret, bind 127.0.0.1, or say insecure: true`,
     );
   }
 }

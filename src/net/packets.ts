@@ -1,12 +1,13 @@
 /**
  * The packets of one life: envelopes out and in, the hello exchange, and who gets `gone`.
  *
- * The decisions about strangers are `blocks/security/introduction.ts`, shared with the simulator;
- * here they meet bytes, sockets and the clock.
+ * The decisions about strangers are `blocks/security`, shared with the simulator; here they meet
+ * bytes, sockets and the clock. A life with a keyring speaks and hears encrypted packets only.
  */
 import { crc32 } from 'node:zlib';
-import { Introduction, type Hello } from '../blocks/security/introduction.ts';
+import { Introduction, type Hello, type Released } from '../blocks/security/introduction.ts';
 import { RecentSends } from '../blocks/security/recent-sends.ts';
+import { Session } from '../blocks/security/session.ts';
 import {
   ANYONE,
   NOBODY,
@@ -28,34 +29,62 @@ import {
   writeGreeting,
   writeNodeId,
   type PacketHeader,
+  type SealedHeader,
 } from '../wire/index.ts';
 import type { Life } from './life.ts';
 import type { Outbox } from './outbox.ts';
+import { PacketSeal } from './packet-seal.ts';
 
 export interface PacketsOptions {
   readonly outbox: Outbox;
   /** Whether the advertised address must travel: it is not the socket's own. */
   readonly claims: boolean;
+  /** Whether the node keeps a route to a life. */
+  readonly isKept: (nodeId: NodeId) => boolean;
   /** A message for this life. The body must be decoded before this returns. */
   readonly onMessage: (from: Address, sender: NodeId, body: ByteReader) => void;
   /** Another life answers where this route leads. */
   readonly onGone: (peer: Peer) => void;
 }
 
+/** A message that waits until its sender has answered a challenge; without a body it is lost. */
+interface HeldMessage {
+  readonly from: Address;
+  readonly sender: NodeId;
+  readonly counter: number;
+  readonly body: Uint8Array | undefined;
+}
+
+/** What a life with keys has besides. */
+interface Sealed {
+  readonly seal: PacketSeal;
+  readonly session: Session;
+  /** By address and nodeId. */
+  readonly challenges: Introduction<string, HeldMessage>;
+}
+
 export class Packets {
   readonly #life: Life;
   readonly #options: PacketsOptions;
   readonly #introduction: Introduction<Address, Uint8Array>;
+  readonly #sealed: Sealed | undefined;
   readonly #recent = new RecentSends();
   readonly #writer = new ByteWriter();
+  readonly #bodyWriter = new ByteWriter(64);
   readonly #reader = new ByteReader();
   readonly #claimed: Address | undefined;
 
   constructor(life: Life, options: PacketsOptions) {
+    const { keyring } = life;
     this.#life = life;
     this.#options = options;
     this.#introduction = new Introduction(life.clusterHash);
     this.#claimed = options.claims ? life.address : undefined;
+    this.#sealed = keyring && {
+      seal: new PacketSeal({ ...life, keyring }),
+      session: new Session(options.isKept),
+      challenges: new Introduction(life.clusterHash),
+    };
   }
 
   /** Sends a body, which may be reused at once. */
@@ -86,7 +115,8 @@ export class Packets {
       this.#reject('source', source); // Nothing can be answered there.
       return;
     }
-    const header = openPacket(data, this.#reader, crc32);
+    const header =
+      this.#sealed?.seal.open(data, source, this.#reader) ?? openPacket(data, this.#reader, crc32);
     if (typeof header === 'string') {
       this.#reject(header, source);
       return;
@@ -108,14 +138,71 @@ export class Packets {
     }
   }
 
-  /** Drops what is held. */
-  close(): void {
-    this.#life.counters.heldDropped += this.#introduction.held;
+  /** A stream has shown that this life lives. */
+  admit(sender: NodeId): void {
+    this.#sealed?.session.admit(sender);
   }
 
-  #receiveMessage(header: PacketHeader, source: Address): void {
+  /** A key of the ring is gone. */
+  forgetKey(fingerprint: string): void {
+    this.#sealed?.seal.forget(fingerprint);
+  }
+
+  /** Drops what is held. */
+  close(): void {
+    this.#life.counters.heldDropped +=
+      this.#introduction.held + (this.#sealed?.challenges.held ?? 0);
+  }
+
+  #receiveMessage(header: PacketHeader | SealedHeader, source: Address): void {
+    const from = header.claimed ?? source;
+    if (this.#sealed !== undefined && 'counter' in header) {
+      const verdict = this.#sealed.session.judge(header.sender, header.counter);
+      if (verdict === 'hold' || verdict === 'challenge') {
+        this.#challenge(this.#sealed, header, from, verdict === 'hold');
+        return;
+      }
+      if (verdict !== 'fresh') {
+        this.#reject(verdict, source);
+        return;
+      }
+    }
     this.#life.counters.packetsIn.message++;
-    this.#options.onMessage(header.claimed ?? source, header.sender, this.#reader);
+    this.#options.onMessage(from, header.sender, this.#reader);
+  }
+
+  /** Asks a stranger whether it lives; its message waits for the answer, or is lost. */
+  #challenge(
+    { challenges }: Sealed,
+    { sender, counter }: SealedHeader,
+    from: Address,
+    holds: boolean,
+  ): void {
+    const { counters, now, random } = this.#life;
+    const body = holds ? this.#reader.bytes(this.#reader.left).slice() : undefined;
+    const place = `${from} ${sender}`;
+    const hello = challenges.hold(place, { from, sender, counter, body }, now(), random);
+    this.#countDropped();
+    if (hello === undefined) return;
+    counters.challenges++;
+    this.#sendHello(from, hello, () => challenges.wake(place, now()));
+  }
+
+  /** A stranger has answered: what it sent is taken, once. */
+  #take({ session }: Sealed, items: readonly HeldMessage[], sender: NodeId): void {
+    for (const item of items) {
+      const { counters } = this.#life;
+      const isTaken =
+        item.body !== undefined &&
+        item.sender === sender &&
+        session.judge(sender, item.counter) === 'fresh';
+      if (!isTaken) {
+        counters.heldDropped++;
+        continue;
+      }
+      counters.packetsIn.message++;
+      this.#options.onMessage(item.from, sender, new ByteReader(item.body));
+    }
   }
 
   #receiveForAnother(header: PacketHeader, source: Address): void {
@@ -125,9 +212,10 @@ export class Packets {
     }
     this.#life.counters.misdirected++;
     if (!this.#introduction.answersGone(source, this.#life.now())) return;
-    this.#begin(PacketKind.Gone, header.sender, this.#claimed);
-    writeNodeId(this.#writer, header.receiver);
-    this.#finish(source);
+    const to = this.#bodyWriter;
+    to.clear();
+    writeNodeId(to, header.receiver);
+    this.#send(PacketKind.Gone, header.sender, source, to.view());
     this.#life.counters.packetsOut.gone++;
   }
 
@@ -141,14 +229,13 @@ export class Packets {
     counters.packetsIn.hello++;
     // Another cluster is answered too, so that it learns of its mistake.
     if (greeting.clusterHash !== clusterHash) this.#reject('wrong-cluster', source);
-    this.#begin(PacketKind.Welcome, header.sender, undefined);
-    writeGreeting(this.#writer, { clusterHash, nonce: greeting.nonce });
-    this.#finish(source);
+    const body = this.#greeting(greeting.nonce);
+    this.#send(PacketKind.Welcome, header.sender, source, body);
     counters.packetsOut.welcome++;
   }
 
-  #receiveWelcome(header: PacketHeader, source: Address): void {
-    const { book, counters, nodeId, now } = this.#life;
+  #receiveWelcome(header: PacketHeader | SealedHeader, source: Address): void {
+    const { counters, nodeId, now } = this.#life;
     const greeting = readGreeting(this.#reader);
     if (greeting === undefined || header.receiver !== nodeId) {
       this.#reject('greeting', source);
@@ -157,19 +244,39 @@ export class Packets {
     counters.packetsIn.welcome++;
     const { nonce, clusterHash } = greeting;
     const released = this.#introduction.welcome(nonce, clusterHash, now());
+    const answered = this.#sealed?.challenges.welcome(nonce, clusterHash, now());
     this.#countDropped();
-    if (released === 'wrong-cluster') this.#reject('wrong-cluster', source);
-    if (released === undefined || released === 'wrong-cluster') return;
-    const peer = book.find(released.place, header.sender);
-    if (peer !== NOBODY) this.#recent.record(peer, now());
-    for (const body of released.items) this.#sendMessage(released.place, header.sender, body);
+    if (released === 'wrong-cluster' || answered === 'wrong-cluster') {
+      this.#reject('wrong-cluster', source);
+      return;
+    }
+    if (released === undefined && answered === undefined) return;
+    if ('counter' in header) this.#sealed?.session.admit(header.sender, header.counter);
+    if (answered !== undefined && this.#sealed !== undefined) {
+      this.#take(this.#sealed, answered.items, header.sender);
+    }
+    if (released !== undefined) this.#release(released, header.sender);
   }
 
-  #receiveGone(header: PacketHeader, source: Address): void {
+  /** Sends what was held for whoever lives at a place. */
+  #release({ place, items }: Released<Address, Uint8Array>, receiver: NodeId): void {
+    const { book, now } = this.#life;
+    const peer = book.find(place, receiver);
+    if (peer !== NOBODY) this.#recent.record(peer, now());
+    for (const body of items) this.#sendMessage(place, receiver, body);
+  }
+
+  #receiveGone(header: PacketHeader | SealedHeader, source: Address): void {
     const { book, counters, nodeId, now } = this.#life;
     const meant = readGone(this.#reader);
     if (meant === undefined || header.receiver !== nodeId || meant === header.sender) {
       this.#reject('gone-answer', source);
+      return;
+    }
+    // Of a stranger it is believed: what is gone never comes back, so old news is as good.
+    const seen = 'counter' in header && this.#sealed?.session.see(header.sender, header.counter);
+    if (seen === 'replay' || seen === 'late') {
+      this.#reject(seen, source);
       return;
     }
     counters.packetsIn.gone++;
@@ -182,41 +289,59 @@ export class Packets {
     const { now, random } = this.#life;
     const hello = this.#introduction.hold(address, body, now(), random);
     this.#countDropped();
-    if (hello !== undefined) this.#sendHello(address, hello);
+    if (hello === undefined) return;
+    this.#sendHello(address, hello, () => this.#introduction.wake(address, now()));
   }
 
-  #sendHello(address: Address, hello: Hello): void {
-    const { clusterHash, counters, now, timers } = this.#life;
-    this.#begin(PacketKind.Hello, ANYONE, this.#claimed);
-    writeGreeting(this.#writer, { clusterHash, nonce: hello.nonce });
-    this.#finish(address);
+  /** `wake` says whether it is to be repeated. */
+  #sendHello(address: Address, hello: Hello, wake: () => Hello | undefined): void {
+    const { counters, timers } = this.#life;
+    this.#send(PacketKind.Hello, ANYONE, address, this.#greeting(hello.nonce));
     counters.packetsOut.hello++;
     timers.after(hello.againMs, () => {
-      const again = this.#introduction.wake(address, now());
+      const again = wake();
       this.#countDropped();
-      if (again !== undefined) this.#sendHello(address, again);
+      if (again !== undefined) this.#sendHello(address, again, wake);
     });
   }
 
   #sendMessage(address: Address, receiver: NodeId, body: Uint8Array): void {
-    this.#begin(PacketKind.Message, receiver, this.#claimed);
-    this.#writer.bytes(body);
-    this.#finish(address);
+    this.#send(PacketKind.Message, receiver, address, body);
     this.#life.counters.packetsOut.message++;
   }
 
-  #begin(kind: PacketKind, receiver: NodeId, claimed: Address | undefined): void {
-    beginPacket(this.#writer, { kind, sender: this.#life.nodeId, receiver, claimed });
+  /** The body of a hello or welcome; valid until the next. */
+  #greeting(nonce: number): Uint8Array {
+    this.#bodyWriter.clear();
+    writeGreeting(this.#bodyWriter, { clusterHash: this.#life.clusterHash, nonce });
+    return this.#bodyWriter.view();
   }
 
-  #finish(to: Address): void {
-    endPacket(this.#writer, crc32);
-    this.#options.outbox.send(this.#writer.copy(), to);
+  #send(kind: PacketKind, receiver: NodeId, to: Address, body: Uint8Array): void {
+    // A welcome speaks for the place that was asked.
+    const claimed = kind === PacketKind.Welcome ? undefined : this.#claimed;
+    const header = { kind, sender: this.#life.nodeId, receiver, claimed };
+    this.#options.outbox.send(this.#packet(header, body), to);
+  }
+
+  #packet(header: PacketHeader, body: Uint8Array): Uint8Array {
+    const writer = this.#writer;
+    if (this.#sealed !== undefined) {
+      const { seal, session } = this.#sealed;
+      return seal.seal(header, session.nextCounter(), body, writer);
+    }
+    beginPacket(writer, header);
+    writer.bytes(body);
+    endPacket(writer, crc32);
+    return writer.copy();
   }
 
   #countDropped(): void {
-    this.#life.counters.heldDropped += this.#introduction.dropped;
-    this.#introduction.dropped = 0;
+    for (const held of [this.#introduction, this.#sealed?.challenges]) {
+      if (held === undefined) continue;
+      this.#life.counters.heldDropped += held.dropped;
+      held.dropped = 0;
+    }
   }
 
   #reject(reason: string, source: string): void {

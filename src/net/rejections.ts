@@ -9,6 +9,11 @@
  * | ---------------------------------------------- | ------------------------------------------ |
  * | length, version, kind, key, checksum, header   | bytes that are no packet or frame of ours  |
  * | source                                         | a datagram from port 0                     |
+ * | plain                                          | without a key, where there must be one     |
+ * | key, at a node with keys                       | under a key that is not of the ring        |
+ * | auth                                           | under a known key, and not made with it    |
+ * | reflected                                      | a packet of this very life                 |
+ * | replay, late                                   | an old packet: seen, or too old to tell    |
  * | greeting, gone-answer                          | a malformed hello, welcome or gone         |
  * | message                                        | a body that the design cannot decode       |
  * | wrong-cluster                                  | a node of a cluster of another name        |
