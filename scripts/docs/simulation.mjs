@@ -23,7 +23,7 @@ export async function replay() {
 }
 
 export function faults() {
-  const source = parse('src/sim/faults.ts');
+  const source = parse('src/sim/fault.ts');
   const known = declarations(source);
   const rows = known.get('Fault').typeAnnotation.types.map((fault) => {
     const named = fault.type === 'TSTypeReference' ? known.get(fault.typeName.name) : undefined;

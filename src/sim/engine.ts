@@ -8,6 +8,7 @@ import { Parcels, type ParcelOptions } from './parcels.ts';
 import type { Effects } from './sim-env.ts';
 import { State, type SimNode } from './sim-node.ts';
 import { Streams } from './streams.ts';
+import { Transit } from './transit.ts';
 import { Kind, type World } from './world.ts';
 
 export interface EngineOptions extends ParcelOptions {
@@ -15,6 +16,9 @@ export interface EngineOptions extends ParcelOptions {
   /** Watches that only routes are used that a live host would still have. */
   readonly routes: CheckedBook | undefined;
 }
+
+/** Larger than a time's last digit (2^-18 ms at 2^34), smaller than any delay that matters. */
+const ROUNDING_MS = 0.001;
 
 /** Runs events: pops the first, moves the clock and calls the part it belongs to. */
 export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> {
@@ -32,10 +36,11 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     const parcels = new Parcels(codec, routes ?? world.book, options, world.counters);
     this.handlers = new Handlers(world, parcels, this, routes, (node) => this.lives.stop(node));
     this.#routes = routes;
-    this.#streams = new Streams(world, this.handlers, parcels);
+    const transit = new Transit(world);
+    this.#streams = new Streams(world, this.handlers, parcels, transit);
     this.lives = new Lives(world, this.handlers, this.#streams, create, routes);
     this.faults = new Faults(world, this.handlers, this.lives, this.#streams);
-    this.#packets = new Packets(world, this.handlers, parcels, options.packetBytesMax);
+    this.#packets = new Packets(world, this.handlers, parcels, transit, options.packetBytesMax);
   }
 
   /** Runs the first event if it is not after `untilMs`; false: there is none. */
@@ -54,7 +59,7 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     const kind = pool.kind(slot);
     pool.release(slot);
     if (kind === Kind.Packet) this.#packets.arrive(node, x, y, reference);
-    else if (kind === Kind.Timer) this.#wake(world.nodes[node]!, life, x, y);
+    else if (kind === Kind.Timer) this.#wake(world.nodes[node]!, life, x, y, reference);
     else if (kind === Kind.Start) this.lives.begin(world.nodes[node]!);
     else (reference as () => void)();
     return true;
@@ -71,10 +76,18 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   }
 
   after(node: SimNode<P, E>, delayMs: number, timer: number, arg: number): void {
-    this.world.push(delayMs, Kind.Timer, node.index, node.life, timer, arg, undefined);
+    const { clock } = node;
+    if (clock === undefined) {
+      this.world.push(delayMs, Kind.Timer, node.index, node.life, timer, arg, undefined);
+    } else {
+      const due = clock.read(this.world.now) + delayMs;
+      const inMs = clock.durationMs(delayMs);
+      this.world.push(inMs, Kind.Timer, node.index, node.life, timer, arg, due);
+    }
   }
 
-  keep(_node: SimNode<P, E>, peer: Peer): boolean {
+  keep(node: SimNode<P, E>, peer: Peer): boolean {
+    if (node.hasAil('book')) return false;
     this.#routes?.keep(peer);
     return true;
   }
@@ -97,8 +110,21 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     this.handlers.requestStop(reason);
   }
 
-  #wake(node: SimNode<P, E>, life: number, timer: number, arg: number): void {
+  /** `due` is by the node's own clock; undefined: that was right when the timer was set. */
+  #wake(node: SimNode<P, E>, life: number, timer: number, arg: number, due: unknown): void {
     if (node.life !== life || node.state === State.Down || node.state === State.Off) return;
+    const { clock } = node;
+    if (clock !== undefined) {
+      const { now } = this.world;
+      const dueMs = due === undefined ? now : (due as number);
+      const leftMs = dueMs - clock.read(now);
+      if (leftMs > ROUNDING_MS) {
+        const inMs = clock.durationMs(leftMs);
+        this.world.push(inMs, Kind.Timer, node.index, life, timer, arg, dueMs);
+        return;
+      }
+      clock.reach(dueMs);
+    }
     this.handlers.wake(node, timer, arg);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { puppet, send, type PuppetConfig } from '../../test/simulation/puppet.ts';
+import { puppet, send, sendReliably, type PuppetConfig } from '../../test/simulation/puppet.ts';
 import { ANYONE } from '../core/index.ts';
 import { Simulation } from './simulation.ts';
 
@@ -186,6 +186,165 @@ test('a wall clock that jumps moves no timer', () => {
   simulation.run(100);
   expect(clocks()).toEqual([before! - 3_600_000 + 100, before! + 100]);
   expect(a.protocol.texts('wake')).toEqual(['1']);
+});
+
+test('a one-way cut stops one direction, of packets and of dials', () => {
+  const { simulation, a, b } = pair();
+  simulation.apply({ type: 'one-way-cut', from: ['a'], to: ['b'] });
+  send(a, b.self, 'x');
+  send(b, a.self, 'y');
+  sendReliably(a, b.self, 'dialled', 1);
+  sendReliably(b, a.self, 'dialled', 2);
+  simulation.run(10_000);
+  expect(b.protocol.texts('receive')).toEqual([]);
+  expect(a.protocol.texts('receive')).toEqual(['y']);
+  expect([a, b].map(({ protocol }) => protocol.texts('unreachable'))).toEqual([['lost'], ['lost']]);
+  simulation.apply({ type: 'heal' });
+  send(a, b.self, 'z');
+  simulation.run(10);
+  expect(b.protocol.texts('receive')).toEqual(['z']);
+});
+
+test('an open connection across a one-way cut carries data until the answers are missed', () => {
+  const { simulation, a, b } = pair();
+  sendReliably(a, b.self, 'before', 1);
+  simulation.run(100);
+  simulation.apply({ type: 'one-way-cut', from: ['b'], to: ['a'] });
+  sendReliably(a, b.self, 'through', 2);
+  simulation.run(5_000);
+  expect(b.protocol.texts('receive')).toEqual(['before', 'through']);
+  simulation.run(1_000);
+  sendReliably(a, b.self, 'after', 3);
+  simulation.run(10_000);
+  expect(b.protocol.texts('receive')).toEqual(['before', 'through']);
+  expect(a.protocol.texts('unreachable')).toEqual(['lost']);
+  expect(simulation.counters.dials).toBe(2);
+});
+
+test('a pair cut parts two who both reach a third', () => {
+  const { simulation, a, b } = pair();
+  const c = simulation.add('c', {});
+  simulation.run(1);
+  simulation.apply({ type: 'pair-cut', pairs: [['b', 'a']], mode: 'reject', name: 'pair' });
+  for (const from of [a, b, c]) for (const to of [a, b, c]) send(from, to.self, from.name);
+  sendReliably(a, b.self, 'x', 1);
+  simulation.run(100);
+  expect(a.protocol.texts('unreachable')).toEqual(['refused']);
+  const heard = [a, b, c].map(({ protocol }) => protocol.texts('receive').sort().join(''));
+  expect(heard).toEqual(['ac', 'bc', 'abc']);
+  simulation.apply({ type: 'heal', name: 'pair' });
+  send(a, b.self, 'a');
+  simulation.run(10);
+  expect(b.protocol.texts('receive').at(-1)).toBe('a');
+});
+
+test('while its listener restarts a node refuses; what the listener had taken is closed', () => {
+  const { simulation, a, b } = pair();
+  sendReliably(a, b.self, 'one', 1);
+  simulation.run(100);
+  simulation.apply({ type: 'listener-restart', node: 'b', forMs: 1_000 });
+  simulation.run(100);
+  sendReliably(a, b.self, 'two', 2);
+  simulation.run(100);
+  expect(a.protocol.texts('unreachable')).toEqual(['refused']);
+  simulation.run(800);
+  sendReliably(a, b.self, 'three', 3);
+  simulation.run(100);
+  expect(b.protocol.texts('receive')).toEqual(['one', 'three']);
+  expect(simulation.counters.dials).toBe(3);
+});
+
+test('short of descriptors dials fail as local; open connections and packets go on', () => {
+  const { simulation, a, b } = pair();
+  sendReliably(b, a.self, 'open', 1);
+  simulation.run(100);
+  simulation.apply({ type: 'descriptors', node: 'a', are: 'short' });
+  sendReliably(a, b.self, 'by the open one', 2);
+  a.call((_, env) => env.sendReliably(b.self, { text: 'dialled' }, 3, 'bulk'));
+  send(a, b.self, 'packet');
+  simulation.run(100);
+  expect(b.protocol.texts('receive')).toEqual(['by the open one', 'packet']);
+  expect(a.protocol.texts('unreachable')).toEqual(['local']);
+  simulation.apply({ type: 'descriptors', node: 'a', are: 'enough' });
+  a.call((_, env) => env.sendReliably(b.self, { text: 'dialled' }, 4, 'bulk'));
+  simulation.run(100);
+  expect(b.protocol.texts('receive').at(-1)).toBe('dialled');
+});
+
+test('a full book keeps no route', () => {
+  const { simulation, a, b } = pair();
+  const keep = (): boolean => a.call((_, env) => env.keep(b.self));
+  simulation.apply({ type: 'book', node: 'a', is: 'full' });
+  expect(keep()).toBe(false);
+  simulation.apply({ type: 'book', node: 'a', is: 'roomy' });
+  expect(keep()).toBe(true);
+});
+
+test('a node that moves lives on elsewhere: old routes and connections lead nowhere', () => {
+  const { simulation, a, b } = pair({
+    onStart: (env) => env.after(100, 1),
+  });
+  sendReliably(b, a.self, 'open', 1);
+  simulation.run(50);
+  const { nodeId, self: former, protocol } = a;
+  send(b, former, 'on its way');
+  simulation.apply({ type: 'move', node: 'a', address: '10.1.1.1:7946' });
+  expect([a.address, a.nodeId, a.protocol]).toEqual(['10.1.1.1:7946', nodeId, protocol]);
+  expect(a.self).not.toBe(former);
+  send(b, former, 'too late');
+  sendReliably(b, former, 'stranded', 2);
+  simulation.run(10_000);
+  expect(b.protocol.texts('unreachable')).toEqual(['lost']);
+  send(b, simulation.book.peer('10.1.1.1:7946', ANYONE), 'asked');
+  sendReliably(b, a.self, 'streamed', 3);
+  simulation.run(100);
+  expect(a.protocol.texts('receive')).toEqual(['open', 'asked', 'streamed']);
+  expect(a.protocol.texts('wake')).toEqual(['1']);
+  send(a, b.self, 'from here');
+  simulation.run(10);
+  expect(b.protocol.calls.at(-1)).toMatchObject({ text: 'from here', peer: a.self });
+  simulation.apply({ type: 'move', node: 'a', address: '10.0.0.1:7946' });
+  expect(a.self).toBe(former);
+});
+
+test('who moves leaves an address that others may take, and takes none that is taken', () => {
+  const { simulation, a, b } = pair();
+  const bad = expect.objectContaining({ code: 'BAD_OPTION' });
+  expect(() => simulation.apply({ type: 'move', node: 'a', address: b.address })).toThrow(bad);
+  const { address } = a;
+  simulation.apply({ type: 'move', node: 'a', address: '10.1.1.1:7946' });
+  simulation.apply({ type: 'move', node: 'b', address });
+  expect([a.address, b.address]).toEqual(['10.1.1.1:7946', address]);
+  send(a, b.self, 'x');
+  simulation.run(10);
+  expect(b.protocol.texts('receive')).toEqual(['x']);
+});
+
+test('a drifting clock takes its timers along, and is never early', () => {
+  const { simulation, a } = pair();
+  const shown = (): number => a.call((_, env) => env.now);
+  const wall = (): number => a.call((_, env) => env.wallMs);
+  const [start, wallStart] = [shown(), wall()];
+  const began = simulation.now;
+  a.call((_, env) => env.after(1_000, 1));
+  simulation.apply({ type: 'drift', node: 'a', rate: 0.5 });
+  a.call((_, env) => env.after(1_000, 2));
+  simulation.run(1_999);
+  expect(shown() - start).toBeCloseTo(999.5);
+  expect(a.protocol.texts('wake')).toEqual([]);
+  simulation.run(2);
+  expect(a.protocol.texts('wake').sort()).toEqual(['1', '2']);
+  for (const { now } of a.protocol.calls.slice(-2)) expect(now - start).toBeGreaterThanOrEqual(1e3);
+  simulation.apply({ type: 'drift', node: 'a', rate: 4 });
+  a.call((_, env) => env.after(4_000, 3));
+  simulation.run(1_000);
+  expect(a.protocol.texts('wake').at(-1)).toBe('3');
+  simulation.apply({ type: 'drift', node: 'a', rate: 1 });
+  const [now, at] = [shown(), simulation.now];
+  simulation.run(500);
+  expect(shown() - now).toBeCloseTo(500);
+  expect(shown() - start).toBeCloseTo((at - began - 1_000) / 2 + 4_000 + 500, 3);
+  expect(wall() - wallStart).toBeCloseTo(shown() - start, 3);
 });
 
 test('faults that name nobody or nothing are misuse', () => {

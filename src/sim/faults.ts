@@ -1,61 +1,21 @@
 import { UsageError, type Address, type Protocol } from '../core/index.ts';
-import type { CutMode, LatencyModel } from '../blocks/network/index.ts';
+import { DriftingClock } from './drifting-clock.ts';
+import type { Fault, OneWayCut, PairCut, Partition, Restart } from './fault.ts';
 import type { Handlers } from './handlers.ts';
 import type { Lives } from './lives.ts';
 import { State, type SimNode, type TcpFault } from './sim-node.ts';
 import type { Streams } from './streams.ts';
 import type { World } from './world.ts';
 
-/** What goes wrong, or right again, as data. Nodes are named. */
-export type Fault =
-  /** The process is gone at once; its machine resets and refuses. */
-  | { readonly type: 'crash'; readonly node: string }
-  /** The machine is gone at once: silence. */
-  | { readonly type: 'power-off'; readonly node: string }
-  | Restart
-  /** The process stands still: no handler runs, and what arrives waits in its kernel. */
-  | { readonly type: 'pause'; readonly node: string }
-  /** It takes what has arrived, then runs the timers that are overdue. */
-  | { readonly type: 'resume'; readonly node: string }
-  /** Its timers run, but what it sends and what arrives waits. */
-  | { readonly type: 'starve'; readonly node: string }
-  /** What has waited is released, in order. */
-  | { readonly type: 'feed'; readonly node: string }
-  | Partition
-  /** Ends one partition, or all. */
-  | { readonly type: 'heal'; readonly name?: string }
-  /** Its TCP port swallows, refuses, or accepts and closes at once; or is sound again. */
-  | { readonly type: 'tcp-port'; readonly node: string; readonly is: TcpFault | 'sound' }
-  /** Everywhere or, on top of that, of whatever enters or leaves one node. */
-  | { readonly type: 'loss'; readonly loss: number; readonly node?: string }
-  /** Whatever enters or leaves it takes so much longer; 0 ends it. */
-  | { readonly type: 'slow'; readonly node: string; readonly byMs: number }
-  /** Its wall clock is set forwards or, below 0, backwards; timers do not notice. */
-  | { readonly type: 'wall-jump'; readonly node: string; readonly byMs: number }
-  /** Another distribution of latency from now on. */
-  | { readonly type: 'latency'; readonly latency: LatencyModel };
-
-/** A new life, also of a node that is up. */
-export interface Restart {
-  readonly type: 'restart';
-  readonly node: string;
-  /** Kept: it finds what it saved, the last record cut anywhere unless durable. Default kept. */
-  readonly saved?: 'kept' | 'wiped';
-  /** It comes up somewhere else. */
-  readonly address?: Address;
-}
-
-/** The groups cannot reach each other, nor the nodes of none of them. */
-export interface Partition {
-  readonly type: 'partition';
-  readonly groups: readonly (readonly string[])[];
-  /** Default 'drop'. */
-  readonly mode?: CutMode;
-  /** Partitions of different names hold side by side. */
-  readonly name?: string;
-}
+type NetworkFault = Extract<
+  Fault,
+  { type: 'loss' | 'duplication' | 'reordering' | 'bandwidth' | 'slow' | 'latency' }
+>;
 
 const UNNAMED = '';
+
+/** A clock this wrong is no excuse: quartz is off by less than 0.01 %. */
+const DRIFT_BORNE = 0.01;
 
 /** Lets faults happen. What does not apply, like feeding who is not starved, does nothing. */
 export class Faults<P extends Protocol<M, E>, M, E> {
@@ -95,26 +55,71 @@ export class Faults<P extends Protocol<M, E>, M, E> {
         return this.#feed(this.#touched(fault.node));
       case 'partition':
         return this.#partition(fault);
+      case 'one-way-cut':
+        return this.#oneWayCut(fault);
+      case 'pair-cut':
+        return this.#pairCut(fault);
       case 'heal':
         this.#world.cutAt = this.#world.now;
         return network.cuts.heal(fault.name);
       case 'tcp-port':
         return this.#tcpPort(this.#touched(fault.node), fault.is);
-      case 'loss': {
-        const place = fault.node === undefined ? undefined : this.#touched(fault.node);
-        if (place !== undefined) place.isLossy = fault.loss > 0;
-        return network.setLoss(fault.loss, place?.index);
-      }
-      case 'slow':
-        return this.#slow(this.#touched(fault.node), fault.byMs);
+      case 'listener-restart':
+        return this.#restartListener(this.#touched(fault.node), fault.forMs);
+      case 'descriptors':
+        return ail(this.#touched(fault.node), fault.type, fault.are === 'short');
+      case 'book':
+        return ail(this.#touched(fault.node), fault.type, fault.is === 'full');
       case 'wall-jump':
         this.#touched(fault.node).wallSkewMs += fault.byMs;
         return;
+      case 'drift':
+        return this.#drift(this.#touched(fault.node), fault.rate);
+      case 'move':
+        return this.#move(this.#touched(fault.node), fault.address);
+      case 'loss':
+      case 'duplication':
+      case 'reordering':
+      case 'bandwidth':
+      case 'slow':
       case 'latency':
-        return network.setLatency(fault.latency);
+        return this.#impair(fault);
       default:
         throw new UsageError('BAD_OPTION', `no such fault: ${JSON.stringify(fault)}`);
     }
+  }
+
+  /** What is wrong with the network, everywhere or around one node. */
+  #impair(fault: NetworkFault): void {
+    const { network } = this.#world;
+    switch (fault.type) {
+      case 'loss':
+        return network.setLoss(fault.loss, this.#placeOf(fault, fault.loss > 0));
+      case 'duplication':
+        return network.disorder.setDuplication(fault.fraction, this.#placeOf(fault, false));
+      case 'reordering': {
+        const { fraction, byMs } = fault;
+        return network.disorder.setReordering(fraction, byMs, this.#placeOf(fault, fraction > 0));
+      }
+      case 'bandwidth': {
+        const isOn = fault.bitsPerSecond > 0;
+        return network.links.set(isOn ? fault : undefined, this.#placeOf(fault, isOn));
+      }
+      case 'slow':
+        return network.setDelay(fault.byMs, this.#placeOf(fault, fault.byMs > 0));
+      case 'latency':
+        return network.setLatency(fault.latency);
+    }
+  }
+
+  /** Where a fault is, if it is not everywhere; it may trouble that node until it is undone. */
+  #placeOf(fault: NetworkFault & { readonly node: string }, troubles: boolean): number;
+  #placeOf(fault: NetworkFault & { readonly node?: string }, troubles: boolean): number | undefined;
+  #placeOf({ type, node: name }: NetworkFault & { readonly node?: string }, troubles: boolean) {
+    if (name === undefined) return undefined;
+    const node = this.#touched(name);
+    ail(node, type, troubles);
+    return node.index;
   }
 
   #crash(node: SimNode<P, E>): void {
@@ -177,19 +182,64 @@ export class Faults<P extends Protocol<M, E>, M, E> {
   }
 
   #partition({ groups, mode = 'drop', name = UNNAMED }: Partition): void {
-    const places = groups.map((names) => names.map((node) => this.#named(node).index));
+    const places = groups.map((names) => this.#places(names));
     this.#world.network.cuts.cut(name, places, mode);
     this.#world.cutAt = this.#world.now;
   }
 
-  #slow(node: SimNode<P, E>, byMs: number): void {
-    this.#world.network.setDelay(byMs, node.index);
-    node.isSlow = byMs > 0;
+  #oneWayCut({ from, to, mode = 'drop', name = UNNAMED }: OneWayCut): void {
+    this.#world.network.cuts.cutOneWay(name, this.#places(from), this.#places(to), mode);
+    this.#world.cutAt = this.#world.now;
+  }
+
+  #pairCut({ pairs, mode = 'drop', name = UNNAMED }: PairCut): void {
+    const places = pairs.map(
+      ([one, other]) => [this.#named(one).index, this.#named(other).index] as const,
+    );
+    this.#world.network.cuts.cutPairs(name, places, mode);
+    this.#world.cutAt = this.#world.now;
   }
 
   #tcpPort(node: SimNode<P, E>, is: TcpFault | 'sound'): void {
     node.tcp = is === 'sound' ? undefined : is;
     if (is === 'accepts-and-closes') this.#streams.closeAccepted(node);
+  }
+
+  #restartListener(node: SimNode<P, E>, forMs: number): void {
+    const { life } = node;
+    this.#streams.closeAccepted(node);
+    node.tcp = 'rejects';
+    this.#world.task(forMs, () => {
+      if (node.life !== life || node.tcp !== 'rejects') return; // Another fault has come between.
+      node.tcp = undefined;
+      node.touchedAt = this.#world.now;
+    });
+  }
+
+  #drift(node: SimNode<P, E>, rate: number): void {
+    if (!(rate > 0 && rate < Infinity)) {
+      throw new UsageError('BAD_OPTION', `drift: give a rate above 0, not ${rate}`);
+    }
+    const { now } = this.#world;
+    node.clock ??= new DriftingClock(now);
+    node.clock.setRate(rate, now);
+    ail(node, 'drift', Math.abs(rate - 1) > DRIFT_BORNE);
+  }
+
+  #move(node: SimNode<P, E>, address: Address): void {
+    if (address === node.address) return;
+    this.#world.expectFree(address, node);
+    if (!node.isAlive) {
+      node.address = address;
+      return;
+    }
+    this.#streams.strand(node);
+    node.address = address;
+    this.#world.settle(node);
+  }
+
+  #places(names: readonly string[]): number[] {
+    return names.map((name) => this.#named(name).index);
   }
 
   /** The node of that name, which is being tampered with. */
@@ -204,4 +254,10 @@ export class Faults<P extends Protocol<M, E>, M, E> {
     if (node === undefined) throw new UsageError('BAD_OPTION', `there is no node "${name}"`);
     return node;
   }
+}
+
+/** Notes that a fault troubles a node, or no longer does. */
+function ail<P, E>(node: SimNode<P, E>, type: Fault['type'], troubles: boolean): void {
+  if (troubles) node.ails = (node.ails ?? new Set()).add(type);
+  else node.ails?.delete(type);
 }

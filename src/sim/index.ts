@@ -1,8 +1,22 @@
 /** The host in virtual time: `Simulation` runs many nodes of one design, exactly and repeatably. */
-export type { CutMode, LatencyModel, NetworkModel } from '../blocks/network/index.ts';
+export type {
+  Bandwidth,
+  CutMode,
+  LatencyModel,
+  NetworkModel,
+  ZoneLatency,
+} from '../blocks/network/index.ts';
 export * from './checkers/index.ts';
 export type { Counters } from './counters.ts';
-export type { Fault, Partition, Restart } from './faults.ts';
+export type {
+  Fault,
+  LinkBandwidth,
+  OneWayCut,
+  PairCut,
+  Partition,
+  Reordering,
+  Restart,
+} from './fault.ts';
 export type { Corrupt } from './parcels.ts';
 export { parseReplay, recordReplay, runReplay, type Replay, type ReplayResult } from './replay.ts';
 export { RunError } from './run-error.ts';

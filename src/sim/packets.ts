@@ -3,6 +3,7 @@ import { Introduction, SENT_LATELY_MS, type Hello } from '../blocks/security/int
 import type { Handlers } from './handlers.ts';
 import type { Parcel, Parcels } from './parcels.ts';
 import type { SimNode } from './sim-node.ts';
+import type { Transit } from './transit.ts';
 import { Kind, NO_NODE, type World } from './world.ts';
 
 /** A hello and its welcome carry an 8 B hash of the cluster's name and a 6 B nonce. */
@@ -15,17 +16,20 @@ export class Packets<P extends Protocol<M, E>, M, E> {
   readonly #world: World<P, E>;
   readonly #handlers: Handlers<P, M, E>;
   readonly #parcels: Parcels<M>;
+  readonly #transit: Transit<P, E>;
   readonly #bytesMax: number;
 
   constructor(
     world: World<P, E>,
     handlers: Handlers<P, M, E>,
     parcels: Parcels<M>,
+    transit: Transit<P, E>,
     bytesMax: number,
   ) {
     this.#world = world;
     this.#handlers = handlers;
     this.#parcels = parcels;
+    this.#transit = transit;
     this.#bytesMax = bytesMax;
   }
 
@@ -73,7 +77,16 @@ export class Packets<P extends Protocol<M, E>, M, E> {
   #transmit(node: SimNode<P, E>, place: number, to: Peer, parcel: Parcel, bytes: number): void {
     const world = this.#world;
     const delayMs = this.#travel(node, place, bytes);
-    if (delayMs >= 0) world.push(delayMs, Kind.Packet, slotOf(to), 0, node.self, world.now, parcel);
+    if (delayMs < 0) return;
+    const { self } = node;
+    const { network, now } = world;
+    if (!network.disorder.isOn && !network.links.isOn) {
+      world.push(delayMs, Kind.Packet, slotOf(to), 0, self, now, parcel);
+      return;
+    }
+    this.#transit.packet(node, place, bytes + ENVELOPE_BYTES, delayMs, () => {
+      this.arrive(to, self, now, parcel);
+    });
   }
 
   /** Counts a packet and asks the network how long it takes; negative: it never arrives. */
@@ -97,11 +110,13 @@ export class Packets<P extends Protocol<M, E>, M, E> {
       node.outbox.push(() => this.#control(node, to, bytes, arrive));
       return;
     }
-    const delayMs = this.#travel(node, this.#world.placeOf(to), bytes);
+    const world = this.#world;
+    const place = world.placeOf(to);
+    const delayMs = this.#travel(node, place, bytes);
     if (delayMs < 0) return;
-    this.#world.task(delayMs, () => {
-      const receiver = this.#world.nodeAt(this.#world.book.addressOf(to));
-      if (receiver === undefined || !receiver.listens) this.#world.counters.packetsMissed++;
+    this.#transit.packet(node, place, bytes + ENVELOPE_BYTES, delayMs, () => {
+      const receiver = world.nodeAt(world.book.addressOf(to));
+      if (receiver === undefined || !receiver.listens) world.counters.packetsMissed++;
       else this.#handlers.arrive(receiver, () => arrive(receiver));
     });
   }

@@ -45,6 +45,16 @@ const scenario: Scenario = {
     { atMs: 1_400, type: 'loss', loss: 0.5, node: 'n8' },
     { atMs: 1_450, type: 'slow', node: 'n0', byMs: 15 },
     { atMs: 1_500, type: 'latency', latency: { type: 'constant', ms: 5 } },
+    { atMs: 1_510, type: 'one-way-cut', from: ['n8'], to: ['n9', 'n0'], name: 'mute' },
+    { atMs: 1_520, type: 'pair-cut', pairs: [['n2', 'n0']], mode: 'reject', name: 'apart' },
+    { atMs: 1_530, type: 'listener-restart', node: 'n0', forMs: 1_500 },
+    { atMs: 1_540, type: 'descriptors', node: 'n8', are: 'short' },
+    { atMs: 1_550, type: 'book', node: 'n2', is: 'full' },
+    { atMs: 1_560, type: 'duplication', fraction: 0.2 },
+    { atMs: 1_570, type: 'reordering', fraction: 0.3, byMs: 40, node: 'n1' },
+    { atMs: 1_580, type: 'bandwidth', bitsPerSecond: 100_000, queueBytesMax: 2_000 },
+    { atMs: 1_590, type: 'drift', node: 'n0', rate: 1.2 },
+    { atMs: 1_595, type: 'move', node: 'n1', address: '10.9.9.8:1' },
     { atMs: 1_600, type: 'command', node: 'n9', command: 'rest' },
     { atMs: 2_000, type: 'resume', node: 'n5' },
     { atMs: 2_000, type: 'feed', node: 'n6' },
@@ -73,12 +83,12 @@ test('a scenario is data: through JSON and back it runs the same', () => {
 
 test('each fault counts: without it the run is another', () => {
   const { traceHash } = runScenario(scenario, designs);
-  const inert = new Set(['n4']); // A command to a node without power does nothing.
+  // A command to a node without power does nothing, and these nodes keep no routes.
+  const inert = new Set([scenario.faults[4], scenario.faults.find(({ type }) => type === 'book')]);
   for (const fault of scenario.faults) {
     const faults = scenario.faults.filter((other) => other !== fault);
     const without = runScenario({ ...scenario, faults }, designs).traceHash;
-    const isInert = fault.type === 'command' && inert.has(fault.node);
-    expect(without === traceHash).toBe(isInert);
+    expect({ fault, isInert: without === traceHash }).toEqual({ fault, isInert: inert.has(fault) });
   }
 });
 

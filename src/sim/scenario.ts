@@ -2,7 +2,7 @@
 import type { Address } from '../core/index.ts';
 import type { NetworkModel } from '../blocks/network/index.ts';
 import { parseAddress } from '../wire/address.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import {
   fail,
   fields,
@@ -42,6 +42,8 @@ export interface ScenarioNode {
   readonly atMs?: number;
   readonly address?: Address;
   readonly cluster?: string;
+  /** For latencies by zone; default: that of nodes without one. */
+  readonly zone?: string;
   /** On top of the scenario's. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
@@ -66,10 +68,27 @@ export function parseScenario(value: unknown): Scenario {
 
 const time = number(0);
 
-const latency = variant({
+const distributions = {
   constant: { ms: time },
   uniform: { minMs: time, maxMs: time },
   lognormal: { medianMs: time, sigma: time },
+};
+
+const distribution = variant(distributions);
+
+/** Two texts. */
+const pair: Shape = (value, path) => {
+  list(text)(value, path);
+  if ((value as unknown[]).length !== 2) fail(path, 'two names', value);
+};
+
+const latency = variant({
+  ...distributions,
+  zones: {
+    within: distribution,
+    between: distribution,
+    'pairs?': list(fields({ zones: pair, latency: distribution })),
+  },
 });
 
 const fraction = number(0, 1);
@@ -93,11 +112,30 @@ const fault = variant(
       'mode?': oneOf('drop', 'reject'),
       'name?': text,
     },
+    'one-way-cut': {
+      from: list(text),
+      to: list(text),
+      'mode?': oneOf('drop', 'reject'),
+      'name?': text,
+    },
+    'pair-cut': {
+      pairs: list(pair),
+      'mode?': oneOf('drop', 'reject'),
+      'name?': text,
+    },
     heal: { 'name?': text },
     'tcp-port': { node: text, is: oneOf('drops', 'rejects', 'accepts-and-closes', 'sound') },
+    'listener-restart': { node: text, forMs: time },
+    descriptors: { node: text, are: oneOf('short', 'enough') },
+    book: { node: text, is: oneOf('full', 'roomy') },
     loss: { loss: fraction, 'node?': text },
+    duplication: { fraction, 'node?': text },
+    reordering: { fraction, byMs: time, 'node?': text },
+    bandwidth: { bitsPerSecond: time, 'queueBytesMax?': time, 'node?': text },
     slow: { node: text, byMs: time },
     'wall-jump': { node: text, byMs: number(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) },
+    drift: { node: text, rate: number(Number.MIN_VALUE) },
+    move: { node: text, address },
     latency: { latency },
     command: { node: text, command: text },
   } satisfies Record<ScenarioFault['type'], Record<string, Shape>>),
@@ -115,6 +153,7 @@ const node = fields({
   'atMs?': time,
   'address?': address,
   'cluster?': text,
+  'zone?': text,
   'config?': record,
 });
 

@@ -58,13 +58,13 @@ export class SimEnv<P, M, E> implements Env<M, E> {
   }
 
   get now(): number {
-    if (this.#node === undefined) poisoned();
-    return this.#clock.now;
+    const { clock } = this.#node ?? poisoned();
+    return clock === undefined ? this.#clock.now : clock.read(this.#clock.now);
   }
 
   get wallMs(): number {
     const { wallSkewMs } = this.#node ?? poisoned();
-    return WALL_START_MS + wallSkewMs + this.#clock.now - this.#clock.startMs;
+    return WALL_START_MS + wallSkewMs + this.now - this.#clock.startMs;
   }
 
   get random(): Random {

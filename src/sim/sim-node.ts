@@ -8,6 +8,7 @@ import {
   type Peer,
 } from '../core/index.ts';
 import type { Introduction } from '../blocks/security/introduction.ts';
+import type { DriftingClock } from './drifting-clock.ts';
 import type { StreamTable } from './stream-end.ts';
 
 /** What becomes of a node, from the machine's point of view. */
@@ -70,10 +71,12 @@ export class SimNode<P, E> {
   streams: StreamTable<SimNode<P, E>> | undefined = undefined;
   /** What is wrong with its TCP port. */
   tcp: TcpFault | undefined = undefined;
-  /** The network loses more of its traffic than of others'. */
-  isLossy = false;
-  /** Its traffic takes longer than that of others. */
-  isSlow = false;
+  /** Types of the faults that trouble it, of those that last until they are taken back. */
+  ails: Set<string> | undefined = undefined;
+  /** Its own clock, if that has ever drifted. */
+  clock: DriftingClock | undefined = undefined;
+  /** Disorder draws from it for what this node sends. */
+  disorder: Xoshiro128 | undefined = undefined;
   /** How far its wall clock has been set forwards. */
   wallSkewMs = 0;
   /** When its present life began, or the last one ended. */
@@ -81,6 +84,11 @@ export class SimNode<P, E> {
   /** When a fault last touched it. */
   touchedAt = -Infinity;
   log: SavedLog | undefined = undefined;
+
+  /** Whether a fault of that type troubles it. */
+  hasAil(type: string): boolean {
+    return this.ails !== undefined && this.ails.has(type);
+  }
 
   constructor(index: number, name: string, config: unknown, options: NodePlace, seed: number) {
     this.index = index;
@@ -111,6 +119,8 @@ export interface NodePlace {
   readonly address: Address;
   readonly cluster: string;
   readonly member: string;
+  /** For latencies by zone. */
+  readonly zone?: string | undefined;
 }
 
 /** Shared by all that have none: a million empty arrays would cost 16 MB. */

@@ -16,7 +16,7 @@ import { CheckedBook } from './checked-book.ts';
 import type { Checker, Violation } from './checkers/index.ts';
 import type { Counters } from './counters.ts';
 import { Engine } from './engine.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import type { Corrupt } from './parcels.ts';
 import { RunError } from './run-error.ts';
 import { pureCrypto } from './sha256.ts';
@@ -69,6 +69,8 @@ export interface NodeOptions {
   readonly cluster?: string;
   /** The name its config gives it, where several nodes claim one; default: the node's name. */
   readonly member?: string;
+  /** For latencies by zone; default: that of nodes without one. */
+  readonly zone?: string;
 }
 
 /** Many nodes of one design in virtual time. */
@@ -158,6 +160,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
       address,
       cluster: options.cluster ?? this.#cluster,
       member: options.member ?? name,
+      zone: options.zone,
     });
     const host = new SimHost(this.#engine, node, this.book);
     this.#hosts.push(host);

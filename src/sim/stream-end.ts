@@ -1,5 +1,6 @@
 import type { Peer } from '../core/index.ts';
 import type { Parcel } from './parcels.ts';
+import type { Pipe } from './pipe.ts';
 
 /** One `sendReliably` on its way. */
 export interface StreamSend {
@@ -37,6 +38,10 @@ export class StreamEnd<N extends Living> {
   isDraining = false;
   /** It has refused its dialler; not closed, lest a reset overtake the reason. */
   isRefusing = false;
+  /** Its node has moved away: nothing arrives here any more, nor leaves. */
+  isStranded = false;
+  /** What it has under way, where links are limited. */
+  pipe: Pipe | undefined = undefined;
   /** The acceptor has read the dialler's first frame; the dialler knows that it was taken. */
   isGreeted = false;
   /** Sent, not delivered, in order. */

@@ -9,9 +9,11 @@ import {
 } from '../core/index.ts';
 import type { Handlers } from './handlers.ts';
 import type { Parcels } from './parcels.ts';
-import { Segments } from './segments.ts';
+import { Pipe } from './pipe.ts';
+import { BARE_BYTES, Segments, TRY_MS, type Segment } from './segments.ts';
 import { State, type SimNode } from './sim-node.ts';
 import { StreamEnd, StreamTable, type StreamSend } from './stream-end.ts';
+import type { Transit } from './transit.ts';
 import { NO_NODE, type World } from './world.ts';
 
 type End<P, E> = StreamEnd<SimNode<P, E>>;
@@ -35,11 +37,16 @@ export class Streams<P extends Protocol<M, E>, M, E> {
   readonly #parcels: Parcels<M>;
   readonly #segments: Segments<P, E>;
 
-  constructor(world: World<P, E>, handlers: Handlers<P, M, E>, parcels: Parcels<M>) {
+  constructor(
+    world: World<P, E>,
+    handlers: Handlers<P, M, E>,
+    parcels: Parcels<M>,
+    transit: Transit<P, E>,
+  ) {
     this.#world = world;
     this.#handlers = handlers;
     this.#parcels = parcels;
-    this.#segments = new Segments(world);
+    this.#segments = new Segments(world, transit);
   }
 
   send(node: SimNode<P, E>, to: Peer, message: M, token: number, lane: Lane): void {
@@ -75,6 +82,14 @@ export class Streams<P extends Protocol<M, E>, M, E> {
     }
   }
 
+  /** The node's address is another: its connections are dead, and nobody tells the others. */
+  strand(node: SimNode<P, E>): void {
+    for (const end of node.streams?.ends ?? []) {
+      end.isStranded = true;
+      this.#fail(end, 'lost');
+    }
+  }
+
   #route(node: SimNode<P, E>, send: StreamSend): void {
     if (node.outbox !== undefined) {
       node.outbox.push(() => this.#route(node, send));
@@ -100,9 +115,14 @@ export class Streams<P extends Protocol<M, E>, M, E> {
     end.outgoing.push(send);
     table.ends.add(end);
     table.serve(send.to, end);
+    if (node.hasAil('descriptors')) {
+      world.task(0, () => this.#fail(end, 'local'));
+      return;
+    }
     const address = world.book.addressOf(send.to);
     this.#segments.send(node, world.nodeAt(address)?.index ?? NO_NODE, {
-      isAlive: () => !end.isClosed,
+      bytes: BARE_BYTES,
+      isAlive: () => !end.isClosed && !end.isStranded,
       arrive: () => {
         const machine = world.nodeAt(address);
         if (machine === undefined || machine.state === State.Off) return false;
@@ -141,23 +161,28 @@ export class Streams<P extends Protocol<M, E>, M, E> {
   #transmit(end: End<P, E>, send: StreamSend): void {
     const other = end.other!;
     end.usedAt = this.#world.now;
-    this.#segments.send(end.node, other.node.index, {
-      isAlive: () => !end.isClosed && !send.arrived,
-      arrive: () => this.#arrive(end, other, send),
+    if (this.#world.network.links.isOn) end.pipe ??= new Pipe();
+    const segment: Segment = {
+      bytes: send.bytes + ENVELOPE_BYTES,
+      isAlive: () => !end.isClosed && !end.isStranded && !send.arrived,
+      arrive: (isWhole) => this.#arrive(end, other, send, isWhole),
       rejected: () => this.#reset(end),
       expired: () => this.#fail(end, 'lost'),
-    });
+    };
+    this.#segments.send(end.node, other.node.index, segment, end.pipe);
   }
 
-  /** A message has arrived at the receiving machine: false if that does not answer. */
-  #arrive(end: End<P, E>, other: End<P, E>, send: StreamSend): boolean {
+  /** A message, or a first part, has arrived at a machine: false if that does not answer. */
+  #arrive(end: End<P, E>, other: End<P, E>, send: StreamSend, isWhole: boolean): boolean {
     const { node } = other;
     const tcp = other.target === undefined ? node.tcp : undefined;
-    if (node.state === State.Off || tcp === 'drops') return false;
+    if (node.state === State.Off || tcp === 'drops' || other.isStranded) return false;
     if (other.isClosed || tcp === 'rejects') {
       return this.#segments.answer(node, end.node.index, () => this.#reset(end));
     }
+    if (!isWhole) return true;
     send.arrived = true;
+    this.#missAcknowledgement(end, other);
     end.usedAt = this.#world.now;
     while (end.outgoing[0]?.arrived === true) {
       const first = end.outgoing.shift()!;
@@ -166,6 +191,19 @@ export class Streams<P extends Protocol<M, E>, M, E> {
     }
     this.#closeIfDrained(end);
     return true;
+  }
+
+  /** It has arrived, but the way back is cut: after a while the sender gives the connection up. */
+  #missAcknowledgement(end: End<P, E>, other: End<P, E>): void {
+    const { cuts } = this.#world.network;
+    if (cuts.size === 0) return;
+    const here = end.node.index;
+    const there = other.node.index;
+    const isMute = (): boolean => cuts.between(there, here) === 'drop';
+    if (cuts.between(here, there) !== undefined || !isMute()) return;
+    this.#world.task(TRY_MS, () => {
+      if (isMute()) this.#fail(end, 'lost');
+    });
   }
 
   #read(end: End<P, E>, from: End<P, E>, send: StreamSend): void {
@@ -213,9 +251,10 @@ export class Streams<P extends Protocol<M, E>, M, E> {
     let arrived = false;
     const { node } = end;
     this.#segments.send(node, dialler.node.index, {
+      bytes: BARE_BYTES,
       isAlive: () => !arrived && !dialler.isClosed && node.state !== State.Off,
       arrive: () => {
-        if (dialler.node.state === State.Off) return false;
+        if (dialler.node.state === State.Off || dialler.isStranded) return false;
         arrived = true;
         this.#handlers.arrive(dialler.node, () => {
           if (!dialler.isClosed) run();
@@ -274,6 +313,7 @@ export class Streams<P extends Protocol<M, E>, M, E> {
     end.node.streams?.remove(end);
     const { other } = end;
     if (!tell || other === undefined || other.isClosed) return;
+    if (end.isStranded || other.isStranded) return;
     this.#segments.answer(end.node, other.node.index, () => this.#reset(other));
   }
 

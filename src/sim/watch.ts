@@ -88,7 +88,7 @@ function observeNode<P extends Membership, E>(
 
 /** Runs, and nothing is wrong with it now. */
 function isSound<P, E>(node: SimNode<P, E>): boolean {
-  const isImpaired = node.tcp !== undefined || node.isLossy || node.isSlow;
+  const isImpaired = node.tcp !== undefined || (node.ails?.size ?? 0) > 0;
   return node.state === State.Up && node.outbox === undefined && !isImpaired;
 }
 

@@ -73,6 +73,7 @@ export class World<P, E> {
     const node = new SimNode<P, E>(this.nodes.length, name, config, place, this.seed);
     this.nodes.push(node);
     this.#byName.set(name, node.index);
+    if (place.zone !== undefined) this.network.setZone(place.zone, node.index);
     return node;
   }
 
@@ -108,9 +109,11 @@ export class World<P, E> {
     return slot < this.#owners.length ? this.#owners[slot]! - 1 : NO_NODE;
   }
 
+  /** Who runs at an address, or did last and has not come up elsewhere. */
   nodeAt(address: Address): SimNode<P, E> | undefined {
     const index = this.#byAddress.get(address);
-    return index === undefined ? undefined : this.nodes[index];
+    const node = index === undefined ? undefined : this.nodes[index];
+    return node?.address === address ? node : undefined;
   }
 
   /** The node that a packet to this route meets, if any: an index for the network. */

@@ -2,7 +2,8 @@
 export type CutMode = 'drop' | 'reject';
 
 interface Cut<Place> {
-  readonly group: ReadonlyMap<Place, number>;
+  /** Whether traffic from one place to another is stopped. */
+  readonly stops: (from: Place, to: Place) => boolean;
   readonly mode: CutMode;
 }
 
@@ -10,10 +11,8 @@ interface Cut<Place> {
 const REST = -1;
 
 /**
- * Which places cannot reach each other: any number of partitions at a time, each by a name.
- *
- * Both directions are cut alike; a partial cut is a partition of some places with the rest left
- * out of a second one.
+ * Which places cannot reach which: any number of cuts at a time, each by a name. A cut separates
+ * groups, or stops one direction only, or parts single pairs.
  */
 export class Cuts<Place> {
   readonly #cuts = new Map<string, Cut<Place>>();
@@ -26,7 +25,33 @@ export class Cuts<Place> {
   cut(name: string, groups: readonly (readonly Place[])[], mode: CutMode): void {
     const group = new Map<Place, number>();
     for (const [i, places] of groups.entries()) for (const place of places) group.set(place, i);
-    this.#cuts.set(name, { group, mode });
+    const stops = (from: Place, to: Place): boolean =>
+      (group.get(from) ?? REST) !== (group.get(to) ?? REST);
+    this.#cuts.set(name, { stops, mode });
+  }
+
+  /** Stops what any of the first sends to any of the second; the way back stays open. */
+  cutOneWay(name: string, from: readonly Place[], to: readonly Place[], mode: CutMode): void {
+    const senders = new Set(from);
+    const receivers = new Set(to);
+    const stops = (a: Place, b: Place): boolean => senders.has(a) && receivers.has(b);
+    this.#cuts.set(name, { stops, mode });
+  }
+
+  /** Parts the two of each pair, who may still reach each other by way of others. */
+  cutPairs(name: string, pairs: readonly (readonly [Place, Place])[], mode: CutMode): void {
+    const partners = new Map<Place, Set<Place>>();
+    const part = (a: Place, b: Place): void => {
+      const known = partners.get(a);
+      if (known === undefined) partners.set(a, new Set([b]));
+      else known.add(b);
+    };
+    for (const [a, b] of pairs) {
+      part(a, b);
+      part(b, a);
+    }
+    const stops = (a: Place, b: Place): boolean => partners.get(a)?.has(b) ?? false;
+    this.#cuts.set(name, { stops, mode });
   }
 
   /** Takes back one cut, or all. */
@@ -35,11 +60,11 @@ export class Cuts<Place> {
     else this.#cuts.delete(name);
   }
 
-  /** What happens to traffic between two places; dropping wins. Undefined: it passes. */
-  between(a: Place, b: Place): CutMode | undefined {
+  /** What happens to traffic on its way; dropping wins. Undefined: it passes. */
+  between(from: Place, to: Place): CutMode | undefined {
     let found: CutMode | undefined;
-    for (const { group, mode } of this.#cuts.values()) {
-      if ((group.get(a) ?? REST) === (group.get(b) ?? REST)) continue;
+    for (const { stops, mode } of this.#cuts.values()) {
+      if (!stops(from, to)) continue;
       if (mode === 'drop') return mode;
       found = mode;
     }

@@ -1,11 +1,15 @@
 import { UsageError, type Random } from '../../core/index.ts';
+import { Chance } from './chance.ts';
 import { Cuts } from './cuts.ts';
+import { Disorder } from './disorder.ts';
 import { latency, type Latency, type LatencyModel } from './latency.ts';
+import { Links } from './links.ts';
+import { NO_ZONE, Zones, type ZoneLatency } from './zones.ts';
 
 /** A network as data. */
 export interface NetworkModel {
   /** One way. */
-  readonly latency: LatencyModel;
+  readonly latency: LatencyModel | ZoneLatency;
   /** The probability that a packet is lost, 0 … 1; default 0. */
   readonly loss?: number;
 }
@@ -19,32 +23,37 @@ export const REJECTED = -2;
  * What becomes of a packet: pure decisions, for the simulator and for impairing a live node.
  *
  * Every decision draws the same numbers whatever the answer, so that changing the loss or healing
- * a cut leaves later latencies of that sender as they were.
+ * a cut leaves later latencies of that sender as they were. What is rare, disorder and links, the
+ * host asks for beside it, and only where there is any.
  */
 export class Network<Place> {
   readonly cuts = new Cuts<Place>();
-  #latency: Latency;
-  #loss = 0;
-  readonly #lossAt = new Map<Place, number>();
+  readonly disorder = new Disorder<Place>();
+  readonly links = new Links<Place>();
+  #latency: Latency | undefined;
+  #zones: Zones | undefined;
+  readonly #zoneAt = new Map<Place, string>();
+  readonly #loss = new Chance<Place>('loss');
   readonly #delayAt = new Map<Place, number>();
 
   constructor(model: NetworkModel) {
-    this.#latency = latency(model.latency);
+    this.setLatency(model.latency);
     this.setLoss(model.loss ?? 0);
   }
 
-  setLatency(model: LatencyModel): void {
-    this.#latency = latency(model);
+  setLatency(model: LatencyModel | ZoneLatency): void {
+    const isZoned = model.type === 'zones';
+    this.#latency = isZoned ? undefined : latency(model);
+    this.#zones = isZoned ? new Zones(model) : undefined;
+  }
+
+  setZone(zone: string, place: Place): void {
+    this.#zoneAt.set(place, zone);
   }
 
   /** The loss everywhere or, beside that, of what enters or leaves one place. */
   setLoss(loss: number, place?: Place): void {
-    if (!(loss >= 0 && loss <= 1)) {
-      throw new UsageError('BAD_OPTION', `loss must be a fraction from 0 to 1, not ${loss}`);
-    }
-    if (place === undefined) this.#loss = loss;
-    else if (loss === 0) this.#lossAt.delete(place);
-    else this.#lossAt.set(place, loss);
+    this.#loss.set(loss, place);
   }
 
   /** What enters or leaves a place takes so much longer. */
@@ -59,25 +68,23 @@ export class Network<Place> {
   /** Milliseconds until a packet arrives, {@link LOST} or {@link REJECTED}. */
   decide(from: Place, to: Place, random: Random): number {
     const luck = random.float();
-    const delayMs = this.#latency.sampleMs(random);
+    const delayMs = this.latencyMs(from, to, random);
     if (this.cuts.size > 0) {
       const cut = this.cuts.between(from, to);
       if (cut !== undefined) return cut === 'drop' ? LOST : REJECTED;
     }
-    const loss = this.#lossAt.size === 0 ? this.#loss : this.#lossBetween(from, to);
-    if (luck < loss) return LOST;
+    if (luck < this.#loss.between(from, to)) return LOST;
     if (this.#delayAt.size === 0) return delayMs;
     return delayMs + (this.#delayAt.get(from) ?? 0) + (this.#delayAt.get(to) ?? 0);
   }
 
   /** A latency alone, for what needs no decision. */
-  latencyMs(random: Random): number {
-    return this.#latency.sampleMs(random);
+  latencyMs(from: Place, to: Place, random: Random): number {
+    if (this.#latency !== undefined) return this.#latency.sampleMs(random);
+    return this.#zones!.sampleMs(this.#zoneOf(from), this.#zoneOf(to), random);
   }
 
-  #lossBetween(from: Place, to: Place): number {
-    const passes =
-      (1 - this.#loss) * (1 - (this.#lossAt.get(from) ?? 0)) * (1 - (this.#lossAt.get(to) ?? 0));
-    return 1 - passes;
+  #zoneOf(place: Place): string {
+    return this.#zoneAt.get(place) ?? NO_ZONE;
   }
 }
