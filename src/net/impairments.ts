@@ -94,7 +94,7 @@ export class Impairments {
   /** Milliseconds until bytes of a stream go on their way. */
   streamMs(direction: Direction): number {
     if (!this.#concerns(direction)) return 0;
-    let delayMs = this.#network.latencyMs(this.#random);
+    let delayMs = this.#network.latencyMs(HERE, HERE, this.#random);
     const { loss = 0 } = this.#settings ?? {};
     for (let i = 0; i < RETRANSMITS_MAX && this.#random.float() < loss; i++) {
       delayMs += RETRANSMIT_MS * 2 ** i;

@@ -47,7 +47,7 @@ const scenario: Scenario = {
     { atMs: 1_500, type: 'latency', latency: { type: 'constant', ms: 5 } },
     { atMs: 1_510, type: 'one-way-cut', from: ['n8'], to: ['n9', 'n0'], name: 'mute' },
     { atMs: 1_520, type: 'pair-cut', pairs: [['n2', 'n0']], mode: 'reject', name: 'apart' },
-    { atMs: 1_530, type: 'listener-restart', node: 'n0', forMs: 1_500 },
+    { atMs: 1_530, type: 'listener-restart', node: 'n0', forMs: 3_000 },
     { atMs: 1_540, type: 'descriptors', node: 'n8', are: 'short' },
     { atMs: 1_550, type: 'book', node: 'n2', is: 'full' },
     { atMs: 1_560, type: 'duplication', fraction: 0.2 },
