@@ -117,7 +117,7 @@ function sealed(bytes: Buffer): Buffer {
 // Messages.
 
 export function encode(message: Message): Buffer {
-  const parts = [Buffer.from([0x20 + TYPES.indexOf(message.type)])];
+  const parts: Buffer[] = [Buffer.from([0x20 + TYPES.indexOf(message.type)])];
   if ('seq' in message) parts.push(whole(message.seq, 4));
   if (message.type === 'ping-request') parts.push(address(message.address), hex(message.nodeId));
   if (message.type === 'nack') parts.push(Buffer.from([METS.indexOf(message.met)]));
@@ -145,7 +145,12 @@ function news({ fact, status, accusers, ageMs }: News): Buffer {
     (tags.length > 0 ? 32 : 0) +
     (accusers.length > 0 ? 64 : 0) +
     (ageMs > 0 ? 128 : 0);
-  const parts = [Buffer.from([flags]), text(fact.name), address(fact.address), hex(fact.nodeId)];
+  const parts: Buffer[] = [
+    Buffer.from([flags]),
+    text(fact.name),
+    address(fact.address),
+    hex(fact.nodeId),
+  ];
   parts.push(whole(fact.start, 6), varint(fact.start - fact.born), varint(fact.counter));
   if (tags.length > 0) parts.push(Buffer.from([tags.length]), ...tags.flat().map(text));
   if (accusers.length > 0) parts.push(Buffer.from([accusers.length]));
