@@ -54,7 +54,7 @@ const statuses = ({ protocol }: { protocol: HearsayProtocol }): string[] =>
 
 const patient = { timeout: 20_000, interval: 20 };
 
-test('a member of the first release joins nodes of today, stays, and agrees with them', async () => {
+test('a member of the first release joins nodes of today, stays, and agrees', async () => {
   const events: string[] = [];
   const a = await current('a', [], events);
   const b = await current('b', [a.address], events);
