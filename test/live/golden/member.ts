@@ -135,13 +135,10 @@ export class GoldenMember {
     const message = decode(body);
     this.#hear(message);
     const reply = (answer: Message): void => this.#send({ address: from, nodeId: sender }, answer);
-    switch (message.type) {
-      case 'ping':
-        reply({ type: 'ack', seq: message.seq, news: this.news });
-        break;
-      case 'ping-request':
-        reply({ type: 'nack', seq: message.seq, met: 'silence', news: this.news });
-        break;
+    const { news } = this;
+    if (message.type === 'ping') reply({ type: 'ack', seq: message.seq, news });
+    if (message.type === 'ping-request') {
+      reply({ type: 'nack', seq: message.seq, met: 'silence', news });
     }
   }
 
@@ -174,21 +171,12 @@ export class GoldenMember {
     const reply = (answer: Message): void => {
       socket.write(frame(FRAME.message, encode(answer)));
     };
-    switch (message.type) {
-      case 'probe':
-        reply({ type: 'ack', seq: message.seq, news: this.news });
-        break;
-      case 'join': {
-        const wallMs = Date.now();
-        reply({ type: 'admit', verdict: 'welcome', start: 0, streams: 'yes', wallMs });
-        reply({ type: 'page', news: this.#everything(), last: true, want: false });
-        break;
-      }
-      case 'page':
-        if (message.want) {
-          reply({ type: 'page', news: this.#everything(), last: true, want: false });
-        }
-        break;
+    const all: Message = { type: 'page', news: this.#everything(), last: true, want: false };
+    if (message.type === 'probe') reply({ type: 'ack', seq: message.seq, news: this.news });
+    if (message.type === 'page' && message.want) reply(all);
+    if (message.type === 'join') {
+      reply({ type: 'admit', verdict: 'welcome', start: 0, streams: 'yes', wallMs: Date.now() });
+      reply(all);
     }
   }
 

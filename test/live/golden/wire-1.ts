@@ -42,7 +42,18 @@ export type Message =
   | { type: 'sync'; checksum: number }
   | { type: 'page'; news: News[]; last: boolean; want: boolean };
 
-const TYPES = 'ping ack ping-request nack gossip probe join admit sync page'.split(' ');
+const TYPES = [
+  'ping',
+  'ack',
+  'ping-request',
+  'nack',
+  'gossip',
+  'probe',
+  'join',
+  'admit',
+  'sync',
+  'page',
+] as const;
 const STATUSES = ['alive', 'suspect', 'dead', 'left', 'evicted'] as const;
 const STREAMS = ['unknown', 'yes', 'no'] as const;
 const METS = ['silence', 'refused', 'gone'] as const;
@@ -191,7 +202,7 @@ export function decode(data: Buffer): Message {
       const bits = from.byte();
       return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: from.list() };
     }
-    default:
+    case undefined:
       throw new Error(`type ${head & 31}`);
   }
 }
