@@ -175,6 +175,7 @@ export function decode(data: Buffer): Message {
   const head = from.byte();
   if (head >> 5 !== 1) throw new Error(`version ${head >> 5}`);
   const type = TYPES[head & 31];
+  if (type === undefined) throw new Error(`type ${head & 31}`);
   switch (type) {
     case 'ping':
     case 'ack':
@@ -202,8 +203,6 @@ export function decode(data: Buffer): Message {
       const bits = from.byte();
       return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, news: from.list() };
     }
-    case undefined:
-      throw new Error(`type ${head & 31}`);
   }
 }
 
