@@ -51,11 +51,13 @@ export interface HostCounters {
   readonly challenges: number;
   /** Packets to strangers that never learnt who lives there. */
   readonly heldDropped: number;
-  /** Packets given up because too many waited for the socket. */
+  /** Packets given up because too many waited for the socket or the stream. */
   readonly packetsDropped: number;
   /** Packets that impairments on this node have swallowed. */
   readonly packetsImpaired: number;
-  /** Packets to an address of a family that this socket does not speak. */
+  /** Packets that went by stream, for want of UDP; among the frames, too. */
+  readonly packetsStreamed: number;
+  /** Packets to an address that no socket here can reach. */
   readonly unroutable: number;
   /** Timers that ran more than 20 ms late: this process was paused or starved. */
   readonly timersLate: number;

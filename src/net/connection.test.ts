@@ -8,6 +8,7 @@ import { Xoshiro128, type Why } from '../core/index.ts';
 import { encodeFrame, FrameKind } from '../wire/index.ts';
 import { Connection, type ConnectionEvents, type Send } from './connection.ts';
 import { Counters } from './counters.ts';
+import { Detours } from './detours.ts';
 import { hashCluster } from './entropy.ts';
 import { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
@@ -51,6 +52,7 @@ function life(): Life {
     counters,
     rejections: new Rejections(counters, () => {}),
     impairments: new Impairments(),
+    detours: new Detours([4]),
     now: () => clock,
   };
 }

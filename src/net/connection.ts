@@ -8,14 +8,7 @@
  */
 import type { Socket } from 'node:net';
 import { crc32 } from 'node:zlib';
-import {
-  ANYONE,
-  STREAM_BYTES_MAX,
-  type Lane,
-  type NodeId,
-  type Peer,
-  type Why,
-} from '../core/index.ts';
+import { ANYONE, STREAM_BYTES_MAX, type NodeId, type Peer, type Why } from '../core/index.ts';
 import {
   decodeOpen,
   encodeFrame,
@@ -26,6 +19,7 @@ import {
   FrameKind,
   type Frame,
   type Open,
+  type StreamLane,
 } from '../wire/index.ts';
 import { DelayLine } from './delay-line.ts';
 import type { Direction } from './impairments.ts';
@@ -55,7 +49,7 @@ export interface Send {
   /** As the protocol named it; pinned in the book. */
   readonly peer: Peer;
   readonly token: number;
-  readonly lane: Lane;
+  readonly lane: StreamLane;
   readonly body: Uint8Array;
   /** It has been dialled for a second time. */
   readonly isRepeat: boolean;
@@ -86,7 +80,7 @@ type State = 'dialling' | 'opening' | 'open' | 'closing' | 'closed';
 export class Connection {
   readonly source: string;
   /** Known at once when dialled, from the open when accepted. */
-  lane: Lane | undefined;
+  lane: StreamLane | undefined;
   /** The last frame either way. */
   activeAt: number;
   readonly #life: Life;
@@ -116,7 +110,7 @@ export class Connection {
     socket: Socket,
     events: ConnectionEvents,
     source: string,
-    dialled?: { readonly lane: Lane; readonly nodeId: NodeId },
+    dialled?: { readonly lane: StreamLane; readonly nodeId: NodeId },
   ) {
     const now = life.now();
     this.#life = life;
@@ -156,6 +150,11 @@ export class Connection {
     return this.#state === 'dialling';
   }
 
+  /** This side has dialled. */
+  get isDialled(): boolean {
+    return this.#asked !== undefined;
+  }
+
   /** Accepted, and nobody has said who it is. */
   get isUnknown(): boolean {
     return this.#state === 'opening' && this.#asked === undefined;
@@ -163,6 +162,11 @@ export class Connection {
 
   get hasPending(): boolean {
     return this.#pending.length > 0;
+  }
+
+  /** Bytes that wait for the socket. */
+  get queuedBytes(): number {
+    return this.#socket.writableLength;
   }
 
   /** False: too much waits here already. */
@@ -304,7 +308,7 @@ export class Connection {
     this.#events.onOpen(this, open);
   }
 
-  #sendOpen(receiver: NodeId, lane: Lane | undefined = this.lane): void {
+  #sendOpen(receiver: NodeId, lane: StreamLane | undefined = this.lane): void {
     const { nodeId: sender, clusterHash, address } = this.#life;
     const open = { lane: lane ?? 'control', sender, receiver, clusterHash, address };
     this.#write(FrameKind.Open, encodeOpen(open));

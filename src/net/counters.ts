@@ -27,6 +27,7 @@ export class Counters implements HostCounters {
   heldDropped = 0;
   packetsDropped = 0;
   packetsImpaired = 0;
+  packetsStreamed = 0;
   unroutable = 0;
   timersLate = 0;
   turnsWaited = 0;

@@ -2,6 +2,7 @@ import type { Keyring } from '../blocks/security/keyring.ts';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import type { Address, NodeId, Random } from '../core/index.ts';
 import type { Counters } from './counters.ts';
+import type { Detours } from './detours.ts';
 import type { Impairments } from './impairments.ts';
 import type { Rejections } from './rejections.ts';
 import type { SecretKey } from './secret.ts';
@@ -23,6 +24,7 @@ export interface Life {
   readonly counters: Counters;
   readonly rejections: Rejections;
   readonly impairments: Impairments;
+  readonly detours: Detours;
   /** Milliseconds, with fractions, never going back. */
   readonly now: () => number;
 }

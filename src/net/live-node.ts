@@ -9,6 +9,7 @@ import type { Keyring } from '../blocks/security/keyring.ts';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import {
   assert,
+  PACKET_BYTES_MAX,
   STREAM_BYTES_MAX,
   UsageError,
   type Address,
@@ -20,8 +21,9 @@ import {
   type Random,
   type Why,
 } from '../core/index.ts';
-import { ByteReader, ByteWriter } from '../wire/index.ts';
+import { ByteReader, ByteWriter, isStreamed } from '../wire/index.ts';
 import { countMessage, type Counters } from './counters.ts';
+import type { Detours } from './detours.ts';
 import type { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
 import { LiveEnv } from './live-env.ts';
@@ -46,6 +48,9 @@ export interface LiveNodeOptions<P, M, E> {
   readonly counters: Counters;
   readonly rejections: Rejections;
   readonly impairments: Impairments;
+  readonly detours: Detours;
+  /** Whether there is no UDP here: all packets go by stream. */
+  readonly isStreamed: boolean;
   readonly log: ((record: Uint8Array, durable: boolean) => void) | undefined;
   readonly onEvent: (event: E) => void;
   /** A handler has returned and its effects have left: time to tell the listeners. */
@@ -95,6 +100,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       counters,
       rejections: options.rejections,
       impairments: options.impairments,
+      detours: options.detours,
       now,
     };
     this.#timers = timers;
@@ -261,8 +267,11 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       // A fan-out shares one message object and one encoding of it.
       if (message !== encoded) body = this.#encode(message);
       encoded = message;
-      countMessage(counters.messagesOut, message, body.length, false);
-      this.#packets.send(sendsTo[i]!, body);
+      const peer = sendsTo[i]!;
+      const byStream = this.#goesByStream(peer);
+      countMessage(counters.messagesOut, message, body.length, byStream);
+      if (byStream) this.#streams.sendPacket(peer, checkPacket(body).slice());
+      else this.#packets.send(peer, checkPacket(body));
     }
     for (const { lane, message, to: peer, token } of reliableSends) {
       const body = this.#encode(message).slice();
@@ -274,12 +283,25 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     }
   }
 
+  #goesByStream(peer: Peer): boolean {
+    return this.#options.isStreamed || isStreamed(this.#options.book.addressOf(peer));
+  }
+
   /** Valid until the next. */
   #encode(message: M): Uint8Array {
     this.#writer.clear();
     this.#options.codec.encode(message, this.#writer, this.#options.book);
     return this.#writer.view();
   }
+}
+
+/** @throws UsageError MESSAGE_TOO_LARGE */
+function checkPacket(body: Uint8Array): Uint8Array {
+  if (body.length <= PACKET_BYTES_MAX) return body;
+  throw new UsageError(
+    'MESSAGE_TOO_LARGE',
+    `a packet carries ${PACKET_BYTES_MAX} B, not ${body.length}: use sendReliably`,
+  );
 }
 
 function now(): number {

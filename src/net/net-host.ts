@@ -18,13 +18,14 @@ import {
   type Protocol,
 } from '../core/index.ts';
 import { Counters } from './counters.ts';
+import { Detours } from './detours.ts';
 import { drawNodeId, SystemRandom } from './entropy.ts';
 import type { Impairments } from './impairments.ts';
 import { LiveNode, type LiveNodeOptions } from './live-node.ts';
 import { Outbox } from './outbox.ts';
 import { Rejections } from './rejections.ts';
-import type { Sockets } from './sockets.ts';
-import { formatAddress } from '../wire/index.ts';
+import { closeSockets, type Sockets } from './sockets.ts';
+import { familyOf, formatAddress } from '../wire/index.ts';
 
 /** What `openHost` has made ready. */
 export interface NetHostOptions<P, M, E> extends Pick<
@@ -73,10 +74,14 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     this.book = options.book;
     this.address = options.address;
     this.impairments = options.impairments;
-    this.#outbox = new Outbox(options.sockets.udp, counters, options.impairments);
+    const { impairments, sockets } = options;
+    const detours = new Detours(sockets.places.map(familyOf));
+    this.#outbox = new Outbox(sockets.udp, { counters, detours, impairments });
     this.#nodeOptions = {
       ...options,
       counters,
+      detours,
+      isStreamed: sockets.udp.length === 0,
       rejections,
       outbox: this.#outbox,
       onEvent: (event) => this.#told.push(event),
@@ -162,11 +167,15 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   }
 
   #listen(): void {
-    const { tcp, udp } = this.#options.sockets;
-    udp.on('message', (data, { address, port }) => this.#receive(data, address, port));
-    udp.on('error', (error) => void this.#close({ type: 'failed', error }));
-    tcp.on('connection', (socket) => this.#node.accept(socket));
-    tcp.on('error', (error) => void this.#close({ type: 'failed', error }));
+    const fail = (error: Error): void => void this.#close({ type: 'failed', error });
+    for (const udp of this.#options.sockets.udp) {
+      udp.on('message', (data, { address, port }) => this.#receive(data, address, port));
+      udp.on('error', fail);
+    }
+    for (const tcp of this.#options.sockets.tcp) {
+      tcp.on('connection', (socket) => this.#node.accept(socket));
+      tcp.on('error', fail);
+    }
   }
 
   #receive(data: Uint8Array, ip: string, port: number): void {
@@ -193,14 +202,8 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   }
 
   async #shutDown(): Promise<void> {
-    const { tcp, udp } = this.#options.sockets;
     this.#outbox.flush();
-    const ended = this.#node.end();
-    await Promise.all([
-      ended,
-      new Promise<void>((resolve) => udp.close(() => resolve())),
-      new Promise<void>((resolve) => tcp.close(() => resolve())),
-    ]);
+    await Promise.all([this.#node.end(), closeSockets(this.#options.sockets)]);
   }
 
   #tell(event: HostEvent): void {

@@ -12,13 +12,13 @@ import {
   type Membership,
   type Protocol,
 } from '../core/index.ts';
-import { formatAddress, isLoopback } from '../wire/index.ts';
+import { formatAddress, ipOf, isLoopback, portOf, streamed } from '../wire/index.ts';
 import { hashCluster } from './entropy.ts';
 import { Impairments } from './impairments.ts';
 import { NetHost } from './net-host.ts';
 import { keyringOf } from './secret.ts';
 import { shareOf } from './share.ts';
-import { openSockets } from './sockets.ts';
+import { closeSockets, openSockets, type Bind, type Transport } from './sockets.ts';
 
 /** What is known of a host's place before its node is made. */
 export interface Place {
@@ -34,9 +34,11 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly config: (place: Place) => C;
   /** The cluster's name: nodes of other names are turned away. */
   readonly cluster: string;
-  /** Where to listen. Port 0: any that is free for UDP and TCP. */
-  readonly bind: { readonly ip: string; readonly port: number };
-  /** Where others reach this node; default: where it listens, under 0.0.0.0 a real interface. */
+  /** Where to listen: one place, or one of each IP family. Port 0: any that is free for all. */
+  readonly bind: Bind | readonly Bind[];
+  /** `tcp`: packets go by stream, to and from this node; for networks without UDP. Default `udp`. */
+  readonly transport?: Transport;
+  /** Where others reach this node; default: the first bind, under 0.0.0.0 a real interface. */
   readonly advertise?: { readonly ip: string; readonly port?: number };
   /** Encrypts: the base64 of 32 bytes, or several, of which the first seals and all open. */
   readonly secret?: string | readonly string[];
@@ -68,20 +70,17 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
 export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership>(
   options: OpenHostOptions<C, M, E, S, P>,
 ): Promise<NetHost<P, M, E>> {
-  const { bind, config, design, saved } = options;
-  check(options);
+  const { config, design, saved, transport = 'udp' } = options;
+  const binds = [options.bind].flat();
+  check(options.cluster, binds, options.insecure === true || options.secret !== undefined);
   const keyring = options.secret === undefined ? undefined : keyringOf(options.secret);
   const { book, codec, shared } = options.shared ?? shareOf(design);
-  const sockets = await openSockets(bind.ip, bind.port);
+  const sockets = await openSockets(binds.map(canonical), transport);
   try {
-    const address = advertised(options, sockets.port);
-    const claims = address !== formatAddress(bind.ip, sockets.port);
-    const packetBytesMax = PACKET_BYTES_MAX - (claims ? ADDRESS_BYTES : 0);
-    const place = { address, packetBytesMax };
+    const place = placeOf(transport, sockets.places, options.advertise);
     return new NetHost<P, M, E>({
-      address,
+      ...place,
       book,
-      claims,
       codec,
       keyring,
       sockets,
@@ -92,47 +91,61 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
       seed: options.seed,
     });
   } catch (error) {
-    sockets.udp.close();
-    sockets.tcp.close();
+    await closeSockets(sockets);
     throw error;
   }
 }
 
-function check(options: {
-  readonly cluster: string;
-  readonly bind: { readonly ip: string; readonly port: number };
-  readonly insecure?: boolean;
-  readonly secret?: string | readonly string[];
-}): void {
-  const { ip, port } = options.bind;
-  if (options.cluster === '') throw new UsageError('BAD_OPTION', 'cluster: give it a name');
-  if (isIP(ip) === 0) {
-    throw new UsageError('BAD_OPTION', `bind: "${ip}" is no IP address; resolve names first`);
+function check(cluster: string, binds: readonly Bind[], mayBeOpen: boolean): void {
+  if (cluster === '') throw new UsageError('BAD_OPTION', 'cluster: give it a name');
+  for (const { ip, port } of binds) {
+    if (isIP(ip) === 0) {
+      throw new UsageError('BAD_OPTION', `bind: "${ip}" is no IP address; resolve names first`);
+    }
+    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+      throw new UsageError('BAD_OPTION', `bind: port ${port} is not within 0 to 65535`);
+    }
+    if (!isLoopback(ip) && !mayBeOpen) {
+      throw new UsageError(
+        'NOT_LOOPBACK',
+        `anyone who reaches ${ip} could join: give a secret, bind 127.0.0.1, or say insecure: true`,
+      );
+    }
   }
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new UsageError('BAD_OPTION', `bind: port ${port} is not within 0 to 65535`);
-  }
-  if (!isLoopback(ip) && options.secret === undefined && options.insecure !== true) {
-    throw new UsageError(
-      'NOT_LOOPBACK',
-      `anyone who reaches ${ip} could join: give a secret, bind 127.0.0.1, or say insecure: true`,
-    );
+  const families = new Set(binds.map(({ ip }) => isIP(ipv4Of(ip))));
+  if (binds.length === 0 || families.size < binds.length) {
+    throw new UsageError('BAD_OPTION', 'bind: give one place, or one of each IP family');
   }
 }
 
-function advertised(
-  options: {
-    readonly bind: { readonly ip: string };
-    readonly advertise?: { readonly ip: string; readonly port?: number };
-  },
-  port: number,
-): Address {
-  const ip = options.advertise?.ip ?? reachableIp(options.bind.ip);
-  const address = formatAddress(ip, options.advertise?.port ?? port);
-  if (address === undefined) {
+/** `::ffff:1.2.3.4` is 1.2.3.4. */
+function canonical({ ip, port }: Bind): Bind {
+  return { ip: ipv4Of(ip), port };
+}
+
+function ipv4Of(ip: string): string {
+  const address = formatAddress(ip, 1);
+  return address === undefined ? ip : ipOf(address);
+}
+
+function placeOf(
+  transport: Transport,
+  places: readonly Address[],
+  advertise: { readonly ip: string; readonly port?: number } | undefined,
+): Place & { readonly claims: boolean } {
+  const [first = ''] = places;
+  const ip = advertise?.ip ?? reachableIp(ipOf(first));
+  const place = formatAddress(ip, advertise?.port ?? portOf(first));
+  if (place === undefined) {
     throw new UsageError('BAD_OPTION', `advertise: ${ip} is no IP address, or its port is wrong`);
   }
-  return address;
+  if (transport === 'tcp') {
+    // A stream's open names the address, so no packet must.
+    return { address: streamed(place), claims: false, packetBytesMax: PACKET_BYTES_MAX };
+  }
+  const claims = places.some((own) => own !== place);
+  const packetBytesMax = PACKET_BYTES_MAX - (claims ? ADDRESS_BYTES : 0);
+  return { address: place, claims, packetBytesMax };
 }
 
 /** Under a wildcard the first interface that others can see, else loopback. */

@@ -9,6 +9,7 @@ import type { Socket } from 'node:dgram';
 import type { Address } from '../core/index.ts';
 import { familyOf, ipOf, portOf } from '../wire/index.ts';
 import type { Counters } from './counters.ts';
+import type { Detours } from './detours.ts';
 import type { Impairments } from './impairments.ts';
 
 const PER_TURN_MAX = 32;
@@ -21,11 +22,16 @@ interface Datagram {
   readonly to: Address;
 }
 
+export interface OutboxOptions {
+  readonly counters: Counters;
+  readonly detours: Detours;
+  readonly impairments: Impairments;
+}
+
 export class Outbox {
-  /** What the socket speaks. */
-  readonly #family: 4 | 6;
-  readonly #socket: Socket;
+  readonly #sockets = new Map<4 | 6, Socket>();
   readonly #counters: Counters;
+  readonly #detours: Detours;
   readonly #impairments: Impairments;
   readonly #delayed = new Map<NodeJS.Timeout, Datagram>();
   #waiting: Datagram[] = [];
@@ -33,16 +39,17 @@ export class Outbox {
   #sentThisTurn = 0;
   #turn: NodeJS.Immediate | undefined;
 
-  constructor(socket: Socket, counters: Counters, impairments: Impairments) {
-    this.#family = socket.address().family === 'IPv6' ? 6 : 4;
-    this.#socket = socket;
-    this.#counters = counters;
-    this.#impairments = impairments;
+  constructor(sockets: readonly Socket[], options: OutboxOptions) {
+    for (const socket of sockets) this.#sockets.set(familyOfSocket(socket), socket);
+    this.#counters = options.counters;
+    this.#detours = options.detours;
+    this.#impairments = options.impairments;
   }
 
   /** Sends soon; `data` must not change any more. */
-  send(data: Uint8Array, to: Address): void {
-    if (familyOf(to) !== this.#family) this.#counters.unroutable++;
+  send(data: Uint8Array, address: Address): void {
+    const to = this.#detours.to(address);
+    if (to === undefined || this.#sockets.size === 0) this.#counters.unroutable++;
     else if (this.#impairments.isOn) this.#impair({ data, to });
     else this.#pace({ data, to });
   }
@@ -104,6 +111,10 @@ export class Outbox {
   #send({ data, to }: Datagram): void {
     this.#counters.packetBytesOut += data.length;
     // Without a callback an error of one datagram is dropped, which is all that UDP promises.
-    this.#socket.send(data, portOf(to), ipOf(to));
+    this.#sockets.get(familyOf(to))?.send(data, portOf(to), ipOf(to));
   }
+}
+
+function familyOfSocket(socket: Socket): 4 | 6 {
+  return socket.address().family === 'IPv6' ? 6 : 4;
 }

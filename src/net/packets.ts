@@ -8,15 +8,7 @@ import { crc32 } from 'node:zlib';
 import { Introduction, type Hello, type Released } from '../blocks/security/introduction.ts';
 import { RecentSends } from '../blocks/security/recent-sends.ts';
 import { Session } from '../blocks/security/session.ts';
-import {
-  ANYONE,
-  NOBODY,
-  PACKET_BYTES_MAX,
-  UsageError,
-  type Address,
-  type NodeId,
-  type Peer,
-} from '../core/index.ts';
+import { ANYONE, NOBODY, type Address, type NodeId, type Peer } from '../core/index.ts';
 import {
   beginPacket,
   ByteReader,
@@ -89,12 +81,6 @@ export class Packets {
 
   /** Sends a body, which may be reused at once. */
   send(to: Peer, body: Uint8Array): void {
-    if (body.length > PACKET_BYTES_MAX) {
-      throw new UsageError(
-        'MESSAGE_TOO_LARGE',
-        `a packet carries ${PACKET_BYTES_MAX} B, not ${body.length}: use sendReliably`,
-      );
-    }
     const { book, now } = this.#life;
     const address = book.addressOf(to);
     const nodeId = book.nodeIdOf(to);
@@ -159,6 +145,7 @@ export class Packets {
     if (this.#sealed !== undefined && 'counter' in header) {
       const verdict = this.#sealed.session.judge(header.sender, header.counter);
       if (verdict === 'hold' || verdict === 'challenge') {
+        if (this.#life.detours.to(from) === undefined) this.#life.detours.learn(from, source);
         this.#challenge(this.#sealed, header, from, verdict === 'hold');
         return;
       }
@@ -168,6 +155,7 @@ export class Packets {
       }
     }
     this.#life.counters.packetsIn.message++;
+    if (header.claimed !== undefined) this.#life.detours.learn(from, source);
     this.#options.onMessage(from, header.sender, this.#reader);
   }
 
@@ -227,6 +215,7 @@ export class Packets {
       return;
     }
     counters.packetsIn.hello++;
+    if (header.claimed !== undefined) this.#life.detours.learn(header.claimed, source);
     // Another cluster is answered too, so that it learns of its mistake.
     if (greeting.clusterHash !== clusterHash) this.#reject('wrong-cluster', source);
     const body = this.#greeting(greeting.nonce);

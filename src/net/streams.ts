@@ -5,10 +5,13 @@
  * message from that route, else on the one there is, else on a new one. Connections are bounded;
  * at the bound the one that was idle longest gives way, and if none is idle, a new dial is `local`
  * and a newcomer is turned away.
+ *
+ * Where there is no UDP, packets ride streams of a lane of their own, with the same promise: what
+ * finds no room is dropped, and of its failures only `gone` is told.
  */
 import { connect, type Socket } from 'node:net';
 import type { Address, Peer, Why } from '../core/index.ts';
-import { formatAddress, ipOf, portOf, type Open } from '../wire/index.ts';
+import { formatAddress, ipOf, portOf, type Open, type StreamLane } from '../wire/index.ts';
 import { Connection, type ConnectionEvents, type Send } from './connection.ts';
 import type { Life } from './life.ts';
 
@@ -26,6 +29,15 @@ const CLOSE_MS = 1_000;
 
 const CHECK_EVERY_MS = 1_000;
 
+/** Streams that carry packets; the idlest gives way. Of all members that is enough to gossip to. */
+const PACKET_STREAMS_MAX = 64;
+
+/** What may wait in one of them: beyond this a packet is late rather than lost. */
+const PACKET_QUEUE_BYTES_MAX = 64 * 1024;
+
+/** A send that cannot be unreliable: 0 is the token of packets. */
+const NO_TOKEN = 0;
+
 export interface StreamsOptions {
   /** The body stays as it is. */
   readonly onMessage: (from: Peer, body: Uint8Array) => void;
@@ -37,7 +49,11 @@ export class Streams implements ConnectionEvents {
   readonly #life: Life;
   readonly #options: StreamsOptions;
   readonly #connections = new Set<Connection>();
-  readonly #routes = { control: new Map<Peer, Connection>(), bulk: new Map<Peer, Connection>() };
+  readonly #routes: Readonly<Record<StreamLane, Map<Peer, Connection>>> = {
+    control: new Map(),
+    bulk: new Map(),
+    packets: new Map(),
+  };
   /** The routes of each connection, pinned in the book: as dialled, and as opened. */
   readonly #peers = new Map<Connection, Peer[]>();
   #isChecking = false;
@@ -57,6 +73,19 @@ export class Streams implements ConnectionEvents {
   send(send: Send): void {
     this.#life.book.pin(send.peer);
     this.#place(send);
+  }
+
+  /** Sends what would be a packet; the body must not change any more. */
+  sendPacket(peer: Peer, body: Uint8Array): void {
+    const { book, counters } = this.#life;
+    const known = this.#routes.packets.get(peer);
+    if (known?.isUsable === true && known.queuedBytes + body.length > PACKET_QUEUE_BYTES_MAX) {
+      counters.packetsDropped++;
+      return;
+    }
+    counters.packetsStreamed++;
+    book.pin(peer);
+    this.#place({ peer, token: NO_TOKEN, lane: 'packets', body, isRepeat: false });
   }
 
   /** Takes a socket that was accepted. */
@@ -97,9 +126,11 @@ export class Streams implements ConnectionEvents {
 
   onOpen(connection: Connection, open: Open): void {
     const { book } = this.#life;
+    if (connection.isDialled) this.#life.detours.learn(open.address, connection.source);
     book.begin();
     this.#route(connection, book.peer(open.address, open.sender));
     book.sweep();
+    if (connection.lane === 'packets') this.#trimPacketStreams(connection);
   }
 
   onMessage(connection: Connection, body: Uint8Array): void {
@@ -170,8 +201,10 @@ export class Streams implements ConnectionEvents {
   }
 
   #fail(send: Send, why: Why): void {
-    this.#life.counters.failures[why]++;
-    this.#options.onFailed(send, why);
+    if (send.lane !== 'packets' || why === 'gone') {
+      this.#life.counters.failures[why]++;
+      this.#options.onFailed(send, why);
+    }
     this.#life.book.forget(send.peer);
   }
 
@@ -180,12 +213,14 @@ export class Streams implements ConnectionEvents {
     const { book, counters, timers } = this.#life;
     const address = book.addressOf(send.peer);
     const nodeId = book.nodeIdOf(send.peer);
-    const socket = connect({ host: ipOf(address), port: portOf(address) });
+    const way = this.#life.detours.to(address) ?? address; // Perhaps the system knows one.
+    const socket = connect({ host: ipOf(way), port: portOf(way) });
     const dialled = { lane: send.lane, nodeId };
     const connection = new Connection(this.#life, socket, this, address, dialled);
     counters.dials++;
     this.#add(connection);
     this.#route(connection, send.peer);
+    if (send.lane === 'packets') this.#trimPacketStreams(connection);
     timers.after(DIAL_MS, () => {
       if (connection.isDialling) connection.destroy('lost');
     });
@@ -232,6 +267,15 @@ export class Streams implements ConnectionEvents {
     if (count < UNKNOWN_MAX || oldest === undefined) return;
     this.#life.rejections.count('unknown', oldest.source, this.#life.now());
     oldest.destroy('lost');
+  }
+
+  /** Makes room for this one. */
+  #trimPacketStreams(fresh: Connection): void {
+    const others = [...this.#connections].filter((one) => one.lane === 'packets' && one !== fresh);
+    if (others.length < PACKET_STREAMS_MAX) return;
+    const idle = others.filter(({ hasPending }) => !hasPending);
+    const among = idle.length > 0 ? idle : others;
+    among.reduce((a, b) => (b.activeAt < a.activeAt ? b : a)).destroy('lost');
   }
 
   /** Whether another connection may be opened, after the longest idle one has made room. */

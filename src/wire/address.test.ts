@@ -31,6 +31,8 @@ test.each([
   ['[::ffff:1.2.3.4]:80', '1.2.3.4:80'],
   ['[::FFFF:102:304]:80', '1.2.3.4:80'],
   ['[64:ff9b::1.2.3.4]:80', '[64:ff9b::102:304]:80'],
+  ['tcp://[::ffff:1.2.3.4]:80', 'tcp://1.2.3.4:80'],
+  ['tcp://[::0]:80', 'tcp://[::]:80'],
 ])('%s is %s', (text, canonical) => {
   expect(parseAddress(text)).toBe(canonical);
 });
@@ -56,6 +58,9 @@ test.each([
   '[1.2.3.4::]:80',
   '[12345::]:80',
   '[::1]:80 ',
+  'tcp://tcp://1.2.3.4:80',
+  'udp://1.2.3.4:80',
+  'tcp://1.2.3.4',
 ])('%j is no address', (text) => {
   expect(parseAddress(text)).toBeUndefined();
 });

@@ -3,13 +3,21 @@
  *
  * Canonical text is `1.2.3.4:80` or, after RFC 5952, `[2001:db8::1]:80`. An IPv4-mapped IPv6
  * address is the IPv4 address: `::ffff:1.2.3.4` is `1.2.3.4`. Zones (`%eth0`) name a link of one
- * machine, mean nothing to others, and are refused. On the wire: family (4 or 6), 4 or 16 bytes,
- * port.
+ * machine, mean nothing to others, and are refused. A node without UDP is at `tcp://1.2.3.4:80`:
+ * what is sent there goes by stream. On the wire: family (4 or 6; 20 or 22 with `tcp://`), 4 or 16
+ * bytes, port.
  */
 import { assert, type Address, type Reader, type Writer } from '../core/index.ts';
 
 const IPV4 = 4;
 const IPV6 = 6;
+
+/** Added to the family of an address that has no UDP. */
+const STREAMED = 16;
+const STREAMED_PREFIX = 'tcp://';
+
+/** `[`, which only an IPv6 address has. */
+const BRACKET = 0x5b;
 
 /** A host, by name or number, and a port, 0 … 65535. */
 export interface HostPort {
@@ -39,16 +47,33 @@ export function formatAddress(ip: string, port: number): Address | undefined {
   return formatBytes(bytes, port);
 }
 
+/** The same place without UDP. */
+export function streamed(address: Address): Address {
+  return isStreamed(address) ? address : STREAMED_PREFIX + address;
+}
+
+/** Whether what is sent there goes by stream, since there is no UDP. */
+export function isStreamed(address: Address): boolean {
+  return address.startsWith(STREAMED_PREFIX);
+}
+
 /** The canonical form of a text like `10.0.0.4:7946` or `[::1]:7946`; undefined if it is none. */
 export function parseAddress(text: string): Address | undefined {
+  if (isStreamed(text)) {
+    const address = parseAddress(text.slice(STREAMED_PREFIX.length));
+    return address === undefined || isStreamed(address) ? undefined : streamed(address);
+  }
   const parts = parseHostPort(text);
   return parts && formatAddress(parts.host, parts.port);
 }
 
 /** The IP of a canonical address, without brackets. */
 export function ipOf(address: Address): string {
+  const start = isStreamed(address) ? STREAMED_PREFIX.length : 0;
   const colon = address.lastIndexOf(':');
-  return address.charCodeAt(0) === 0x5b ? address.slice(1, colon - 1) : address.slice(0, colon);
+  return address.charCodeAt(start) === BRACKET
+    ? address.slice(start + 1, colon - 1)
+    : address.slice(start, colon);
 }
 
 export function portOf(address: Address): number {
@@ -57,7 +82,8 @@ export function portOf(address: Address): number {
 
 /** 4 or 6. */
 export function familyOf(address: Address): 4 | 6 {
-  return address.charCodeAt(0) === 0x5b ? IPV6 : IPV4;
+  const start = isStreamed(address) ? STREAMED_PREFIX.length : 0;
+  return address.charCodeAt(start) === BRACKET ? IPV6 : IPV4;
 }
 
 /** Whether an IP is of the machine itself: 127.0.0.0/8 or ::1. */
@@ -71,19 +97,22 @@ export function isLoopback(ip: string): boolean {
 export function writeAddress(to: Writer, address: Address): void {
   const bytes = parseIp(ipOf(address));
   assert(bytes !== undefined, 'an address is canonical');
-  to.u8(bytes.length === 4 ? IPV4 : IPV6);
+  to.u8((bytes.length === 4 ? IPV4 : IPV6) + (isStreamed(address) ? STREAMED : 0));
   for (const byte of bytes) to.u8(byte);
   to.u16(portOf(address));
 }
 
 /** '' and a failed reader for an unknown family or port 0, to which nothing can be sent. */
 export function readAddress(from: Reader): Address {
-  const family = from.u8();
+  const kind = from.u8();
+  const family = kind < STREAMED ? kind : kind - STREAMED;
   if (family !== IPV4 && family !== IPV6) from.fail();
   const bytes = from.bytes(family === IPV4 ? 4 : 16);
   const port = from.u16();
   if (port === 0) from.fail();
-  return from.ok ? formatBytes(unmapped(bytes), port) : '';
+  if (!from.ok) return '';
+  const address = formatBytes(unmapped(bytes), port);
+  return kind === family ? address : streamed(address);
 }
 
 /** 4 or 16 bytes; undefined for what is no IP address. */

@@ -8,11 +8,11 @@
  * | …     | body                                          |
  * | 4     | CRC-32 of everything before it in this frame  |
  *
- * The first frame each way is `open`: version, key id (0: no key), lane (0 control, 1 bulk), the
- * nodeIds of its sender and of its receiver (zero: whoever lives there), the hash of the
- * cluster's name (8 B), the sender's advertised address. Its first two fields never change place,
- * so every version can tell every other. `gone` is the nodeId that was meant; `message` is the
- * design's own. Numbers agree with those of packets; the rest is reserved.
+ * The first frame each way is `open`: version, key id (0: no key), lane (0 control, 1 bulk, 2
+ * packets), the nodeIds of its sender and of its receiver (zero: whoever lives there), the hash of
+ * the cluster's name (8 B), the sender's advertised address. Its first two fields never change
+ * place, so every version can tell every other. `gone` is the nodeId that was meant; `message` is
+ * the design's own. Numbers agree with those of packets; the rest is reserved.
  */
 import { ANYONE, STREAM_BYTES_MAX, type Address, type Lane, type NodeId } from '../core/index.ts';
 import { readAddress, writeAddress } from './address.ts';
@@ -42,9 +42,12 @@ export interface Frame {
   readonly body: Uint8Array;
 }
 
+/** `packets` carries what cannot go by UDP. */
+export type StreamLane = Lane | 'packets';
+
 /** Who speaks on a stream, to whom. */
 export interface Open {
-  readonly lane: Lane;
+  readonly lane: StreamLane;
   readonly sender: NodeId;
   readonly receiver: NodeId;
   readonly clusterHash: string;
@@ -53,7 +56,7 @@ export interface Open {
 
 const HEAD_BYTES = 5;
 const NO_KEY = 0;
-const LANES: readonly Lane[] = ['control', 'bulk'];
+const LANES: readonly StreamLane[] = ['control', 'bulk', 'packets'];
 
 export function encodeFrame(
   kind: FrameKind,

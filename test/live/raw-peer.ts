@@ -1,7 +1,7 @@
 /** The other end of a live host, frame by frame and byte by byte, for tests. */
 import { once } from 'node:events';
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import type { Address, Lane, NodeId } from '../../src/core/index.ts';
+import type { Address, NodeId } from '../../src/core/index.ts';
 import { hashCluster } from '../../src/net/index.ts';
 import {
   decodeOpen,
@@ -11,6 +11,7 @@ import {
   FrameKind,
   ipOf,
   portOf,
+  type StreamLane,
   type Frame,
 } from '../../src/wire/index.ts';
 
@@ -78,7 +79,11 @@ export function answerOpen(
   });
 }
 
-export function openFrame(address: Address, receiver: NodeId, lane: Lane = 'control'): Uint8Array {
+export function openFrame(
+  address: Address,
+  receiver: NodeId,
+  lane: StreamLane = 'control',
+): Uint8Array {
   const clusterHash = hashCluster('test');
   const open = { lane, sender: RAW_NODE_ID, receiver, clusterHash, address };
   return encodeFrame(FrameKind.Open, encodeOpen(open));
