@@ -32,7 +32,7 @@ test('IPv6 alone', async (context) => {
   }
 });
 
-test('both families: one port, one advertised address, whichever way a packet came', async (context) => {
+test('both families: one port, one advertised address, whichever way', async (context) => {
   need(context, 'IPv6', hasIpv6);
   const dual = await host({ bind: [V4, V6] });
   const port = portOf(dual.address);

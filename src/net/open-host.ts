@@ -36,7 +36,7 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly cluster: string;
   /** Where to listen: one place, or one of each IP family. Port 0: any that is free for all. */
   readonly bind: Bind | readonly Bind[];
-  /** `tcp`: packets go by stream, to and from this node; for networks without UDP. Default `udp`. */
+  /** `tcp`: packets go by stream, from and to this node, for want of UDP. Default `udp`. */
   readonly transport?: Transport;
   /** Where others reach this node; default: the first bind, under 0.0.0.0 a real interface. */
   readonly advertise?: { readonly ip: string; readonly port?: number };
