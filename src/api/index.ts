@@ -2,6 +2,7 @@
 export { Cluster, type ClusterOptions, type JoinRequest } from './cluster.ts';
 export type { EventStream, Overflow } from './event-stream.ts';
 export type * from './events.ts';
+export type { Io, Program, Signal } from './io.ts';
 export { PORT_DEFAULT, type JoinClusterOptions, type Tuning } from './join-cluster-options.ts';
 export type { ClusterCounters } from './life.ts';
 export type { Listener } from './listeners.ts';

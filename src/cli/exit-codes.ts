@@ -55,6 +55,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'ABORTED':
     case 'NOT_RUNNING':
     case 'FAILED':
+    case 'TIME_STANDS_STILL':
     case 'MESSAGE_TOO_LARGE':
     case undefined:
       return ExitCode.Failed;

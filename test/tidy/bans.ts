@@ -50,6 +50,7 @@ function bannedName(
 ): string | undefined {
   if (node.type === 'MemberExpression') return bannedMember(node);
   if (node.type !== 'Identifier' || isLabel(parent, field)) return undefined;
+  if (parent?.type === 'TSTypeQuery') return undefined; // `typeof globalThis`: a type does nothing.
   const name = String(node['name']);
   if (language.has(name)) return name;
   if (host.has(name) && !declared.has(name)) return name;

@@ -1,0 +1,122 @@
+/**
+ * A machine of a simulated world: an IP address, a host name, a disk, and at most one process with
+ * its nodes. To programs, 127.0.0.1 and 0.0.0.0 are the machine itself, as they are live.
+ */
+import type { HearsayHost, LifeStart } from '../api/index.ts';
+import { HearsayError, type Address } from '../core/index.ts';
+import { formatAddress, isLoopback, portOf, type HostPort } from '../wire/index.ts';
+import type { NodeOptions } from './node-options.ts';
+import type { ProgramRun } from './program-run.ts';
+import { SimulatedHost, type HearsaySimHost } from './simulated-host.ts';
+
+/** Where Linux begins to hand out ports to who asks for any. */
+const PORT_ANY = 32_768;
+
+/** A place for one node on the machine, for as long as the world stands. */
+interface Slot {
+  readonly host: HearsaySimHost;
+  /** Where it keeps what it saves; undefined: nowhere. */
+  dataDir: string | undefined;
+  /** Ended by a crash: its last record may be cut. */
+  isTorn: boolean;
+  life: SimulatedHost | undefined;
+}
+
+export class Machine {
+  readonly name: string;
+  #ip: string;
+  readonly #add: (node: string) => HearsaySimHost;
+  readonly #slots: Slot[] = [];
+  #portsGiven = 0;
+
+  /** `add` puts another node, without a life yet, on this machine. */
+  constructor(name: string, ip: string, add: (node: string) => HearsaySimHost) {
+    this.name = name;
+    this.#ip = ip;
+    this.#add = add;
+    this.#addSlot(undefined); // Faults can then touch a machine on which no node runs yet.
+  }
+
+  get ip(): string {
+    return this.#ip;
+  }
+
+  /** Its nodes, by the simulator's names for them. */
+  get nodes(): readonly string[] {
+    return this.#slots.map(({ host }) => host.name);
+  }
+
+  moveTo(ip: string): void {
+    this.#ip = ip;
+  }
+
+  /** Opens a node for a program that runs here. */
+  open(run: ProgramRun, options: NodeOptions, { tags, seeds }: LifeStart): HearsayHost {
+    const address = this.#addressFor(options);
+    const slot = this.#freeSlot(undefined);
+    slot.life?.detach();
+    slot.host.bear({
+      config: { ...options.config, tags, seeds },
+      member: options.name,
+      cluster: options.cluster,
+      address,
+      saved: slot.dataDir === undefined ? 'wiped' : slot.isTorn ? 'torn' : 'kept',
+    });
+    slot.isTorn = false;
+    slot.life = new SimulatedHost(slot.host, run);
+    return slot.life;
+  }
+
+  /** Its process has crashed: the disk stays. */
+  crashed(): void {
+    for (const slot of this.#slots) {
+      slot.life?.detach();
+      slot.life = undefined;
+      slot.isTorn = true;
+    }
+  }
+
+  /** The disk is new. */
+  wipe(): void {
+    for (const slot of this.#slots) slot.dataDir = undefined;
+  }
+
+  #addressFor({ bind, advertise }: NodeOptions): Address {
+    const { host, port } = bind;
+    const isOwn = isLoopback(host) || ANY_HOST.has(host) || host === this.#ip;
+    if (!isOwn) {
+      const text = `bind: machine "${this.name}" has ${this.#ip}, not ${host}`;
+      throw new HearsayError('ADDRESS_UNAVAILABLE', text);
+    }
+    const taken = this.#slots.filter(({ host }) => host.isUp).map(({ host }) => host.address);
+    const address = this.#address({ host: this.#ip, port: port === 0 ? this.#anyPort() : port });
+    if (taken.includes(address)) {
+      throw new HearsayError('PORT_IN_USE', `bind: another node listens on ${address}`);
+    }
+    if (advertise === undefined) return address;
+    return this.#address({ host: advertise.host, port: advertise.port || portOf(address) });
+  }
+
+  #address({ host, port }: HostPort): Address {
+    return formatAddress(host, port) as Address; // Its parts were checked.
+  }
+
+  #anyPort(): number {
+    return PORT_ANY + this.#portsGiven++;
+  }
+
+  #freeSlot(dataDir: string | undefined): Slot {
+    const slot = this.#slots.find(({ host, dataDir: own }) => !host.isUp && own === dataDir);
+    return slot ?? this.#addSlot(dataDir);
+  }
+
+  #addSlot(dataDir: string | undefined): Slot {
+    const number = this.#slots.length + 1;
+    const host = this.#add(number === 1 ? this.name : `${this.name}/${number}`);
+    const slot: Slot = { host, dataDir, isTorn: false, life: undefined };
+    this.#slots.push(slot);
+    return slot;
+  }
+}
+
+const ANY_HOST: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

@@ -1,0 +1,83 @@
+/**
+ * What `joinCluster` is given, checked for a simulated world. It knows the same options and refuses
+ * with the same codes as the live one; its own checks are fewer, since it sees no packages.
+ */
+import { PORT_DEFAULT, type JoinClusterOptions } from '../api/index.ts';
+import { UsageError } from '../core/index.ts';
+import { hearsayConfig, PRESETS, type HearsayConfig } from '../designs/hearsay/index.ts';
+import { formatAddress, isLoopback, parseHostPort, type HostPort } from '../wire/index.ts';
+
+/** The options with defaults filled in. */
+export interface NodeOptions {
+  readonly given: JoinClusterOptions;
+  readonly name: string;
+  readonly cluster: string;
+  readonly bind: HostPort;
+  readonly advertise: HostPort | undefined;
+  readonly seeds: readonly string[];
+  readonly config: HearsayConfig;
+  readonly joinTimeoutMs: number;
+  readonly retry: boolean;
+}
+
+/** What becomes of each option here: a new one must find its place. */
+const OPTIONS: Readonly<Record<keyof JoinClusterOptions, 'used' | 'without meaning'>> = {
+  name: 'used',
+  cluster: 'used',
+  bind: 'used',
+  advertise: 'used',
+  seeds: 'used',
+  tags: 'used',
+  preset: 'used',
+  tuning: 'used',
+  joinTimeoutMs: 'used',
+  retry: 'used',
+  signal: 'used',
+  logger: 'used',
+  insecure: 'used',
+};
+
+/** @throws UsageError BAD_OPTION, TAGS_TOO_LARGE or NOT_LOOPBACK; names the option */
+export function nodeOptions(given: JoinClusterOptions): NodeOptions {
+  for (const option of Object.keys(given)) {
+    if (!Object.hasOwn(OPTIONS, option)) bad(`options: there is no \`${option}\``);
+  }
+  const { name, cluster = 'default', seeds = [], tags = {}, preset = 'lan', tuning = {} } = given;
+  const { joinTimeoutMs = 10_000, retry = false, insecure = false } = given;
+  if (typeof name !== 'string') bad('name: give the node a name');
+  if (cluster.length === 0) bad('cluster: give at least one character');
+  if (!Object.hasOwn(PRESETS, preset)) bad(`preset: there is no ${preset}`);
+  if (!(joinTimeoutMs >= 1)) bad(`joinTimeoutMs: give 1 or more, not ${joinTimeoutMs}`);
+  const bind = place('bind', given.bind ?? `127.0.0.1:${PORT_DEFAULT}`);
+  if (!insecure && !isLoopback(bind.host)) {
+    const text = `bind: ${given.bind} is open to other machines`;
+    throw new UsageError('NOT_LOOPBACK', `${text}: bind 127.0.0.1, or say \`insecure\``);
+  }
+  for (const seed of seeds) {
+    const port = parseHostPort(seed, PORT_DEFAULT)?.port ?? 0;
+    if (port === 0) bad(`seeds: give host:port, such as 10.0.0.4:7946 or db.internal, not ${seed}`);
+  }
+  return {
+    given,
+    name,
+    cluster,
+    bind,
+    advertise: given.advertise === undefined ? undefined : place('advertise', given.advertise),
+    seeds,
+    config: hearsayConfig({ ...(tuning as Partial<HearsayConfig>), name, tags }, preset),
+    joinTimeoutMs,
+    retry,
+  };
+}
+
+function place(option: string, text: string): HostPort {
+  const parts = parseHostPort(text, PORT_DEFAULT);
+  if (parts === undefined || formatAddress(parts.host, parts.port || 1) === undefined) {
+    bad(`${option}: give an IP address and port such as 127.0.0.1:7946, not ${text}`);
+  }
+  return parts;
+}
+
+function bad(text: string): never {
+  throw new UsageError('BAD_OPTION', text);
+}
