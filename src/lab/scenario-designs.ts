@@ -19,7 +19,15 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
   hearsay: scenarioDesign(
     hearsay,
     (given) => hearsayConfig(checked<HearsayConfig>(given, PRESETS.lan)),
-    { leave: (protocol, env) => protocol.leave(env) },
+    {
+      leave: (protocol, env) => protocol.leave(env),
+      /** Of an address. */
+      join: (protocol, env, seed = '') => protocol.join(env, [seed]),
+      /** Of a member's name. */
+      evict: (protocol, env, name = '') => void protocol.evict(env, name),
+      /** Of any text, which becomes a tag. */
+      update: (protocol, env, text = '') => protocol.setTags(env, { text }),
+    },
   ),
 };
 

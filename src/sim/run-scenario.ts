@@ -25,6 +25,8 @@ export interface Outcome {
   readonly traceHash: string;
   readonly counters: Readonly<Counters>;
   readonly violations: readonly Violation[];
+  /** How often each coverage mark was passed. */
+  readonly marks: Readonly<Record<string, number>>;
   /** What a handler threw; the run ended there. */
   readonly failure?: { readonly node: string; readonly atMs: number; readonly text: string };
 }
@@ -34,18 +36,25 @@ export interface ScenarioDesign {
   run(scenario: Scenario): Outcome;
 }
 
+/** What a scenario can have a node do; it knows what its argument means. */
+export type ScenarioCommand<P, M, E> = (
+  protocol: P,
+  env: Env<M, E>,
+  argument: string | undefined,
+) => void;
+
 /** Designs by the name that scenarios use. */
 export type ScenarioDesigns = Readonly<Record<string, ScenarioDesign>>;
 
 /**
  * Makes a design available to scenarios. `config` turns what the scenario says into the design's
- * own configuration and refuses what it does not know; `commands` can be scheduled like faults,
- * and one for a node that does not run does nothing.
+ * own configuration and refuses what it does not know; `commands` can be scheduled like faults.
+ * One for a node that does not run, or that the node refuses, does nothing.
  */
 export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership>(
   design: Design<C, M, E, S, P>,
   config: (given: GivenConfig) => C,
-  commands: Readonly<Record<string, (protocol: P, env: Env<M, E>) => void>> = {},
+  commands: Readonly<Record<string, ScenarioCommand<P, M, E>>> = {},
 ): ScenarioDesign {
   return {
     run(scenario) {
@@ -64,7 +73,7 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
         }
         simulation.at(fault.atMs, () => {
           const host = simulation.host(fault.node);
-          if (host.isRunning) host.call(command);
+          if (host.isRunning) obey(() => host.call((...on) => command(...on, fault.argument)));
         });
       }
       for (const check of scenario.checks) simulation.watch(checkerOf(check), { collect: true });
@@ -94,7 +103,17 @@ function addNodes<C, M, E, S, P extends Protocol<M, E> & Membership>(
       : scenario.nodes;
   const seeds = nodes.length === 0 ? [] : [nodes[0]!.address ?? addressOf(0)];
   for (const { name, config: own, ...place } of nodes) {
-    simulation.add(name, config({ seeds, ...scenario.config, ...own, name }), place);
+    const given = { seeds, ...scenario.config, ...own, name: place.member ?? name };
+    simulation.add(name, config(given), place);
+  }
+}
+
+/** A node that is leaving, say, refuses commands: that is its right. */
+function obey(command: () => void): void {
+  try {
+    command();
+  } catch (error) {
+    if (!(error instanceof UsageError && error.code === 'NOT_RUNNING')) throw error;
   }
 }
 
@@ -110,7 +129,8 @@ function outcomeOf<C, M, E, S, P extends Protocol<M, E> & Membership>(
     failure = { node: error.node, atMs: error.elapsedMs, text: error.message };
   }
   const { traceHash, counters, violations } = simulation;
-  return { traceHash, counters, violations, ...(failure && { failure }) };
+  const marks = Object.fromEntries(simulation.marks);
+  return { traceHash, counters, violations, marks, ...(failure && { failure }) };
 }
 
 function checkerOf(check: ScenarioCheck): Checker {

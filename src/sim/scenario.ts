@@ -38,6 +38,8 @@ export interface Scenario {
 
 export interface ScenarioNode {
   readonly name: string;
+  /** The member's name, where several nodes claim one; default: the node's own. */
+  readonly member?: string;
   /** Milliseconds after the start; default 0. */
   readonly atMs?: number;
   readonly address?: Address;
@@ -51,7 +53,13 @@ export interface ScenarioNode {
 /** A fault, or a command that the design offers, at a time after the start. */
 export type ScenarioFault = { readonly atMs: number } & (
   | Fault
-  | { readonly type: 'command'; readonly node: string; readonly command: string }
+  | {
+      readonly type: 'command';
+      readonly node: string;
+      readonly command: string;
+      /** Whom or what it is about; the command knows which. */
+      readonly argument?: string;
+    }
 );
 
 export type ScenarioCheck =
@@ -137,7 +145,7 @@ const fault = variant(
     drift: { node: text, rate: number(Number.MIN_VALUE) },
     move: { node: text, address },
     latency: { latency },
-    command: { node: text, command: text },
+    command: { node: text, command: text, 'argument?': text },
   } satisfies Record<ScenarioFault['type'], Record<string, Shape>>),
 );
 
@@ -150,6 +158,7 @@ const check = variant({
 
 const node = fields({
   name: text,
+  'member?': text,
   'atMs?': time,
   'address?': address,
   'cluster?': text,

@@ -41,6 +41,8 @@ export class Verdicts {
       return;
     }
     const others = roster.live - 1;
+    // Whom this node cannot reach cannot be waited for: this node, and those not suspected.
+    const able = roster.live - suspicions.size;
     if (config.lastQuestion && others > 1 && this.#isDeaf(env, suspicion)) {
       mark('deaf');
       this.#view.tally.deaf++;
@@ -54,7 +56,7 @@ export class Verdicts {
       this.#postpone(env, slot, suspicion, dueMs - env.now);
       return;
     }
-    if (suspicion.news.accusers.length < Math.min(config.accusers, others)) {
+    if (suspicion.news.accusers.length < Math.min(config.accusers, able)) {
       mark('too-few-accusers');
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);
       return;

@@ -1,0 +1,105 @@
+/**
+ * Random scenarios: what a run of a design must survive.
+ *
+ * A seed gives a cluster, a network, a tuning and some troubles that overlap. When the last trouble
+ * is over there is time for every promise to hold, so whatever a checker complains of is a bug: in
+ * the design, in the simulator, or in the promise.
+ */
+import { UsageError, Xoshiro128 } from '../../core/index.ts';
+import { addressOf } from '../../sim/index.ts';
+import type {
+  LatencyModel,
+  NetworkModel,
+  Scenario,
+  ScenarioCheck,
+  ScenarioNode,
+} from '../../sim/index.ts';
+import { SUBJECTS } from './subjects.ts';
+import { Weather } from './weather.ts';
+
+export interface RandomScenarioOptions {
+  readonly seed: number;
+  /** A design that can be searched. */
+  readonly design: string;
+  /** What runs it. */
+  readonly build: string;
+  /** Default: drawn, 2 … 40, mostly few. */
+  readonly nodes?: number;
+}
+
+export function randomScenario(options: RandomScenarioOptions): Scenario {
+  const { seed, design, build } = options;
+  const subject = Object.hasOwn(SUBJECTS, design) ? SUBJECTS[design] : undefined;
+  if (subject === undefined) {
+    const known = Object.keys(SUBJECTS).join(', ');
+    throw new UsageError('BAD_OPTION', `no design "${design}" to search; there are ${known}`);
+  }
+  const random = new Xoshiro128(seed, 'search');
+  const nodes = options.nodes ?? size(random);
+  const seeds = Math.min(nodes, 1 + random.below(3));
+  const network = randomNetwork(random);
+  const untilMs = FROM_MS + (1 + random.below(LENGTHS)) * LENGTH_MS;
+  const weather = new Weather(random, { nodes, seeds, network, fromMs: FROM_MS, untilMs });
+  const kinds = Object.values(subject.troubles);
+  const count = 1 + random.below(TROUBLES_MAX);
+  const faults = Array.from({ length: count }, () => weather.one(kinds)(weather)).flat();
+  const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
+  return {
+    version: 1,
+    build,
+    seed,
+    design,
+    config: { seeds: seedAddresses, ...subject.config(weather) },
+    nodes: [...founders(weather, nodes), ...weather.more],
+    network,
+    faults: faults.sort((a, b) => a.atMs - b.atMs),
+    untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
+    checks: CHECKS,
+  };
+}
+
+/** All within a second, or one after the other. */
+function founders(weather: Weather, nodes: number): ScenarioNode[] {
+  const apartMs = weather.one([0, 1, 30, 200]);
+  return Array.from({ length: nodes }, (_, i) => ({
+    name: `n${i}`,
+    address: addressOf(i),
+    atMs: i * apartMs,
+  }));
+}
+
+/** Small clusters are quick to run, and have most of the bugs. */
+function size(random: Xoshiro128): number {
+  const most = [3, 5, 8, 12, 20, 40][random.below(6)]!;
+  return 2 + random.below(most - 1);
+}
+
+function randomNetwork(random: Xoshiro128): NetworkModel {
+  const loss = [0, 0, 0.01, 0.05][random.below(4)]!;
+  const latencies: LatencyModel[] = [
+    { type: 'constant', ms: 1 + random.below(20) },
+    { type: 'uniform', minMs: 0, maxMs: 1 + random.below(100) },
+    { type: 'lognormal', medianMs: 1 + random.below(30), sigma: 0.5 },
+  ];
+  return { latency: latencies[random.below(latencies.length)]!, loss };
+}
+
+/** What a cluster gets to recover in, after the last of all trouble. */
+const BOUND_MS = 60_000;
+/** Long enough to see that it stays so. */
+const AFTER_MS = 60_000;
+const CHECKS: readonly ScenarioCheck[] = [
+  { type: 'completeness', boundMs: BOUND_MS },
+  { type: 'accuracy', graceMs: BOUND_MS },
+  { type: 'no-resurrection' },
+  { type: 'convergence', boundMs: BOUND_MS },
+];
+
+/** The first members know each other by then. */
+const FROM_MS = 10_000;
+/** Troubles last one to four minutes. */
+const LENGTH_MS = 60_000;
+const LENGTHS = 4;
+/** Five minutes: rare timers, like that of expired certificates, run some times. */
+const LENGTH_MS_MIN = 300_000;
+const TROUBLES_MAX = 12;

@@ -1,0 +1,111 @@
+/** Chance, time and places for the making of one random scenario. */
+import type { Address, Random } from '../../core/index.ts';
+import {
+  addressOf,
+  type NetworkModel,
+  type ScenarioFault,
+  type ScenarioNode,
+} from '../../sim/index.ts';
+
+/** A time with its end. */
+export type Span = readonly [fromMs: number, untilMs: number];
+
+export interface WeatherOptions {
+  /** Nodes that take part from the start. */
+  readonly nodes: number;
+  /** Of these the first so many are what others join by. */
+  readonly seeds: number;
+  readonly network: NetworkModel;
+  /** Troubles begin after this … */
+  readonly fromMs: number;
+  /** … and all are over by this. */
+  readonly untilMs: number;
+}
+
+export class Weather {
+  /** Whom trouble may meet; each comes out of it. */
+  readonly names: readonly string[];
+  /** Those that may go for good, once each: nobody needs them to find the cluster. */
+  readonly doomed: string[];
+  /** Latecomers and namesakes. */
+  readonly more: ScenarioNode[] = [];
+  /** Without trouble. */
+  readonly network: NetworkModel;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly #random: Random;
+  readonly #seeds: number;
+  #addresses: number;
+
+  constructor(random: Random, options: WeatherOptions) {
+    this.#random = random;
+    const { nodes, seeds, network, fromMs, untilMs } = options;
+    this.#seeds = seeds;
+    const all = Array.from({ length: nodes }, (_, i) => `n${i}`);
+    const spare = Math.max(0, nodes - Math.max(seeds, NODES_MIN));
+    const doomed = Math.min(DOOMED_MAX, this.below(spare + 1));
+    this.names = all.slice(0, nodes - doomed);
+    this.doomed = all.slice(nodes - doomed);
+    this.network = network;
+    this.fromMs = fromMs;
+    this.untilMs = untilMs;
+    this.#addresses = nodes;
+  }
+
+  /** A whole number, 0 … limit − 1. */
+  below(limit: number): number {
+    return this.#random.below(limit);
+  }
+
+  between(low: number, high: number): number {
+    return low + this.below(high - low + 1);
+  }
+
+  chance(probability: number): boolean {
+    return this.#random.float() < probability;
+  }
+
+  one<T>(of: readonly T[]): T {
+    return of[this.below(of.length)]!;
+  }
+
+  /** Different ones, in any order. */
+  some<T>(of: readonly T[], count: number): T[] {
+    const left = [...of];
+    return Array.from({ length: Math.min(count, left.length) }, () => {
+      return left.splice(this.below(left.length), 1)[0]!;
+    });
+  }
+
+  node(): string {
+    return this.one(this.names);
+  }
+
+  time(): number {
+    return this.between(this.fromMs, this.untilMs);
+  }
+
+  /** Mostly seconds, now and then minutes. */
+  span(lengthMsMax = 150_000): Span {
+    const most = this.chance(0.6) ? Math.min(lengthMsMax, 15_000) : lengthMsMax;
+    const atMs = this.between(this.fromMs, this.untilMs - 1);
+    return [atMs, Math.min(this.untilMs, atMs + this.between(1, most))];
+  }
+
+  /** Whether it may live elsewhere: others look for a seed where it has always been. */
+  mayMove(node: string): boolean {
+    return this.names.indexOf(node) >= this.#seeds;
+  }
+
+  /** Where nobody has lived yet. */
+  address(): Address {
+    return addressOf(this.#addresses++);
+  }
+}
+
+/** Something that goes wrong, with its end where it has one. */
+export type Trouble = (weather: Weather) => readonly ScenarioFault[];
+
+/** A pair is left, whatever happens. */
+const NODES_MIN = 2;
+const DOOMED_MAX = 3;
