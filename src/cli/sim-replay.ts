@@ -1,15 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { version } from '../agent/version.ts';
 import { UsageError } from '../core/index.ts';
 import { SCENARIO_DESIGNS } from '../lab/index.ts';
 import { parseReplay, runReplay, type Replay, type ReplayResult } from '../sim/index.ts';
+import { BUILD } from './build-name.ts';
 import { ExitCode } from './exit-codes.ts';
 import { refuse } from './flags.ts';
 import { printJson } from './sim-output.ts';
-
-/** What this program calls itself in what it records. */
-const BUILD = `hearsay ${version}`;
 
 const EXAMPLES = `
 FILE is JSON: a scenario, the build that ran it, and the hash of its trace. Exits with 1 where the

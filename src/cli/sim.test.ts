@@ -106,7 +106,35 @@ test('replay runs what was recorded, and says when the trace is another', () => 
   expect(process.exitCode).toBe(1);
 });
 
+test('search says that nothing broke, and what was reached', () => {
+  const { out } = hearsay(...'sim search --seeds 3 --from 7 --nodes 3'.split(' '));
+  expect(out).toMatch(/^hearsay, seeds 7–9: no promise was broken\n/);
+  expect(out).toMatch(/\nmark +indirect-probe +3\n/);
+  const json: unknown = JSON.parse(
+    hearsay(...'sim search --seeds 3 --from 7 --nodes 3 --json'.split(' ')).out,
+  );
+  expect(json).toMatchObject({ design: 'hearsay', from: 7, seeds: 3, found: [] });
+  expect(process.exitCode).toBe(undefined);
+});
+
+test('search shrinks what broke and writes the file that replay shows', { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hearsay-search-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+    process.exitCode = undefined;
+  });
+  const flags = ['--design', 'heartbeat', '--seeds', '1', '--out', folder];
+  const { out } = hearsay('sim', 'search', ...flags);
+  expect(process.exitCode).toBe(1);
+  const file = /hearsay sim replay (\S+)/.exec(out)?.[1] ?? '';
+  expect(out).toMatch(/^seed \d+: [a-z].*\n {2}after [0-9.]+ s, at \S+: .*\n {2}smallest form: /);
+  expect(hearsay('sim', 'replay', file).out).toMatch(/as recorded\n.* is violated at /);
+});
+
 test.each([
+  ['sim search --seeds 0', '--seeds'],
+  ['sim search --nodes 1', '--nodes'],
+  ['sim search --design serf', '--design'],
   ['sim replay /nowhere/at/all.json', '/nowhere/at/all.json'],
   ['sim replay package.json', 'package.json'],
   ['sim replay README.md', 'README.md'],
@@ -137,7 +165,7 @@ test('a mode for a design that has none is ignored', () => {
   expect(hearsay(...plain, '--mode', 'push')).toMatchObject({ out, error });
 });
 
-test.each(['sim', 'sim converge', 'sim detect', 'sim replay'])(
+test.each(['sim', 'sim converge', 'sim detect', 'sim replay', 'sim search'])(
   '%s --help shows examples',
   (line) => {
     expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);

@@ -8,6 +8,7 @@ export * from './flapping.ts';
 export * from './mass-restart.ts';
 export * from './quiet.ts';
 export * from './scenario-designs.ts';
+export * from './search/index.ts';
 export * from './speed.ts';
 export * from './starve.ts';
 export * from './storm.ts';

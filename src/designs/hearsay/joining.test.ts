@@ -324,6 +324,16 @@ test('a newcomer admits a newcomer: itself among what it tells, but it has not j
   expect(world.eventsOf('joined')).toEqual([]);
 });
 
+test('who came in by it is asked too: all seeds may be gone for good', () => {
+  const world = newcomer();
+  world.hear('late', { type: 'page', news: [world.news('late')], last: true, want: false });
+  world.forgetEffects();
+  world.run(1500);
+  expect(world.of('join').map(({ to }) => to)).toEqual(
+    ['s1', 's2', 'late'].map((name) => world.anyoneAt(name)),
+  );
+});
+
 test('what it told of itself before it joined is outranked by what it then announces', () => {
   const world = newcomer();
   world.hear('s1', { type: 'join', fact: world.fact('s1') });

@@ -72,7 +72,7 @@ export class Joining {
     this.#asked.clear();
     this.#pinged.clear();
     this.#admittedBy = undefined;
-    for (const seed of this.#everyone()) {
+    for (const seed of this.#askable(env)) {
       const token = this.#contact.nextSeq();
       this.#asked.set(token, seed);
       const message = { type: 'join', fact: this.#view.self.fact } as const;
@@ -157,6 +157,20 @@ export class Joining {
     return new Set([...this.#seeds, ...this.#neighbours]);
   }
 
+  /** Newcomers too that this node has let in meanwhile: they may be all that is left to ask. */
+  #askable(env: HearsayEnv): Set<Address> {
+    const { roster } = this.#view;
+    const { book } = this.#shared;
+    const askable = this.#everyone();
+    for (const slot of roster.slots()) {
+      const fact = roster.fact(slot);
+      if (fact === undefined || !roster.isLive(slot)) continue;
+      if (askable.size < ASKED_MAX) askable.add(book.addressOf(fact.peer));
+    }
+    askable.delete(book.addressOf(env.self));
+    return askable;
+  }
+
   #anyoneAt(seed: Address): Peer {
     return this.#shared.book.peer(seed, ANYONE);
   }
@@ -164,6 +178,8 @@ export class Joining {
 
 /** now + delay and the time of its timer may differ in their last bits. */
 const ROUNDING_MS = 0.01;
+/** Any one of them that is a member is enough. */
+const ASKED_MAX = 64;
 const NEIGHBOUR_TRIES = 3;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10_000;

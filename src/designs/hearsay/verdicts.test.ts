@@ -277,6 +277,12 @@ test('accusers 5 among three: all others are enough', () => {
   expect(deadAfter(world, 101_000)).toBeDefined();
 });
 
+test('accusers 3: whoever is suspected too is not waited for', () => {
+  const world = suspected({ ...SELDOM, accusers: 3 }, ['self'], ['b']);
+  world.gossip('b', world.suspicion('b', ['self']));
+  expect(deadAfter(world, 101_000)).toBeDefined();
+});
+
 test('accusers 5 beyond K + 1: as many are kept as are needed', () => {
   const world = suspected({ ...SELDOM, accusers: 5 }, ['b', 'c', 'd', 'e']);
   expect(deadAfter(world, 90_000)).toBe(undefined);

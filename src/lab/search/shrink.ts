@@ -3,12 +3,12 @@
  * shorter, fewer faults, fewer nodes, a plainer network.
  *
  * Greedy, in the manner of delta debugging (Zeller, Hildebrandt 2002): parts are left out in halves,
- * quarters and so on; what still fails is kept. Faults go in episodes, a beginning with its end, so
- * that no scenario results in which a promise could not be expected to hold. Nodes keep their names
- * and addresses and every name has random numbers of its own, so a part left out changes the rest
+ * quarters and so on; what still fails is kept. Faults go in episodes, a beginning with its end:
+ * else a scenario could result in which no promise can be expected to hold. Nodes keep their names
+ * and addresses, and every name has random numbers of its own, so a part left out changes the rest
  * as little as can be. Deterministic; so many runs at most.
  */
-import { UsageError } from '../../core/index.ts';
+import { UsageError, type Address } from '../../core/index.ts';
 import { runScenario } from '../../sim/index.ts';
 import type { Outcome, Scenario, ScenarioFault, ScenarioNode, Violation } from '../../sim/index.ts';
 import { SCENARIO_DESIGNS } from '../scenario-designs.ts';
@@ -99,16 +99,24 @@ function dropFaults(shrinker: Shrinker): void {
   });
 }
 
-/** Each goes with all that happens to it; what happened to several happens to the others. */
+/**
+ * Each goes with all that happens to it; what happened to several happens to the others. One by
+ * which the others find each other stays.
+ */
 function dropNodes(shrinker: Shrinker): void {
   const { nodes } = shrinker.best.scenario;
   if (typeof nodes === 'number') return;
   leaveOut(nodes, (left) => {
-    if (left.length === 0) return false;
+    const { config, faults, ...rest } = shrinker.best.scenario;
+    const places = new Set(left.map(({ address }) => address));
+    const given = config['seeds'] as readonly Address[];
+    const seeds = given.filter((seed) => places.has(seed));
+    if (seeds.length === 0) return false;
     return shrinker.try({
-      ...shrinker.best.scenario,
+      ...rest,
+      config: { ...config, seeds },
       nodes: left,
-      faults: faultsAmong(left, shrinker.best.scenario.faults),
+      faults: faultsAmong(left, faults),
     });
   });
 }
@@ -172,35 +180,34 @@ function episodesOf(faults: readonly ScenarioFault[]): ScenarioFault[][] {
 
 /** What a fault changes, and whether it puts it right again. */
 function placeOf(fault: ScenarioFault): { readonly key: string; readonly ends: boolean } {
-  const node = 'node' in fault ? (fault.node ?? '') : '';
-  switch (fault.type) {
-    case 'crash':
-    case 'power-off':
-    case 'restart':
-      return { key: `life ${node}`, ends: fault.type === 'restart' };
-    case 'command':
-      return fault.command === 'leave'
-        ? { key: `life ${node}`, ends: false }
-        : { key: `command ${node} ${fault.atMs}`, ends: false };
-    case 'pause':
-    case 'resume':
-      return { key: `pause ${node}`, ends: fault.type === 'resume' };
-    case 'starve':
-    case 'feed':
-      return { key: `starve ${node}`, ends: fault.type === 'feed' };
-    case 'partition':
-    case 'heal':
-      return { key: `cut ${fault.name ?? ''}`, ends: fault.type === 'heal' };
-    case 'tcp-port':
-      return { key: `port ${node}`, ends: fault.is === 'sound' };
-    case 'slow':
-      return { key: `slow ${node}`, ends: fault.byMs === 0 };
-    case 'loss':
-      return { key: `loss ${node}`, ends: fault.loss === 0 };
-    default:
-      return { key: `${fault.type} ${node}`, ends: false };
+  const { type, node = '', name = '' } = fault as { type: string; node?: string; name?: string };
+  if (fault.type === 'command') {
+    const { command, atMs } = fault;
+    if (command === 'leave') return { key: `life ${node}`, ends: false };
+    return { key: `command ${node} ${atMs}`, ends: false };
   }
+  const pair = PAIRS[type] ?? { of: type, ends: isSound(fault) };
+  return { key: `${pair.of} ${node}${name}`, ends: pair.ends };
 }
+
+/** Nothing more is lost, delayed or broken. */
+function isSound(fault: object): boolean {
+  const values: unknown[] = Object.values(fault);
+  return values.includes('sound') || values.includes(0);
+}
+
+/** Faults of different types that begin and end the same. */
+const PAIRS: Readonly<Record<string, { readonly of: string; readonly ends: boolean }>> = {
+  crash: { of: 'life', ends: false },
+  'power-off': { of: 'life', ends: false },
+  restart: { of: 'life', ends: true },
+  pause: { of: 'pause', ends: false },
+  resume: { of: 'pause', ends: true },
+  starve: { of: 'starve', ends: false },
+  feed: { of: 'starve', ends: true },
+  partition: { of: 'cut', ends: false },
+  heal: { of: 'cut', ends: true },
+};
 
 /** Some seconds of runs, since a scenario takes some ten milliseconds. */
 const RUNS_MAX = 400;

@@ -26,6 +26,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   heartbeat: { troubles: TROUBLES, config: () => ({}) },
 };
 
+export const SUBJECT_NAMES: readonly string[] = Object.keys(SUBJECTS);
+
 /** What can be switched off without any promise being given up. */
 const SWITCHES = [
   'localHealth',

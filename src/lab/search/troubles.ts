@@ -16,8 +16,16 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   'mass-restart': massRestart,
   'gone-for-good': goneForGood,
-  pause: (weather) => onNode(weather, (node) => [{ type: 'pause', node }, { type: 'resume', node }]),
-  starve: (weather) => onNode(weather, (node) => [{ type: 'starve', node }, { type: 'feed', node }]),
+  pause: (weather) =>
+    onNode(weather, (node) => [
+      { type: 'pause', node },
+      { type: 'resume', node },
+    ]),
+  starve: (weather) =>
+    onNode(weather, (node) => [
+      { type: 'starve', node },
+      { type: 'feed', node },
+    ]),
   'tcp-port'(weather) {
     const is = weather.one(['drops', 'rejects', 'accepts-and-closes'] as const);
     return onNode(weather, (node) => [

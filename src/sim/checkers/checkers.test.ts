@@ -104,6 +104,25 @@ test('no resurrection: only a newer life or counter brings back', () => {
   expect(say('alive', 0, 1)).toEqual([]);
 });
 
+test('no resurrection: once forgotten, the living come back as they are, the dead do not', () => {
+  const { simulation, a, b } = trio(new NoResurrection());
+  claim(a, b, 'dead', 0, 1);
+  simulation.run(100);
+  a.protocol.view = [];
+  simulation.run(100);
+  claim(a, b, 'alive', 0, 1);
+  simulation.run(100);
+  expect(simulation.violations).toEqual([]);
+  claim(a, b, 'dead', 0, 1);
+  simulation.run(100);
+  a.protocol.view = [];
+  simulation.apply({ type: 'crash', node: 'b' });
+  simulation.run(100);
+  claim(a, b, 'alive', 0, 1);
+  simulation.run(100);
+  expect(simulation.violations).toHaveLength(1);
+});
+
 test('convergence: views that differ are caught, once all has been quiet for the bound', () => {
   const { simulation, a, b, c } = trio(new Convergence({ boundMs: 1_000 }));
   for (const host of [a, b]) host.protocol.sum = 7;

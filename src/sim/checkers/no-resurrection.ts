@@ -1,41 +1,54 @@
 import type { MemberView, Peer } from '../../core/index.ts';
 import type { Checker, Observed, ObservedNode, Report } from './checker.ts';
 
+/** Whom a view counted as dead, departed or evicted. */
+interface Ended {
+  readonly member: MemberView;
+  /** Its certificate has been given up since. */
+  forgotten: boolean;
+}
+
 interface Memory {
   /** Whose memory: a new life of the node has none. */
   readonly self: Peer;
-  /** By name: what was last dead, departed or evicted. */
-  readonly ended: Map<string, MemberView>;
+  readonly ended: Map<string, Ended>;
 }
 
 /**
  * Whom a view counted as dead, departed or evicted comes back only by something newer: a later
- * life, or in that life a higher counter.
+ * life, or in that life a higher counter. Once the view has forgotten it, also by being alive.
  */
 export class NoResurrection implements Checker {
   readonly name = 'no-resurrection';
   readonly #memories = new Map<string, Memory>();
 
   observe(run: Observed, report: Report): void {
-    for (const node of run.nodes) if (node.isUp) this.#look(node, report);
+    const up = run.nodes.filter(({ isUp }) => isUp);
+    const living = new Set(up.map(({ self }) => self));
+    for (const node of up) this.#look(node, living, report);
   }
 
-  #look(node: ObservedNode, report: Report): void {
+  #look(node: ObservedNode, living: ReadonlySet<Peer>, report: Report): void {
     let memory = this.#memories.get(node.name);
     if (memory?.self !== node.self) {
       memory = { self: node.self, ended: new Map() };
       this.#memories.set(node.name, memory);
     }
+    const unseen = new Map(memory.ended);
     for (const member of node.members()) {
+      unseen.delete(member.name);
       if (member.status !== 'alive' && member.status !== 'suspect') {
-        memory.ended.set(member.name, member);
+        memory.ended.set(member.name, { member, forgotten: false });
         continue;
       }
       const ended = memory.ended.get(member.name);
-      if (ended === undefined || isNewer(member, ended)) continue;
+      if (ended === undefined || isNewer(member, ended.member)) continue;
+      if (ended.forgotten && living.has(member.peer)) continue;
       const life = `start ${member.start}, counter ${member.counter}`;
-      report(node.name, `${member.name} is ${member.status} again after ${ended.status}, ${life}`);
+      const before = ended.member.status;
+      report(node.name, `${member.name} is ${member.status} again after ${before}, ${life}`);
     }
+    for (const ended of unseen.values()) ended.forgotten = true;
   }
 }
 
