@@ -3,10 +3,10 @@
  * shorter, fewer faults, fewer nodes, a plainer network.
  *
  * Greedy, in the manner of delta debugging (Zeller, Hildebrandt 2002): parts are left out in
- * halves, quarters and so on; what still fails is kept. Faults go in episodes, a beginning with its end, or
- * a scenario could result in which no promise can be expected to hold. Nodes keep their names and
- * addresses, and every name has random numbers of its own, so a part left out changes the rest as
- * little as can be. Deterministic; so many runs at most.
+ * halves, quarters and so on; what still fails is kept. Faults go in episodes, a beginning with
+ * its end, or a scenario could result in which no promise can be expected to hold. Nodes keep
+ * their names and addresses, and every name has random numbers of its own, so a part left out
+ * changes the rest as little as can be. Deterministic; so many runs at most.
  */
 import { UsageError, type Address } from '../../core/index.ts';
 import { runScenario } from '../../sim/index.ts';
