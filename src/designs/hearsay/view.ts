@@ -146,10 +146,14 @@ export class View {
       return;
     }
     const before = this.roster.status(slot);
-    if (known === fact && before === status && status !== 'suspect') return; // By far the most.
+    if (known === fact && before === status && status !== 'suspect') {
+      if (news.ageMs > 0) this.#age(slot, env.now - news.ageMs);
+      return; // By far the most.
+    }
     const order = compareNews(fact, status, known, before);
     if (order > 0) this.#believe(env, slot, inLightOf(known, before, news), hearing);
     else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news);
+    else if (order === 0) this.#age(slot, env.now - news.ageMs);
   }
 
   /** This node itself accuses a live member. */
@@ -305,6 +309,12 @@ export class View {
     env.save(encodeNeighbour(address));
   }
 
+  /** The same end of a life is known elsewhere for longer: the certificate ends with that one. */
+  #age(slot: number, sinceMs: number): void {
+    const known = this.#certificates.get(slot);
+    if (known !== undefined && sinceMs < known) this.#certificates.set(slot, sinceMs);
+  }
+
   #intern(news: News): News {
     return this.#shared.registry.internNews(news);
   }
@@ -361,9 +371,10 @@ export class View {
  * and counter has no say in its facts: else a forged suspicion could move a member elsewhere.
  */
 function inLightOf(known: Fact, before: Status, news: News): News {
-  const { fact } = news;
+  const { fact, status } = news;
   if (known === fact || known.nodeId !== fact.nodeId) return news;
-  if (before === 'evicted') return { fact, status: 'evicted', accusers: NO_ACCUSERS, ageMs: 0 };
+  if (before === 'evicted' && status !== 'evicted')
+    return { fact, status: 'evicted', accusers: NO_ACCUSERS, ageMs: 0 };
   const isSame = known.start === fact.start && known.counter === fact.counter;
   return isSame && !equalFacts(known, fact) ? { ...news, fact: known } : news;
 }
