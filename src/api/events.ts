@@ -66,6 +66,11 @@ export type ClusterEvent =
   | { readonly type: 'name-conflict'; readonly name: string; readonly yields: boolean }
   /** No other member is known to live. */
   | { readonly type: 'isolated' }
+  /**
+   * This node was away, asleep or stopped, for longer than the dead are remembered: it has forgotten
+   * all others, `forgotten` live ones, and joins anew; those that live are told as joined.
+   */
+  | { readonly type: 'slept'; readonly forMs: number; readonly forgotten: number }
   /** TCP between this node and others is blocked, or no longer. */
   | { readonly type: 'streams-blocked'; readonly blocked: boolean }
   /** Input from the network that was thrown away: `count` times since the last such event. */
@@ -129,6 +134,7 @@ export class EventTranslator {
       case 'name-conflict':
       case 'isolated':
       case 'joined':
+      case 'slept':
       case 'rejected':
       case 'streams-blocked':
         return event;

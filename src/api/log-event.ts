@@ -10,6 +10,7 @@ export function logEvent(logger: Logger, event: ClusterEvent): void {
     case 'member-failed':
     case 'name-conflict':
     case 'isolated':
+    case 'slept':
     case 'streams-blocked':
     case 'rejected':
       return logger.warn(text);
@@ -60,6 +61,8 @@ function sentence(event: ClusterEvent): string {
       }`;
     case 'isolated':
       return 'no other member is known to live';
+    case 'slept':
+      return `away for ${Math.round(event.forMs / 60_000)} min or more: joins anew`;
     case 'streams-blocked':
       return event.blocked ? 'TCP to others is blocked' : 'TCP to others is open again';
     case 'rejected':

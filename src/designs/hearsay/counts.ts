@@ -51,6 +51,29 @@ export interface Asked {
   readonly answered: number;
 }
 
+export function countsOf(
+  tally: Tally,
+  probes: Pick<HearsayCounts, 'probes' | 'relays'>,
+): HearsayCounts {
+  return {
+    ...probes,
+    suspicions: {
+      raised: tally.raised,
+      heard: tally.heard,
+      confirmed: tally.confirmed,
+      refuted: tally.refuted,
+    },
+    deaths: { declared: tally.declared, heard: tally.deathsHeard, wrong: tally.wrong },
+    held: { paused: tally.paused, deaf: tally.deaf },
+    refutations: tally.refutations,
+    exchanges: {
+      asked: tally.exchangesAsked,
+      equal: tally.equal,
+      differing: tally.differing,
+    },
+  };
+}
+
 /** What a change of belief counts as. */
 export function countEvent(tally: Tally, event: HearsayEvent): void {
   if (event.type === 'member-suspected') {

@@ -85,6 +85,18 @@ export type HearsayEvent =
   /** No other member is known to live any more. */
   | { readonly type: 'isolated' }
   /**
+   * This node was absent for longer than the dead are remembered. It has forgotten all others, so
+   * that it tells of nobody long dead, and joins as a newcomer: `joined` follows, and those that
+   * live are told as `member-joined`.
+   */
+  | {
+      readonly type: 'slept';
+      /** At least. */
+      readonly forMs: number;
+      /** Live members that it knew. */
+      readonly forgotten: number;
+    }
+  /**
    * News of lives that claim to begin more than a day from now was refused, `count` times since it
    * was last told: that clock, or this node's, is wrong, or somebody forges.
    */

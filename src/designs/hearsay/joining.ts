@@ -5,6 +5,7 @@ import { ANYONE, mark, type Address, type Peer, type Why } from '../../core/inde
 import type { Contact } from './contact.ts';
 import type { Admit } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
+import { NEIGHBOURS_MAX } from './saved.ts';
 import type { HearsayShared } from './shared.ts';
 import { Timer } from './timers.ts';
 import type { View } from './view.ts';
@@ -24,6 +25,8 @@ export class Joining {
   #admittedBy: Peer | undefined;
   #nextRoundMs = 0;
   #done = false;
+  /** It has been a member in this life, and forgotten all others since. */
+  #isAgain = false;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -59,6 +62,15 @@ export class Joining {
     this.#neighboursUntilMs = untilMs;
     const own = this.#shared.book.addressOf(env.self);
     for (const address of addresses) if (address !== own) this.#neighbours.add(address);
+  }
+
+  /** This member is a newcomer again, in the same life. Others lived there; some of them will do. */
+  again(env: HearsayEnv, neighbours: readonly Address[]): void {
+    this.#isAgain ||= this.#done;
+    this.#done = false;
+    const every = Math.max(1, Math.ceil(neighbours.length / NEIGHBOURS_MAX));
+    const some = neighbours.filter((_, i) => i % every === 0);
+    this.addNeighbours(env, some, env.now + this.#view.config.certificateMs);
   }
 
   /** Whether there is anyone to ask; with neighbours alone not longer than a few tries. */
@@ -111,7 +123,8 @@ export class Joining {
       }
       return false;
     }
-    self.beginAbove(admit.start, admit.streams, admit.wallMs);
+    if (this.#isAgain) self.raiseAbove(admit.start);
+    else self.beginAbove(admit.start, admit.streams, admit.wallMs);
     this.#admittedBy = from;
     return true;
   }

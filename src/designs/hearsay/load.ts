@@ -1,3 +1,9 @@
+import type { Admissions } from './admission.ts';
+import type { Contact } from './contact.ts';
+import type { Exchange } from './exchange.ts';
+import type { Prober } from './prober.ts';
+import type { View } from './view.ts';
+
 /** What a node holds now, and what it has turned away because that is bounded. */
 export interface Load {
   /** Names known, in whatever status: at most as many as the address book keeps routes. */
@@ -27,5 +33,33 @@ export interface Load {
     readonly exchanges: number;
     /** Views that came in too many or too long pieces. */
     readonly readings: number;
+  };
+}
+
+export function loadOf(
+  view: View,
+  contact: Contact,
+  prober: Prober,
+  admissions: Admissions,
+  exchange: Exchange,
+): Load {
+  const { certificates, horizon, hot, notKept, roster, suspicions } = view;
+  return {
+    members: roster.size,
+    suspicions: suspicions.size,
+    certificates,
+    hot: hot.size,
+    relays: prober.relays,
+    admissions: admissions.open,
+    told: exchange.told,
+    dialled: contact.dialled,
+    turnedAway: {
+      starts: horizon.refused,
+      members: notKept,
+      relays: prober.turnedAway,
+      admissions: admissions.turnedAway,
+      exchanges: exchange.unanswered,
+      readings: exchange.abandoned,
+    },
   };
 }

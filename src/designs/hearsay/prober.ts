@@ -77,6 +77,11 @@ export class Prober {
     this.#schedule(env, env.random.float() * this.#view.config.probeIntervalMs);
   }
 
+  /** Whom this node was asking is no longer known. */
+  forget(): void {
+    this.#probe = undefined;
+  }
+
   /** Ends one period and begins the next. */
   period(env: HearsayEnv): void {
     const { config, health } = this.#view;

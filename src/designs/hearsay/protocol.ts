@@ -4,12 +4,12 @@
  * This file only receives: what each part does is in the file named after it.
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
-import { UsageError, type MemberView } from '../../core/index.ts';
+import { mark, UsageError, type MemberView } from '../../core/index.ts';
 import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.ts';
 import { Admissions } from './admission.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
-import type { HearsayCounts } from './counts.ts';
+import { countsOf, type HearsayCounts } from './counts.ts';
 import type { HearsayEvent, Member } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Joining } from './joining.ts';
@@ -18,7 +18,7 @@ import { ProbeRecords, type ProbeRecord } from './probe-records.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
-import type { Load } from './load.ts';
+import { loadOf, type Load } from './load.ts';
 import { Remembered } from './remembered.ts';
 import { loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
@@ -41,6 +41,12 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   readonly #reconnect: Reconnect;
   readonly #remembered: Remembered;
   #leaving = false;
+  /** Whether the timers that run for a whole life have been set. */
+  #isTicking = false;
+  /** For how long it has been absent, if it has to begin anew, else 0. */
+  #sleptMs = 0;
+  /** By how much the wall clock was ahead of the steady one when last seen. */
+  #wallAheadMs: number | undefined;
 
   constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
     this.#config = config;
@@ -60,6 +66,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   // What can happen.
 
   start(env: HearsayEnv): void {
+    this.#hasSlept(env); // From now on its clocks are watched.
+    this.#compareClocks(env);
     this.#self.begin(env, this.#saved.life);
     this.#joining.addSeeds(env, this.#config.seeds);
     this.#remembered.begin(env);
@@ -67,6 +75,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
+    // What waited in the kernel meanwhile is as old as what this node knows.
+    if (this.#hasSlept(env)) return;
     this.#view.heard++;
     switch (message.type) {
       case 'ping':
@@ -118,8 +128,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   wake(env: HearsayEnv, timer: number, arg: number): void {
+    if (this.#hasSlept(env)) this.#joinAnew(env, this.#sleptMs);
     switch (timer) {
       case Timer.Period:
+        this.#compareClocks(env);
         return this.#prober.period(env);
       case Timer.Indirect:
         return this.#prober.indirect(env, arg);
@@ -271,24 +283,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** What this life has done and heard so far. */
   get counts(): HearsayCounts {
-    const { tally } = this.#view;
-    return {
-      ...this.#prober.counts,
-      suspicions: {
-        raised: tally.raised,
-        heard: tally.heard,
-        confirmed: tally.confirmed,
-        refuted: tally.refuted,
-      },
-      deaths: { declared: tally.declared, heard: tally.deathsHeard, wrong: tally.wrong },
-      held: { paused: tally.paused, deaf: tally.deaf },
-      refutations: tally.refutations,
-      exchanges: {
-        asked: tally.exchangesAsked,
-        equal: tally.equal,
-        differing: tally.differing,
-      },
-    };
+    return countsOf(this.#view.tally, this.#prober.counts);
   }
 
   /** From now on `probeOf` knows; simulations of thousands of nodes do without. */
@@ -303,25 +298,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   get load(): Load {
-    const { certificates, horizon, hot, notKept, roster, suspicions } = this.#view;
-    return {
-      members: roster.size,
-      suspicions: suspicions.size,
-      certificates,
-      hot: hot.size,
-      relays: this.#prober.relays,
-      admissions: this.#admissions.open,
-      told: this.#exchange.told,
-      dialled: this.#contact.dialled,
-      turnedAway: {
-        starts: horizon.refused,
-        members: notKept,
-        relays: this.#prober.turnedAway,
-        admissions: this.#admissions.turnedAway,
-        exchanges: this.#exchange.unanswered,
-        readings: this.#exchange.abandoned,
-      },
-    };
+    return loadOf(this.#view, this.#contact, this.#prober, this.#admissions, this.#exchange);
   }
 
   /** Times the gossip timer ran. */
@@ -347,13 +324,50 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     env.emit({ type: 'joined', members: this.#view.roster.live });
     // It was not alone when it last ran: that nobody is there is worth knowing.
     if (this.#joining.neighbours.size > 0) env.emit({ type: 'isolated' });
+    this.#tick(env);
+    if (server === undefined) return;
+    this.#exchange.tell(env, server, [this.#self.news], false);
+    env.after(SETTLE_MS, Timer.Settle, 0);
+  }
+
+  /** Sets the timers that run for a whole life; once. */
+  #tick(env: HearsayEnv): void {
+    if (this.#isTicking) return;
+    this.#isTicking = true;
     this.#prober.start(env);
     this.#reconnect.schedule(env);
     env.after(this.#config.exchangeIntervalMs * env.random.float(), Timer.Exchange);
     env.after(SWEEP_MS, Timer.Sweep);
-    if (server === undefined) return;
-    this.#exchange.tell(env, server, [this.#self.news], false);
-    env.after(SETTLE_MS, Timer.Settle, 0);
+  }
+
+  /**
+   * Whether this node was absent for longer than certificates live and has not begun anew since. It
+   * will with the first timer: hosts deliver before that what has arrived.
+   */
+  #hasSlept(env: HearsayEnv): boolean {
+    const absentMs = this.#view.absentMs(env.now);
+    if (absentMs > 0) this.#sleptMs = absentMs;
+    return this.#sleptMs > 0;
+  }
+
+  /** The steady clock may stand still while the machine is suspended; the wall clock does not. */
+  #compareClocks(env: HearsayEnv): void {
+    const aheadMs = env.wallMs - env.now;
+    const byMs = aheadMs - (this.#wallAheadMs ?? aheadMs);
+    this.#wallAheadMs = aheadMs;
+    if (byMs > this.#config.certificateMs) this.#joinAnew(env, byMs);
+  }
+
+  /** Others have forgotten who is dead: what this node knew of them could bring the dead back. */
+  #joinAnew(env: HearsayEnv, forMs: number): void {
+    mark('slept');
+    this.#sleptMs = 0;
+    const addresses = this.#view.forgetAll(env);
+    this.#prober.forget();
+    env.emit({ type: 'slept', forMs, forgotten: addresses.length });
+    if (this.#leaving) return;
+    this.#joining.again(env, addresses);
+    this.#tryJoin(env, 0);
   }
 
   /**

@@ -31,7 +31,7 @@ export class Reconnect {
 
   /** Tries one of those that should be there and are not, more seldom in a large cluster. */
   tick(env: HearsayEnv): void {
-    const candidates = this.#candidates(env.now);
+    const candidates = this.#joining.done ? this.#candidates(env.now) : [];
     const live = Math.max(1, this.#view.roster.live);
     const chance = (candidates.length * TRIES_PER_CANDIDATE) / live;
     if (candidates.length > 0 && env.random.float() < chance) {

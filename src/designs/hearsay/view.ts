@@ -9,7 +9,6 @@ import { LocalHealth } from '../../blocks/failure/index.ts';
 import {
   AGE_MS_MAX,
   compareNews,
-  equalFacts,
   NO_ACCUSERS,
   Roster,
   uniteAccusations,
@@ -23,6 +22,7 @@ import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import { countEvent, Tally } from './counts.ts';
 import type { Member, ProbePath } from './events.ts';
+import { inLightOf } from './hindsight.ts';
 import { Horizon } from './horizon.ts';
 import { HotNews } from './hot-news.ts';
 import type { PacketMessage } from './messages.ts';
@@ -69,6 +69,8 @@ export class View {
   #notKept = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
+  /** When this node last did anything, in parts of the life of a certificate. */
+  #part = -1;
 
   constructor(config: HearsayConfig, shared: HearsayShared, self: Self) {
     this.config = shared.tuningOf(config);
@@ -108,6 +110,43 @@ export class View {
       if (env.keep(fact.peer)) this.roster.set(fact, 'alive');
     }
     this.hot.clear();
+  }
+
+  /**
+   * Something happens. For how long nothing did, if that is longer than the dead are remembered,
+   * else 0. Asked at every event: so it counts in parts of that time, in a small integer.
+   */
+  absentMs(now: number): number {
+    const { certificateMs, probeIntervalMs } = this.config;
+    const partMs = Math.max(certificateMs, probeIntervalMs * CALM_PERIODS, CALM_MS) / ABSENCE_PARTS;
+    const part = (now / partMs) | 0;
+    const parts = part - this.#part;
+    if (parts === 0) return 0;
+    const isFirst = this.#part < 0;
+    this.#part = part;
+    return isFirst || parts < ABSENCE_PARTS ? 0 : (parts - 1) * partMs;
+  }
+
+  /**
+   * Drops all that this node knew, without a word: it was away for so long that others have
+   * forgotten who is dead. Returns where live members were.
+   */
+  forgetAll(env: HearsayEnv): Address[] {
+    const addresses: Address[] = [];
+    for (const slot of this.roster.slots()) {
+      const { peer } = this.roster.fact(slot) as Fact;
+      const isOther = slot !== this.#selfSlot;
+      if (isOther && this.roster.isLive(slot)) addresses.push(this.#shared.book.addressOf(peer));
+      this.suspicions.end(slot);
+      this.roster.delete(slot);
+      if (isOther) env.forget(peer);
+    }
+    this.#selfSlot = -1;
+    this.#certificates.clear();
+    this.hot.clear();
+    this.#heard.fill(undefined);
+    this.#noteAccused();
+    return addresses;
   }
 
   /** Takes in a list of news; true if any of it accuses this node. */
@@ -365,20 +404,6 @@ export class View {
   }
 }
 
-/**
- * What is heard, in the light of what is known of the same member. Raising its start does not
- * bring an evicted nodeId back: only a new life may return. And who observes something of a life
- * and counter has no say in its facts: else a forged suspicion could move a member elsewhere.
- */
-function inLightOf(known: Fact, before: Status, news: News): News {
-  const { fact, status } = news;
-  if (known === fact || known.nodeId !== fact.nodeId) return news;
-  if (before === 'evicted' && status !== 'evicted')
-    return { fact, status: 'evicted', accusers: NO_ACCUSERS, ageMs: 0 };
-  const isSame = known.start === fact.start && known.counter === fact.counter;
-  return isSame && !equalFacts(known, fact) ? { ...news, fact: known } : news;
-}
-
 const NO_NEWS: readonly News[] = [];
 /** Places, less one, for news heard lately: two cache lines. */
 const HEARD_MASK = 15;
@@ -386,3 +411,9 @@ const HEARD_MASK = 15;
 const ACCUSED_MASK = 31;
 /** Lifeguard's S. */
 const HEALTH_SCORE_MAX = 8;
+/** Absences are noticed from this many parts on, and for certain from one more. */
+const ABSENCE_PARTS = 16;
+/** Of a node alone that is well, at most so many periods pass from one event to the next… */
+const CALM_PERIODS = HEALTH_SCORE_MAX + 2;
+/** … and of one that has not joined yet, far less than this. */
+const CALM_MS = 60_000;
