@@ -68,7 +68,7 @@ export type ClusterEvent =
   | { readonly type: 'isolated' }
   /**
    * This node was away, asleep or stopped, for longer than the dead are remembered: it has forgotten
-   * all others, `forgotten` live ones, and joins anew; those that live are told as joined.
+   * all others, `forgotten` live ones, and joins anew; who lives is told as joined.
    */
   | { readonly type: 'slept'; readonly forMs: number; readonly forgotten: number }
   /** TCP between this node and others is blocked, or no longer. */

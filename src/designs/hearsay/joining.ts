@@ -64,7 +64,7 @@ export class Joining {
     for (const address of addresses) if (address !== own) this.#neighbours.add(address);
   }
 
-  /** This member is a newcomer again, in the same life. Others lived there; some of them will do. */
+  /** This member is a newcomer again, in the same life. Others lived there; some will do. */
   again(env: HearsayEnv, neighbours: readonly Address[]): void {
     this.#isAgain ||= this.#done;
     this.#done = false;
