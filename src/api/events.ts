@@ -67,7 +67,7 @@ export type ClusterEvent =
   /** No other member is known to live. */
   | { readonly type: 'isolated' }
   /**
-   * This node was away, asleep or stopped, for longer than the dead are remembered: it has forgotten
+   * This node was away, asleep or stopped, for longer than the dead are remembered: it forgot
    * all others, `forgotten` live ones, and joins anew; who lives is told as joined.
    */
   | { readonly type: 'slept'; readonly forMs: number; readonly forgotten: number }
