@@ -16,7 +16,7 @@ import {
   type Fact,
   type News,
 } from '../../blocks/membership/index.ts';
-import { mark, type Address, type Peer, type Status } from '../../core/index.ts';
+import { mark, type Address, type Peer } from '../../core/index.ts';
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
