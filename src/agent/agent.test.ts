@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
 const running: Agent[] = [];
 
 async function start(options: Omit<AgentOptions, 'socket'>) {
-  const socket = join(folder, `${options.name}.sock`);
+  const socket = join(folder, `${encodeURIComponent(options.name)}.sock`);
   const agent = await Agent.start({ bind: '127.0.0.1:0', ...options, socket });
   running.push(agent);
   return { agent, client: new ControlClient(socket), address: agent.cluster.self.address };
@@ -109,6 +109,22 @@ test('counters are plain numbers, by kind and reason', async () => {
   expect(member).toMatchObject({ name: 'b', probe: { path: 'direct' } });
   expect(member!.rttMs).toBeGreaterThan(0);
   expect(member!.rttMs).toBeLessThan(500);
+});
+
+test('one member: what happened to it, and why', async () => {
+  const a = await start({ name: 'a' });
+  const b = await start({ name: 'b/2' });
+  await b.client.join([a.address]);
+  await b.client.setTags({ role: 'worker' });
+  await expect
+    .poll(async () => (await a.client.member('b/2')).history.map(({ type }) => type))
+    .toEqual(['joined', 'updated']);
+  const { member, why } = await a.client.member('b/2');
+  expect(member).toMatchObject({ name: 'b/2', status: 'alive', tags: { role: 'worker' } });
+  expect(Math.abs(Date.now() - (member.since ?? 0))).toBeLessThan(60_000);
+  expect(why[0]).toMatch(/^b\/2 was never suspected here/);
+  expect((await a.client.member('a')).history).toMatchObject([{ type: 'joined' }]);
+  await expect(a.client.member('nobody')).rejects.toMatchObject({ code: 'NO_SUCH_MEMBER' });
 });
 
 test('it answers while it joins, takes other seeds, and may be told to leave', async () => {

@@ -6,6 +6,7 @@ import type { JoinClusterOptions } from '../api/index.ts';
 import { controlApi } from './control-api.ts';
 import { listenOn } from './control-socket.ts';
 import type { Info } from './control.ts';
+import { History } from './history.ts';
 import { version } from './version.ts';
 
 export interface AgentOptions extends JoinClusterOptions {
@@ -43,6 +44,7 @@ export class Agent {
     this.socket = socket;
     const api = controlApi({
       cluster: this.cluster,
+      history: new History(this.cluster),
       impairments: this.#live.impairments,
       info: () => this.info(),
       leave: async () => this.cluster.leave(),

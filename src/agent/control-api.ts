@@ -4,24 +4,28 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import type { Cluster } from '../api/index.ts';
+import type { Cluster, Member } from '../api/index.ts';
 import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 import type { Impairments } from '../net/index.ts';
 import { emptyBody, evictBody, impairmentsBody, joinBody, tagsBody } from './control.ts';
-import type { Info, Notice } from './control.ts';
+import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
+import type { History } from './history.ts';
+import { why } from './why.ts';
 
 /** Seeds and tags are small; nothing else comes in. */
 const BODY_BYTES_MAX = 64 * 1024;
 
 export interface ControlOptions {
   readonly cluster: Cluster;
+  readonly history: History;
   readonly impairments: Impairments;
   readonly info: () => Info;
   /** Leaves and ends the agent. */
   readonly leave: () => Promise<void>;
 }
 
-export function controlApi({ cluster, impairments, info, leave }: ControlOptions): Hono {
+export function controlApi(options: ControlOptions): Hono {
+  const { cluster, impairments, info, leave } = options;
   const api = new Hono().basePath('/v1');
   api.use(
     bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, 413, tooLarge) }),
@@ -31,10 +35,7 @@ export function controlApi({ cluster, impairments, info, leave }: ControlOptions
 
   api.get('/info', (context) => context.json(info()));
   api.get('/counters', (context) => context.json(cluster.counters()));
-  api.get('/members', (context) => {
-    const all = context.req.query('all') !== undefined;
-    return context.json(all ? cluster.members.all() : [...cluster.members]);
-  });
+  addMembers(api, options);
   api.post('/join', async (context) => {
     await cluster.join(await bodyOf(context, joinBody));
     return context.json({ members: cluster.members.size });
@@ -64,6 +65,31 @@ export function controlApi({ cluster, impairments, info, leave }: ControlOptions
     });
   });
   return api;
+}
+
+function addMembers(api: Hono, { cluster, history }: ControlOptions): void {
+  const listed = (member: Member): ListedMember => ({
+    ...member,
+    since: history.since(member.name) ?? null,
+  });
+  api.get('/members', (context) => {
+    const all = context.req.query('all') !== undefined;
+    const members = all ? cluster.members.all() : [...cluster.members];
+    return context.json(members.map(listed));
+  });
+  api.get('/members/:name', (context) => {
+    const name = context.req.param('name');
+    const member = cluster.members.get(name);
+    if (member === undefined)
+      throw new HearsayError('NO_SUCH_MEMBER', `no member ${name} is known`);
+    const entries = history.of(name);
+    const story: MemberStory = {
+      member: listed(member),
+      history: entries,
+      why: why(member, entries, Date.now()),
+    };
+    return context.json(story);
+  });
 }
 
 function addImpairments(api: Hono, impairments: Impairments): void {
@@ -109,6 +135,7 @@ function refuse(context: Context, status: ContentfulStatusCode, error: Error): R
 function statusOf(error: Error): ContentfulStatusCode {
   if (!(error instanceof HearsayError)) return 500;
   if (error.code === 'NOT_RUNNING') return 409;
+  if (error.code === 'NO_SUCH_MEMBER') return 404;
   return error instanceof UsageError ? 400 : 502;
 }
 

@@ -1,8 +1,8 @@
 import { request, type IncomingMessage } from 'node:http';
-import type { ClusterCounters, Member } from '../api/index.ts';
+import type { ClusterCounters } from '../api/index.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
-import type { Info, Notice } from './control.ts';
+import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
 
 /**
  * Talks to an agent over its control socket.
@@ -25,8 +25,13 @@ export class ControlClient {
     return this.#ask('GET', '/v1/counters');
   }
 
-  async members(all = false): Promise<Member[]> {
+  async members(all = false): Promise<ListedMember[]> {
     return this.#ask('GET', all ? '/v1/members?all' : '/v1/members');
+  }
+
+  /** Rejects with NO_SUCH_MEMBER. */
+  async member(name: string): Promise<MemberStory> {
+    return this.#ask('GET', `/v1/members/${encodeURIComponent(name)}`);
   }
 
   /** Resolves when one of the seeds is known as a member. */

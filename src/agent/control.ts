@@ -5,7 +5,8 @@
  * | route                | body            | answer             |
  * | -------------------- | --------------- | ------------------ |
  * | GET /v1/info         |                 | {@link Info}       |
- * | GET /v1/members?all  |                 | {@link Member}[]   |
+ * | GET /v1/members?all  |                 | {@link ListedMember}[] |
+ * | GET /v1/members/NAME |                 | {@link MemberStory} |
  * | GET /v1/counters     |                 | `ClusterCounters`  |
  * | GET /v1/events       |                 | {@link Notice} each, as server-sent events |
  * | POST /v1/join        | `{seeds}`       | `{members}`        |
@@ -22,6 +23,7 @@ import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { HostCounters, NodeId } from '../core/index.ts';
 import type { Load } from '../designs/hearsay/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
+import type { HistoryEntry } from './history.ts';
 
 export interface Info {
   readonly name: string;
@@ -47,6 +49,20 @@ export interface Info {
   readonly impairments: ImpairmentSettings | null;
   /** What the sockets have carried since they were opened. */
   readonly counters: HostCounters;
+}
+
+/** A member, and since when its status has been what it is. */
+export interface ListedMember extends Member {
+  /** Milliseconds since 1970; null where nothing was heard of it for too long. */
+  readonly since: number | null;
+}
+
+/** What happened to one member, oldest first, and what it means. */
+export interface MemberStory {
+  readonly member: ListedMember;
+  readonly history: readonly HistoryEntry[];
+  /** Sentences: why it was last suspected, and what to look at. */
+  readonly why: readonly string[];
 }
 
 /** The first server-sent event is a snapshot; then everything that happens. */

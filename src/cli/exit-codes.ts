@@ -57,6 +57,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'FAILED':
     case 'TIME_STANDS_STILL':
     case 'MESSAGE_TOO_LARGE':
+    case 'NO_SUCH_MEMBER':
     case undefined:
       return ExitCode.Failed;
   }

@@ -116,10 +116,20 @@ test('agents come together, are listed, evicted, and leave', async () => {
   const members = JSON.parse(listed.out) as { name: string; tags: object }[];
   expect(members.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
   expect(members[1]?.tags).toEqual({ role: 'worker', zone: '1' });
-  expect(run(['members', '--socket', a.socket]).out).toMatch(/^b .*alive .*role=worker zone=1$/m);
+  expect(run(['members', '--socket', a.socket]).out).toMatch(
+    /^✓ +b .*alive .*role=worker zone=1$/m,
+  );
   expect(JSON.parse(run(['info', '--name', 'a', '--json']).out)).toMatchObject({ name: 'a' });
   expect(run(['info', '--name', 'a']).out).toMatch(/^cluster +default$/m);
 
+  const story = run(['members', 'b', '--name', 'a']).out;
+  expect(story).toMatch(/^status +alive for \d+ s$[^]*^Why\n {2}b was never suspected here/m);
+  expect(JSON.parse(run(['members', 'b', '--name', 'a', '--json']).out)).toMatchObject({
+    member: { name: 'b' },
+    history: [{ type: 'joined' }],
+  });
+  const unknown = run(['members', 'nobody', '--name', 'a']);
+  expect(unknown).toMatchObject({ code: 1, error: 'hearsay: no member nobody is known\n' });
   expect(run(['evict', 'nobody', '--name', 'a'])).toMatchObject({ code: 1, out: '' });
   expect(run(['evict', 'b', '--name', 'a'])).toMatchObject({ code: 0, out: 'evicted b\n' });
   expect(await b.ended).toBe(4);

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   FAILED: 'A handler threw; the node has stopped.',
   SOCKET_TAKEN: 'Another agent serves this control socket.',
   SOCKET_UNUSABLE: 'No control socket can be made at this path.',
+  NO_SUCH_MEMBER: 'No member of this name is known here.',
   NO_AGENT: 'No agent answers at this control socket.',
   TIME_STANDS_STILL: 'A promise of a simulated world was awaited while nobody ran it.',
   MESSAGE_TOO_LARGE: 'A message exceeds what one packet or one stream message may carry.',

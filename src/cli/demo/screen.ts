@@ -1,4 +1,4 @@
-import { paint, paletteOf, type Line, type Palette } from './paint.ts';
+import { paint, paletteOf, type Line, type Palette } from '../paint.ts';
 
 /** What is needed of a terminal. */
 export interface Terminal {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { paint, paletteOf, widthOf, type Line } from './paint.ts';
+import { paint, paletteOf, widthOf, type Line } from '../paint.ts';
 import { Screen } from './screen.ts';
 import { Story } from './story.ts';
 import { LANGUAGES, languageOf, TEXTS, type Language } from './texts.ts';

@@ -1,7 +1,7 @@
 /** The demo's screen: a headline, a table of who believes what of whom, what has happened. */
 import type { Status } from '../../core/index.ts';
 import type { Actor } from './cast.ts';
-import { padEnd, padStart, span, widthOf, wrap, type Line, type Span } from './paint.ts';
+import { padEnd, padStart, span, widthOf, wrap, type Line, type Span } from '../paint.ts';
 import type { Story } from './story.ts';
 import type { Texts } from './texts.ts';
 
