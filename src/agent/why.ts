@@ -193,8 +193,8 @@ function verdict(episode: Episode): string[] {
   }
   if (back !== undefined) {
     return [
-      `So it had not died: for ${seconds(back.at - first.at)} it was paused, or cut off from here. ` +
-        `Look at the network between it and the accusers, and at its machine.`,
+      `So it had not died: for ${seconds(back.at - first.at)} it was paused, or cut off from ` +
+        `here. Look at the network between it and the accusers, and at its machine.`,
     ];
   }
   if (end?.type === 'left' || end?.type === 'evicted') return [];
