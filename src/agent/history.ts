@@ -36,7 +36,8 @@ type Happening =
   | { readonly type: 'left' | 'evicted' }
   | (Told<'member-updated', 'changed'> & { readonly type: 'updated'; readonly address: string })
   /** This agent's own member: others said so of it. */
-  | (Told<'accused', 'status' | 'accusers' | 'health'> & { readonly type: 'accused' });
+  | (Told<'accused', 'status' | 'accusers' | 'health'> & { readonly type: 'accused' })
+  | (Told<'slept', 'forMs'> & { readonly type: 'slept' });
 
 type Told<T extends ClusterEventType, K extends keyof ClusterEventOf<T>> = Pick<
   ClusterEventOf<T>,
@@ -111,6 +112,8 @@ export class History {
         const { status, accusers, health } = event;
         return { type: 'accused', status, accusers, health };
       }
+      case 'slept':
+        return { type: 'slept', forMs: event.forMs };
       case 'closed':
       case 'isolated':
       case 'name-conflict':
@@ -148,6 +151,7 @@ function isSameStatus(entry: HistoryEntry): boolean {
   return (
     entry.type === 'updated' ||
     entry.type === 'accused' ||
+    entry.type === 'slept' ||
     (entry.type === 'suspected' && entry.again)
   );
 }
@@ -168,6 +172,7 @@ const TYPES = [
   'member-evicted',
   'member-updated',
   'accused',
+  'slept',
 ] as const satisfies readonly ClusterEventType[];
 
 /** A screenful or two: some fifteen suspicions with what became of them. */

@@ -82,6 +82,8 @@ function happening(entry: HistoryEntry): string {
       return 'evicted by an operator';
     case 'updated':
       return `changed its ${entry.changed.join(', ')}; it is at ${entry.address}`;
+    case 'slept':
+      return `was asleep for ${ago(entry.forMs)}`;
     case 'accused':
       return `said to be ${entry.status}: ${met(entry.accusers)}; own health ${entry.health}`;
   }
