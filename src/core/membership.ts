@@ -14,9 +14,19 @@ export interface MemberView {
   readonly status: Status;
 }
 
+/** How much a node holds of one thing, and the most it ever will. */
+export interface Holding {
+  /** Plural, such as 'questions asked for others'. */
+  readonly what: string;
+  readonly count: number;
+  readonly countMax: number;
+}
+
 /** How any design shows what it knows. Includes the node itself. */
 export interface Membership {
   members(): Iterable<MemberView>;
   /** Equal for equal views of the live members; 32 bits. */
   checksum(): number;
+  /** All that others could make it hold, with its bounds. */
+  holdings?(): Iterable<Holding>;
 }

@@ -120,6 +120,15 @@ export class EventPool {
     return doubles[a * DOUBLES + SEQUENCE]! < doubles[b * DOUBLES + SEQUENCE]!;
   }
 
+  /** How many events of a kind are pending, by node and life. */
+  count(kind: number, of: (node: number, life: number) => void): void {
+    const isFree = new Uint8Array(this.#used);
+    for (let slot = this.#free; slot >= 0; slot = this.next(slot)) isFree[slot] = 1;
+    for (let slot = 0; slot < this.#used; slot++) {
+      if (isFree[slot] === 0 && this.kind(slot) === kind) of(this.node(slot), this.life(slot));
+    }
+  }
+
   #grow(): void {
     const wider = new Float64Array(this.#doubles.length * 2);
     wider.set(this.#doubles);

@@ -1,16 +1,12 @@
 import { UsageError, type Address, type Protocol } from '../core/index.ts';
 import { DriftingClock } from './drifting-clock.ts';
+import { isWorse, type NetworkFault } from './network-fault.ts';
 import type { Fault, OneWayCut, PairCut, Partition, Restart } from './fault.ts';
 import type { Handlers } from './handlers.ts';
 import type { Lives } from './lives.ts';
 import { State, type SimNode, type TcpFault } from './sim-node.ts';
 import type { Streams } from './streams.ts';
 import type { World } from './world.ts';
-
-type NetworkFault = Extract<
-  Fault,
-  { type: 'loss' | 'duplication' | 'reordering' | 'bandwidth' | 'slow' | 'latency' }
->;
 
 const UNNAMED = '';
 
@@ -60,7 +56,7 @@ export class Faults<P extends Protocol<M, E>, M, E> {
       case 'pair-cut':
         return this.#pairCut(fault);
       case 'heal':
-        this.#world.cutAt = this.#world.now;
+        this.#world.weatherAt = this.#world.now;
         return network.cuts.heal(fault.name);
       case 'tcp-port':
         return this.#tcpPort(this.#touched(fault.node), fault.is);
@@ -91,34 +87,35 @@ export class Faults<P extends Protocol<M, E>, M, E> {
 
   /** What is wrong with the network, everywhere or around one node. */
   #impair(fault: NetworkFault): void {
-    const { network } = this.#world;
+    const { network, model } = this.#world;
+    const place = this.#placeOf(fault, isWorse(fault, model));
     switch (fault.type) {
       case 'loss':
-        return network.setLoss(fault.loss, this.#placeOf(fault, fault.loss > 0));
+        return network.setLoss(fault.loss, place);
       case 'duplication':
-        return network.disorder.setDuplication(fault.fraction, this.#placeOf(fault, false));
-      case 'reordering': {
-        const { fraction, byMs } = fault;
-        return network.disorder.setReordering(fraction, byMs, this.#placeOf(fault, fraction > 0));
-      }
-      case 'bandwidth': {
-        const isOn = fault.bitsPerSecond > 0;
-        return network.links.set(isOn ? fault : undefined, this.#placeOf(fault, isOn));
-      }
+        return network.disorder.setDuplication(fault.fraction, place);
+      case 'reordering':
+        return network.disorder.setReordering(fault.fraction, fault.byMs, place);
+      case 'bandwidth':
+        return network.links.set(fault.bitsPerSecond > 0 ? fault : undefined, place);
       case 'slow':
-        return network.setDelay(fault.byMs, this.#placeOf(fault, fault.byMs > 0));
+        return network.setDelay(fault.byMs, place!);
       case 'latency':
         return network.setLatency(fault.latency);
     }
   }
 
-  /** Where a fault is, if it is not everywhere; it may trouble that node until it is undone. */
-  #placeOf(fault: NetworkFault & { readonly node: string }, troubles: boolean): number;
-  #placeOf(fault: NetworkFault & { readonly node?: string }, troubles: boolean): number | undefined;
-  #placeOf({ type, node: name }: NetworkFault & { readonly node?: string }, troubles: boolean) {
-    if (name === undefined) return undefined;
-    const node = this.#touched(name);
-    ail(node, type, troubles);
+  /** Where a fault is, if it is not everywhere; and it troubles that place until it is undone. */
+  #placeOf(fault: NetworkFault, troubles: boolean): number | undefined {
+    const world = this.#world;
+    if (!('node' in fault) || fault.node === undefined) {
+      world.weatherAt = world.now;
+      if (troubles) world.storms.add(fault.type);
+      else world.storms.delete(fault.type);
+      return undefined;
+    }
+    const node = this.#touched(fault.node);
+    ail(node, fault.type, troubles);
     return node.index;
   }
 
@@ -184,12 +181,12 @@ export class Faults<P extends Protocol<M, E>, M, E> {
   #partition({ groups, mode = 'drop', name = UNNAMED }: Partition): void {
     const places = groups.map((names) => this.#places(names));
     this.#world.network.cuts.cut(name, places, mode);
-    this.#world.cutAt = this.#world.now;
+    this.#world.weatherAt = this.#world.now;
   }
 
   #oneWayCut({ from, to, mode = 'drop', name = UNNAMED }: OneWayCut): void {
     this.#world.network.cuts.cutOneWay(name, this.#places(from), this.#places(to), mode);
-    this.#world.cutAt = this.#world.now;
+    this.#world.weatherAt = this.#world.now;
   }
 
   #pairCut({ pairs, mode = 'drop', name = UNNAMED }: PairCut): void {
@@ -197,7 +194,7 @@ export class Faults<P extends Protocol<M, E>, M, E> {
       ([one, other]) => [this.#named(one).index, this.#named(other).index] as const,
     );
     this.#world.network.cuts.cutPairs(name, places, mode);
-    this.#world.cutAt = this.#world.now;
+    this.#world.weatherAt = this.#world.now;
   }
 
   #tcpPort(node: SimNode<P, E>, is: TcpFault | 'sound'): void {

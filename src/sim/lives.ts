@@ -44,6 +44,14 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.changedAt = this.#world.now;
   }
 
+  /** Replaces what a node has saved by its protocol's snapshot, if it makes one. */
+  compact({ log, protocol }: SimNode<P, E>): void {
+    if (log === undefined || protocol?.snapshot === undefined) return;
+    mark('log-compacted');
+    log.records.splice(0, log.records.length, ...protocol.snapshot());
+    log.durable = true;
+  }
+
   /**
    * A crash may cut the last record of the node's log anywhere, unless it was durable; or may find
    * the log just replaced by the protocol's snapshot.
@@ -53,11 +61,8 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     const last = log?.records.at(-1);
     if (log === undefined || last === undefined) return;
     const chance = new Xoshiro128(this.#world.seed, `torn log ${node.life} of ${node.name}`);
-    if (node.protocol?.snapshot !== undefined && chance.below(COMPACTED_ONE_IN) === 0) {
-      mark('log-compacted');
-      log.records.splice(0, log.records.length, ...node.protocol.snapshot());
-      log.durable = true;
-    }
+    const hasSnapshot = node.protocol?.snapshot !== undefined;
+    if (hasSnapshot && chance.below(COMPACTED_ONE_IN) === 0) this.compact(node);
     if (log.durable) return;
     log.records[log.records.length - 1] = last.subarray(0, chance.below(last.length + 1));
     log.durable = true;

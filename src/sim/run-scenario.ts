@@ -6,7 +6,16 @@ import {
   type Membership,
   type Protocol,
 } from '../core/index.ts';
-import { Accuracy, Completeness, Convergence, NoResurrection } from './checkers/index.ts';
+import {
+  Accuracy,
+  Bounded,
+  Completeness,
+  Convergence,
+  NoGhosts,
+  NoResurrection,
+  NoStuckSuspicion,
+  OneLife,
+} from './checkers/index.ts';
 import type { Checker, Violation } from './checkers/index.ts';
 import type { Counters } from './counters.ts';
 import { RunError } from './run-error.ts';
@@ -58,8 +67,14 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
 ): ScenarioDesign {
   return {
     run(scenario) {
-      const { seed, network, wire = false } = scenario;
-      const options: SimulationOptions<C, M, E, S, P> = { design, seed, network, wire };
+      const { seed, network, snapshotEveryMs, wire = false } = scenario;
+      const options: SimulationOptions<C, M, E, S, P> = {
+        design,
+        seed,
+        network,
+        wire,
+        ...(snapshotEveryMs !== undefined && { snapshotEveryMs }),
+      };
       const simulation = new Simulation(options);
       addNodes(simulation, scenario, config);
       for (const fault of scenario.faults) {
@@ -143,6 +158,14 @@ function checkerOf(check: ScenarioCheck): Checker {
       return new NoResurrection();
     case 'convergence':
       return new Convergence(check);
+    case 'bounded':
+      return new Bounded(check);
+    case 'one-life':
+      return new OneLife(check);
+    case 'no-ghosts':
+      return new NoGhosts();
+    case 'no-stuck-suspicion':
+      return new NoStuckSuspicion(check);
     default:
       throw new UsageError('BAD_OPTION', `no such check: ${JSON.stringify(check)}`);
   }

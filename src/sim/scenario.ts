@@ -34,6 +34,8 @@ export interface Scenario {
   readonly checks: readonly ScenarioCheck[];
   /** Send every message as bytes; the trace stays the same. */
   readonly wire?: boolean;
+  /** About how often each node's log is replaced by its protocol's snapshot; default never. */
+  readonly snapshotEveryMs?: number;
 }
 
 export interface ScenarioNode {
@@ -66,7 +68,11 @@ export type ScenarioCheck =
   | { readonly type: 'completeness'; readonly boundMs: number }
   | { readonly type: 'accuracy'; readonly graceMs: number }
   | { readonly type: 'no-resurrection' }
-  | { readonly type: 'convergence'; readonly boundMs: number };
+  | { readonly type: 'convergence'; readonly boundMs: number; readonly counters?: boolean }
+  | { readonly type: 'bounded'; readonly timersMax: number }
+  | { readonly type: 'one-life'; readonly boundMs: number }
+  | { readonly type: 'no-ghosts' }
+  | { readonly type: 'no-stuck-suspicion'; readonly boundMs: number };
 
 /** Checks data that claims to be a scenario; throws a UsageError that names what is wrong. */
 export function parseScenario(value: unknown): Scenario {
@@ -153,7 +159,11 @@ const check = variant({
   completeness: { boundMs: time },
   accuracy: { graceMs: time },
   'no-resurrection': {},
-  convergence: { boundMs: time },
+  convergence: { boundMs: time, 'counters?': flag },
+  bounded: { timersMax: integer(0) },
+  'one-life': { boundMs: time },
+  'no-ghosts': {},
+  'no-stuck-suspicion': { boundMs: time },
 } satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);
 
 const node = fields({
@@ -173,11 +183,18 @@ const scenario = fields({
   design: text,
   config: record,
   nodes: (value, path) => (typeof value === 'number' ? integer(1) : list(node))(value, path),
-  network: fields({ latency, 'loss?': fraction }),
+  network: fields({
+    latency,
+    'loss?': fraction,
+    'duplication?': fraction,
+    'reordering?': fields({ fraction, byMs: time }),
+    'bandwidth?': fields({ bitsPerSecond: number(1), 'queueBytesMax?': time }),
+  }),
   faults: list(fault),
   untilMs: time,
   checks: list(check),
   'wire?': flag,
+  'snapshotEveryMs?': number(1),
 });
 
 function timed(

@@ -14,6 +14,7 @@ import {
 import type { NetworkModel } from '../blocks/network/index.ts';
 import { CheckedBook } from './checked-book.ts';
 import type { Checker, Violation } from './checkers/index.ts';
+import { Compaction } from './compaction.ts';
 import type { Counters } from './counters.ts';
 import { Engine } from './engine.ts';
 import type { Fault } from './fault.ts';
@@ -53,6 +54,8 @@ export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Member
   readonly queue?: 'wheel' | 'heap';
   /** A larger limit than a packet's is no network of this world. Default 1360. */
   readonly packetBytesMax?: number;
+  /** About how often each node's log is replaced by its protocol's snapshot; default never. */
+  readonly snapshotEveryMs?: number;
   /** Default: drawn from the seed, 0 … 2^34 − 1. */
   readonly startMs?: number;
   /** Default: SHA-256 in pure TypeScript. */
@@ -81,6 +84,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
   readonly #hosts: SimHost<P, M, E>[] = [];
   readonly #cluster: string;
   readonly #watch: Watch<P, E>;
+  readonly #compaction: Compaction<P, M, E> | undefined;
   #running = false;
   #error: RunError | undefined;
 
@@ -109,6 +113,11 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
         packetBytesMax: options.packetBytesMax ?? PACKET_BYTES_MAX,
       },
     );
+    const { snapshotEveryMs } = options;
+    if (snapshotEveryMs !== undefined) {
+      const { lives } = this.#engine;
+      this.#compaction = new Compaction(this.#world, lives, snapshotEveryMs);
+    }
   }
 
   get seed(): number {
@@ -164,6 +173,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
     });
     const host = new SimHost(this.#engine, node, this.book);
     this.#hosts.push(host);
+    this.#compaction?.watch(node);
     if (options.idle === true) return host;
     if (options.atMs === undefined) {
       this.#engine.lives.bear(node);

@@ -2,7 +2,7 @@ import type { Membership } from '../core/index.ts';
 import type { Checker, Observed, ObservedNode, Violation } from './checkers/index.ts';
 import { RunError } from './run-error.ts';
 import { State, type SimNode } from './sim-node.ts';
-import type { World } from './world.ts';
+import { Kind, type World } from './world.ts';
 
 /** Once a protocol period of the common designs. */
 const EVERY_MS = 1_000;
@@ -53,25 +53,53 @@ export class Watch<P extends Membership, E> {
 }
 
 function observe<P extends Membership, E>(world: World<P, E>): Observed {
-  const nodes = world.nodes.filter(({ life }) => life > 0);
-  let quietSince = world.network.cuts.size > 0 ? Infinity : world.cutAt;
-  for (const node of nodes) {
+  const lived = world.nodes.filter(({ life }) => life > 0);
+  let quietSince = world.isStormy ? Infinity : world.weatherAt;
+  for (const node of lived) {
     const isTroubled = node.isAlive && !isSound(node);
     quietSince = Math.max(quietSince, isTroubled ? Infinity : troubleOf(node));
   }
+  const timers = new PendingTimers(world);
+  const nodes = new Map(lived.map((node) => [node.index, observeNode(world, node, timers)]));
   return {
     elapsedMs: world.elapsedMs,
     quietSinceMs: sinceStart(world, quietSince),
-    nodes: nodes.map((node) => observeNode(world, node)),
+    nodes: [...nodes.values()],
+    ownerOf: (peer) => nodes.get(world.placeOf(peer)),
   };
+}
+
+/** Counted for all nodes at once, when somebody asks. */
+class PendingTimers<P, E> {
+  readonly #world: World<P, E>;
+  #counts: Map<number, number> | undefined;
+
+  constructor(world: World<P, E>) {
+    this.#world = world;
+  }
+
+  of(node: SimNode<P, E>): number {
+    this.#counts ??= this.#count();
+    return this.#counts.get(node.index) ?? 0;
+  }
+
+  #count(): Map<number, number> {
+    const { nodes, pool } = this.#world;
+    const counts = new Map<number, number>();
+    pool.count(Kind.Timer, (node, life) => {
+      if (nodes[node]!.life === life) counts.set(node, (counts.get(node) ?? 0) + 1);
+    });
+    return counts;
+  }
 }
 
 function observeNode<P extends Membership, E>(
   world: World<P, E>,
   node: SimNode<P, E>,
+  timers: PendingTimers<P, E>,
 ): ObservedNode {
-  const isHealthy = isSound(node) && world.network.cuts.size === 0;
-  const healthySince = isHealthy ? Math.max(troubleOf(node), world.cutAt) : Infinity;
+  const isHealthy = isSound(node) && !world.isStormy;
+  const healthySince = isHealthy ? Math.max(troubleOf(node), world.weatherAt) : Infinity;
   const protocol = node.protocol!;
   return {
     name: node.name,
@@ -82,6 +110,8 @@ function observeNode<P extends Membership, E>(
     healthySinceMs: sinceStart(world, healthySince),
     downSinceMs: sinceStart(world, node.isAlive ? Infinity : node.changedAt),
     members: () => protocol.members(),
+    holdings: () => protocol.holdings?.() ?? [],
+    timers: () => timers.of(node),
     checksum: () => protocol.checksum(),
   };
 }

@@ -21,12 +21,16 @@ export class World<P, E> {
   now: number;
   readonly pool = new EventPool();
   readonly queue: EventQueue;
+  /** The network as it began. */
+  readonly model: NetworkModel;
   readonly network: Network<number>;
   readonly book = new RouteBook({ permanent: true });
   readonly nodes: SimNode<P, E>[] = [];
   readonly counters: Counters = zeroCounters();
-  /** When a partition last began or ended. */
-  cutAt = -Infinity;
+  /** Types of the faults that make the whole network worse than the model it began with. */
+  readonly storms = new Set<string>();
+  /** When something last changed about the whole network, or a cut. */
+  weatherAt = -Infinity;
   readonly #byName = new Map<string, number>();
   /** Who was last started at an address. */
   readonly #byAddress = new Map<Address, number>();
@@ -37,8 +41,14 @@ export class World<P, E> {
     this.seed = seed;
     this.startMs = startMs;
     this.now = startMs;
+    this.model = network;
     this.network = new Network(network);
     this.queue = queue === 'heap' ? new HeapQueue(this.pool) : new WheelQueue(this.pool);
+  }
+
+  /** Whether something is wrong that is not about one node: then nobody is held to promises. */
+  get isStormy(): boolean {
+    return this.network.cuts.size > 0 || this.storms.size > 0;
   }
 
   /** Milliseconds since the start. */

@@ -6,6 +6,7 @@ import type {
   Codec,
   Design,
   Env,
+  Holding,
   Membership,
   MemberView,
   Peer,
@@ -49,6 +50,7 @@ export class Puppet implements Protocol<PuppetMessage, string>, Membership {
   /** What it claims, for tests of checkers. */
   view: readonly MemberView[] = [];
   sum = 0;
+  held: readonly Holding[] = [];
 
   constructor(config: PuppetConfig, saved: Iterable<Uint8Array> = []) {
     this.config = config;
@@ -80,6 +82,10 @@ export class Puppet implements Protocol<PuppetMessage, string>, Membership {
 
   checksum(): number {
     return this.sum;
+  }
+
+  holdings(): Iterable<Holding> {
+    return this.held;
   }
 
   /** The texts of all calls of one kind. */

@@ -3,6 +3,7 @@ import { Chance } from './chance.ts';
 import { Cuts } from './cuts.ts';
 import { Disorder } from './disorder.ts';
 import { latency, type Latency, type LatencyModel } from './latency.ts';
+import type { Bandwidth } from './link.ts';
 import { Links } from './links.ts';
 import { NO_ZONE, Zones, type ZoneLatency } from './zones.ts';
 
@@ -12,6 +13,12 @@ export interface NetworkModel {
   readonly latency: LatencyModel | ZoneLatency;
   /** The probability that a packet is lost, 0 … 1; default 0. */
   readonly loss?: number;
+  /** The fraction of packets that arrive twice; default 0. */
+  readonly duplication?: number;
+  /** The fraction of packets held back, each by a time below `byMs`; default none. */
+  readonly reordering?: { readonly fraction: number; readonly byMs: number };
+  /** Every place's link; default: no limit. */
+  readonly bandwidth?: Bandwidth;
 }
 
 /** Instead of a time: the packet never arrives. */
@@ -39,6 +46,10 @@ export class Network<Place> {
   constructor(model: NetworkModel) {
     this.setLatency(model.latency);
     this.setLoss(model.loss ?? 0);
+    const { bandwidth, duplication = 0, reordering } = model;
+    this.disorder.setDuplication(duplication);
+    if (reordering !== undefined) this.disorder.setReordering(reordering.fraction, reordering.byMs);
+    this.links.set(bandwidth);
   }
 
   setLatency(model: LatencyModel | ZoneLatency): void {

@@ -165,4 +165,4 @@ interface Admission {
 }
 
 /** Newcomers served at once; the others ask again. */
-const ADMISSIONS_MAX = 1024;
+export const ADMISSIONS_MAX = 1024;

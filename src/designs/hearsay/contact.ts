@@ -86,4 +86,4 @@ const NO_NEWS: readonly News[] = [];
 /** Hosts close a stream that has been idle for so long. */
 const STREAM_IDLE_MS = 60_000;
 /** Eight times the connections that a live host holds at once. */
-const DIALLED_MAX = 4096;
+export const DIALLED_MAX = 4096;

@@ -186,7 +186,7 @@ export function paginate(list: readonly News[]): News[][] {
 const READING_MS = 60_000;
 const READINGS_MAX = 64;
 /** Twice what the largest planned cluster has members. */
-const TOLD_MAX = 131_072;
+export const TOLD_MAX = 131_072;
 /** In calm a node is asked once an exchange interval; newcomers and healed cuts ask more. */
 const ANSWERS_MAX = 64;
 const ANSWERS_WINDOW_MS = 1000;

@@ -1,7 +1,8 @@
-import type { Admissions } from './admission.ts';
-import type { Contact } from './contact.ts';
-import type { Exchange } from './exchange.ts';
-import type { Prober } from './prober.ts';
+import type { Holding } from '../../core/index.ts';
+import { ADMISSIONS_MAX, type Admissions } from './admission.ts';
+import { DIALLED_MAX, type Contact } from './contact.ts';
+import { TOLD_MAX, type Exchange } from './exchange.ts';
+import { RELAYS_MAX, type Prober } from './prober.ts';
 import type { View } from './view.ts';
 
 /** What a node holds now, and what it has turned away because that is bounded. */
@@ -62,4 +63,18 @@ export function loadOf(
       readings: exchange.abandoned,
     },
   };
+}
+
+/** The same with bounds: what is about members is bounded by the members. */
+export function holdingsOf(load: Load): Holding[] {
+  const { admissions, certificates, dialled, hot, members, relays, suspicions, told } = load;
+  return [
+    { what: 'suspicions', count: suspicions, countMax: members },
+    { what: 'certificates', count: certificates, countMax: members },
+    { what: 'members that there is news of', count: hot, countMax: members },
+    { what: 'questions asked for others', count: relays, countMax: RELAYS_MAX },
+    { what: 'newcomers', count: admissions, countMax: ADMISSIONS_MAX },
+    { what: 'news being read', count: told, countMax: TOLD_MAX },
+    { what: 'members lately dialled', count: dialled, countMax: DIALLED_MAX },
+  ];
 }

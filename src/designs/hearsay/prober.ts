@@ -440,4 +440,4 @@ const NACK_AFTER = 0.8;
 /** A living member whose port is closed answers the helpers' pings within this. */
 const REFUSED_GRACE_MS = 150;
 /** Questions carried for others at once; far above helpers · N / N a period. */
-const RELAYS_MAX = 1024;
+export const RELAYS_MAX = 1024;

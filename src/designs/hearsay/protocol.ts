@@ -5,7 +5,7 @@
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
 import { mark, UsageError, type MemberView } from '../../core/index.ts';
-import type { Address, Membership, Peer, Protocol, Why } from '../../core/index.ts';
+import type { Address, Holding, Membership, Peer, Protocol, Why } from '../../core/index.ts';
 import { Admissions } from './admission.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
@@ -18,7 +18,7 @@ import { ProbeRecords, type ProbeRecord } from './probe-records.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
-import { loadOf, type Load } from './load.ts';
+import { holdingsOf, loadOf, type Load } from './load.ts';
 import { Remembered } from './remembered.ts';
 import { loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
@@ -299,6 +299,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   get load(): Load {
     return loadOf(this.#view, this.#contact, this.#prober, this.#admissions, this.#exchange);
+  }
+
+  holdings(): Holding[] {
+    return holdingsOf(this.load);
   }
 
   /** Times the gossip timer ran. */

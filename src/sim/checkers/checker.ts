@@ -1,4 +1,4 @@
-import type { MemberView, Peer } from '../../core/index.ts';
+import type { Holding, MemberView, Peer } from '../../core/index.ts';
 
 /** A run as a checker sees it, at one moment. Times are milliseconds since the start. */
 export interface Observed {
@@ -6,6 +6,8 @@ export interface Observed {
   /** Since when nothing has started, ended or gone wrong; undefined while something is wrong. */
   readonly quietSinceMs: number | undefined;
   readonly nodes: readonly ObservedNode[];
+  /** The node that a route, to a past or present life, led to; one to anyone: who is there now. */
+  ownerOf(peer: Peer): ObservedNode | undefined;
 }
 
 /** One node, with what it believes. */
@@ -23,6 +25,10 @@ export interface ObservedNode {
   /** Since when it has no process; undefined while it has one. */
   readonly downSinceMs: number | undefined;
   members(): Iterable<MemberView>;
+  /** What its design says that it holds. */
+  holdings(): Iterable<Holding>;
+  /** Timers of its present life that are pending. */
+  timers(): number;
   checksum(): number;
 }
 

@@ -4,10 +4,14 @@ import type { MemberView, Status } from '../../core/index.ts';
 import { RunError } from '../run-error.ts';
 import { Simulation } from '../simulation.ts';
 import { Accuracy } from './accuracy.ts';
+import { Bounded } from './bounded.ts';
 import type { Checker, Violation } from './checker.ts';
 import { Completeness } from './completeness.ts';
 import { Convergence } from './convergence.ts';
+import { NoGhosts } from './no-ghosts.ts';
 import { NoResurrection } from './no-resurrection.ts';
+import { NoStuckSuspicion } from './no-stuck-suspicion.ts';
+import { OneLife } from './one-life.ts';
 
 /** Three puppets whose views are what the test makes them say. */
 function trio(checker: Checker) {
@@ -157,6 +161,171 @@ test('convergence: other clusters need not agree', () => {
   for (const host of [a, b, c]) host.protocol.sum = 7;
   stranger.protocol.sum = 8;
   simulation.run(5_000);
+  expect(simulation.violations).toEqual([]);
+});
+
+test('convergence: views that differ under one checksum are caught', () => {
+  const { simulation, a, b, c } = trio(new Convergence({ boundMs: 1_000, counters: true }));
+  for (const host of [a, b, c]) claim(host, b, 'alive', 3);
+  simulation.run(2_000);
+  expect(simulation.violations).toEqual([]);
+  claim(c, b, 'suspect', 3);
+  claim(c, a, 'dead');
+  simulation.run(2_000);
+  expect(simulation.violations).toEqual([]);
+  claim(c, b, 'alive', 4);
+  simulation.run(1_050);
+  expect(told(simulation).map((text) => text.slice(-35))).toEqual([
+    'c 5000: its view differs from that of a'.slice(-35),
+  ]);
+});
+
+test('promises are not held to in a network worse than its model, nor right after', () => {
+  const storms = [
+    [
+      { type: 'loss', loss: 0.1 },
+      { type: 'loss', loss: 0 },
+    ],
+    [
+      { type: 'reordering', fraction: 0.1, byMs: 300 },
+      { type: 'reordering', fraction: 0, byMs: 0 },
+    ],
+    [
+      { type: 'bandwidth', bitsPerSecond: 1_000 },
+      { type: 'bandwidth', bitsPerSecond: 0 },
+    ],
+    [
+      { type: 'latency', latency: { type: 'constant', ms: 300 } },
+      { type: 'latency', latency: { type: 'constant', ms: 10 } },
+    ],
+    [{ type: 'one-way-cut', from: ['a'], to: ['c'] }, { type: 'heal' }],
+    [{ type: 'pair-cut', pairs: [['a', 'c']] }, { type: 'heal' }],
+    [
+      { type: 'drift', node: 'a', rate: 1.02 },
+      { type: 'drift', node: 'a', rate: 1 },
+    ],
+  ] as const;
+  for (const [begin, end] of storms) {
+    const { simulation, a, b } = trio(new Accuracy({ graceMs: 1_000 }));
+    claim(a, b, 'dead');
+    simulation.apply(begin);
+    simulation.run(3_000);
+    expect(simulation.violations).toEqual([]);
+    simulation.apply(end);
+    simulation.run(900);
+    expect(simulation.violations).toEqual([]);
+    simulation.run(200);
+    expect(simulation.violations).toHaveLength(1);
+  }
+});
+
+test('packets that arrive twice and clocks that are off by little are no excuse', () => {
+  const { simulation, a, b } = trio(new Accuracy({ graceMs: 1_000 }));
+  claim(a, b, 'dead');
+  simulation.apply({ type: 'duplication', fraction: 0.5, node: 'b' });
+  simulation.apply({ type: 'drift', node: 'b', rate: 1.001 });
+  simulation.run(1_200);
+  expect(simulation.violations).toHaveLength(1);
+});
+
+test('bounded: a node that holds more than its bound, or too many timers, is caught', () => {
+  const { simulation, a, b, c } = trio(new Bounded({ timersMax: 3 }));
+  const hold = (host: PuppetHost, count: number): void => {
+    host.protocol.held = [{ what: 'wishes', count, countMax: 3 }];
+  };
+  const wait = (host: PuppetHost, ms: number): void => host.call((_, env) => env.after(ms, 1));
+  for (const host of [a, b, c]) hold(host, 3);
+  for (const ms of [10_000, 20_000, 30_000]) for (const host of [a, b, c]) wait(host, ms);
+  for (const ms of [1, 2, 3]) wait(c, ms);
+  simulation.run(1_000);
+  expect(simulation.violations).toEqual([]);
+  hold(a, 4);
+  wait(b, 40_000);
+  simulation.run(100);
+  expect(simulation.violations.map(({ node, text }) => `${node}: ${text}`)).toEqual([
+    'a: it holds more than 3 wishes',
+    'b: more than 3 timers are pending',
+  ]);
+});
+
+test("bounded: an earlier life's timers do not count", () => {
+  const { simulation, a } = trio(new Bounded({ timersMax: 3 }));
+  for (let life = 0; life < 5; life++) {
+    for (let i = 0; i < 3; i++) a.call((_, env) => env.after(60_000, 1));
+    simulation.run(200);
+    simulation.apply({ type: 'restart', node: 'a' });
+  }
+  expect(simulation.violations).toEqual([]);
+});
+
+test('no ghosts: who never ran, or not in that life or cluster, is caught', () => {
+  const { simulation, a, b, c } = trio(new NoGhosts());
+  const stranger = simulation.add('stranger', {}, { cluster: 'another' });
+  simulation.run(1);
+  claim(a, b, 'alive');
+  const { self: former } = c;
+  simulation.apply({ type: 'restart', node: 'c' });
+  a.protocol.view = [...a.protocol.view, { ...a.protocol.view[0]!, name: 'c', peer: former }];
+  simulation.run(200);
+  expect(simulation.violations).toEqual([]);
+  const nobody = { ...a.protocol.view[0]!, name: 'nobody', status: 'dead' } as const;
+  b.protocol.view = [nobody];
+  claim(c, stranger, 'alive');
+  a.protocol.view = [{ ...a.protocol.view[0]!, peer: former }];
+  simulation.run(100);
+  expect(simulation.violations.map(({ node, text }) => `${node}: ${text}`)).toEqual([
+    'a: b is alive in a life it never had',
+    'b: nobody never ran in simulated',
+    'c: stranger never ran in simulated',
+  ]);
+});
+
+test('one life: two of a name, or one that is over or elsewhere now, is caught in calm', () => {
+  const { simulation, a, b, c } = trio(new OneLife({ boundMs: 1_000 }));
+  for (const about of [a, b, c]) claim(a, about, 'alive');
+  const { self: former } = c;
+  simulation.run(2_000);
+  expect(simulation.violations).toEqual([]);
+  simulation.apply({ type: 'restart', node: 'c' });
+  simulation.run(900);
+  expect(simulation.violations).toEqual([]);
+  simulation.run(200);
+  expect(told(simulation)).toEqual(['a 3100: c is alive in a life that is over, start 1']);
+  claim(a, c, 'alive');
+  const twin = { ...a.protocol.view.find(({ name }) => name === 'c')!, peer: former };
+  a.protocol.view = [...a.protocol.view, { ...twin, status: 'dead' }];
+  simulation.run(500);
+  expect(simulation.violations).toHaveLength(1);
+  a.protocol.view = [...a.protocol.view, { ...twin, peer: c.self }];
+  simulation.run(100);
+  expect(told(simulation).at(-1)).toBe('a 3700: c lives twice');
+  a.protocol.view = [];
+  claim(b, c, 'suspect');
+  simulation.apply({ type: 'move', node: 'c', address: '10.1.1.1:7946' });
+  simulation.run(1_500);
+  expect(told(simulation).at(-1)).toMatch(/^b .*c is suspect in a life that is over/);
+});
+
+test('no stuck suspicion: one that neither ends nor is renewed is caught', () => {
+  const { simulation, a, b, c } = trio(new NoStuckSuspicion({ boundMs: 1_000 }));
+  claim(a, b, 'suspect');
+  for (let counter = 0; counter < 5; counter++) {
+    claim(c, b, 'suspect', counter);
+    simulation.run(900);
+    if (counter === 0) expect(simulation.violations).toEqual([]);
+  }
+  expect(simulation.violations.map(({ node }) => node)).toEqual(['a']);
+  expect(told(simulation)).toEqual(['a 1200: b has been suspect since 100 ms']);
+});
+
+test('no stuck suspicion: a paused node cannot end one', () => {
+  const { simulation, a, b } = trio(new NoStuckSuspicion({ boundMs: 1_000 }));
+  claim(a, b, 'suspect');
+  simulation.run(500);
+  simulation.apply({ type: 'pause', node: 'a' });
+  simulation.run(5_000);
+  simulation.apply({ type: 'resume', node: 'a' });
+  simulation.run(900);
   expect(simulation.violations).toEqual([]);
 });
 
