@@ -198,6 +198,7 @@ test('a dial ends after five seconds', async () => {
   const failed: [number, Why][] = [];
   const own = life();
   const streams = new Streams(own, {
+    onOpened: () => {},
     onMessage: () => {},
     onFailed: ({ token }, why) => failed.push([token, why]),
   });

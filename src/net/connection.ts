@@ -7,15 +7,12 @@
  * has failed, or, if it had gone out on a reused connection, may be dialled once more.
  */
 import type { Socket } from 'node:net';
-import { crc32 } from 'node:zlib';
 import { ANYONE, STREAM_BYTES_MAX, type NodeId, type Peer, type Why } from '../core/index.ts';
 import {
   decodeOpen,
-  encodeFrame,
   encodeGone,
   encodeOpen,
   FRAME_BYTES_MAX,
-  FrameDecoder,
   FrameKind,
   type Frame,
   type Open,
@@ -25,6 +22,7 @@ import { DelayLine } from './delay-line.ts';
 import type { Direction } from './impairments.ts';
 import type { Life } from './life.ts';
 import { codeOf } from './sockets.ts';
+import { StreamFrames } from './stream-frames.ts';
 
 /** Bytes that wait for the socket: a fetch's four chunks of 60 kB, and some. */
 const QUEUED_BYTES_MAX = 5 * FRAME_BYTES_MAX;
@@ -86,7 +84,7 @@ export class Connection {
   readonly #life: Life;
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
-  readonly #decoder = new FrameDecoder(crc32);
+  readonly #frames: StreamFrames;
   /** What impairments put off: bytes and ends, each way in order. */
   readonly #inward = new DelayLine();
   readonly #outward = new DelayLine();
@@ -123,6 +121,9 @@ export class Connection {
     this.activeAt = now;
     this.#since = now;
     this.#drainedAt = now;
+    this.#frames = new StreamFrames(life.keyring, dialled !== undefined, (frame) => {
+      this.#emit(frame);
+    });
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#late('in', () => this.#receive(chunk)));
     socket.on('error', (error) => {
@@ -155,29 +156,35 @@ export class Connection {
     return this.#asked !== undefined;
   }
 
-  /** Accepted, and nobody has said who it is. */
+  /** Accepted, and nobody has said who it is; also while it is being turned away for that. */
   get isUnknown(): boolean {
-    return this.#state === 'opening' && this.#asked === undefined;
+    return this.#asked === undefined && !this.#hasOpened && this.#state !== 'closed';
+  }
+
+  /** The ring key it is under; undefined: none, or not known yet. */
+  get keyFingerprint(): string | undefined {
+    return this.#frames.fingerprint;
   }
 
   get hasPending(): boolean {
     return this.#pending.length > 0;
   }
 
-  /** Bytes that wait for the socket. */
+  /** Bytes that wait for the keys or the socket. */
   get queuedBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#frames.waitingBytes;
   }
 
   /** False: too much waits here already. */
   send(send: Send): boolean {
-    const queued = this.#socket.writableLength;
+    const queued = this.queuedBytes;
     if (queued > 0 && queued + send.body.length > QUEUED_BYTES_MAX) return false;
     const isReused = this.#state === 'open';
     this.#write(FrameKind.Message, send.body);
     this.#life.counters.framesOut++;
     const sentAt = this.#life.now();
-    this.#pending.push({ send, isReused, sentAt, end: this.#bytesOut });
+    const end = this.#bytesOut + this.#frames.waitingBytes;
+    this.#pending.push({ send, isReused, sentAt, end });
     return true;
   }
 
@@ -212,6 +219,18 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  /** Closes because its key is gone. Nothing is known against what is on its way. */
+  drop(): void {
+    if (!this.isUsable) return;
+    const wasOpen = this.#state === 'open';
+    for (const { send } of this.#pending.splice(0)) {
+      if (!wasOpen && !send.isRepeat) this.#events.onRepeat(send);
+      else this.#events.onSettled(send, wasOpen ? undefined : 'lost');
+    }
+    if (wasOpen) this.end();
+    else this.destroy('lost');
+  }
+
   /** Ends with its life: whatever was pending is nobody's concern any more. */
   abandon(): void {
     for (const { send } of this.#pending) this.#events.onSettled(send, undefined);
@@ -229,17 +248,19 @@ export class Connection {
     this.#life.counters.inputs++;
     this.#life.counters.streamBytesIn += chunk.length;
     if (!this.isUsable) return;
-    this.#decoder.push(chunk);
+    this.#frames.push(chunk);
     for (;;) {
-      const frame = this.#decoder.next();
+      const frame = this.#frames.next();
       if (frame === undefined) break;
       this.activeAt = this.#life.now();
       this.#frameSince = undefined;
       this.#handle(frame);
       if (!this.isUsable) return;
     }
-    if (this.#decoder.flaw !== undefined) this.#refuse(this.#decoder.flaw);
-    else if (this.#decoder.held === 0) this.#frameSince = undefined;
+    const { flaw } = this.#frames;
+    if (flaw === 'key' || flaw === 'plain') this.#turnAway(flaw);
+    else if (flaw !== undefined) this.#refuse(flaw);
+    else if (this.#frames.held === 0) this.#frameSince = undefined;
     else this.#frameSince ??= this.#life.now();
   }
 
@@ -247,7 +268,7 @@ export class Connection {
     switch (frame.kind) {
       case FrameKind.Open:
         if (this.#state === 'open') this.#refuse('open');
-        else this.#handleOpen(decodeOpen(frame.body));
+        else this.#handleOpen(decodeOpen(frame.body, this.#frames.keyId));
         return;
       case FrameKind.Gone:
         if (this.#asked === undefined) this.#refuse('gone');
@@ -266,11 +287,22 @@ export class Connection {
   }
 
   #handleOpen(open: Open | 'version' | 'key' | 'header'): void {
-    if (typeof open === 'string') this.#refuse(open);
+    if (open === 'key') this.#handleWrongKey();
+    else if (typeof open === 'string') this.#refuse(open);
     else if (this.#life.impairments.streamCut('in', open.address) !== undefined)
       this.destroy('lost');
     else if (this.#asked === undefined) this.#handleCaller(open);
     else this.#handleCallee(open, this.#asked);
+  }
+
+  /** The other side has a key, and there is none here. */
+  #handleWrongKey(): void {
+    if (this.#asked !== undefined) {
+      this.#refuse('wrong-key');
+      return;
+    }
+    this.#sendOpen(ANYONE);
+    this.#turnAway('key');
   }
 
   /** The first frame of one who dialled us. */
@@ -278,8 +310,7 @@ export class Connection {
     const { nodeId, clusterHash } = this.#life;
     this.#sendOpen(open.sender, open.lane);
     if (open.clusterHash !== clusterHash) {
-      this.#reject('wrong-cluster');
-      this.end();
+      this.#turnAway('wrong-cluster');
     } else if (open.receiver !== ANYONE && open.receiver !== nodeId) {
       this.#life.counters.misdirected++;
       this.#write(FrameKind.Gone, encodeGone(open.receiver));
@@ -303,7 +334,7 @@ export class Connection {
     this.#enter('open');
     this.#hasOpened = true;
     if (this.#asked !== undefined) this.#life.counters.dialsOpened++;
-    this.#decoder.bodyMax = STREAM_BYTES_MAX;
+    this.#frames.bodyMax = STREAM_BYTES_MAX;
     this.#settleAnswered();
     this.#events.onOpen(this, open);
   }
@@ -311,14 +342,17 @@ export class Connection {
   #sendOpen(receiver: NodeId, lane: StreamLane | undefined = this.lane): void {
     const { nodeId: sender, clusterHash, address } = this.#life;
     const open = { lane: lane ?? 'control', sender, receiver, clusterHash, address };
-    this.#write(FrameKind.Open, encodeOpen(open));
+    this.#write(FrameKind.Open, encodeOpen(open, this.#frames.keyId));
   }
 
   #write(kind: FrameKind, body: Uint8Array): void {
-    const frame = encodeFrame(kind, body, crc32);
+    this.activeAt = this.#life.now();
+    this.#frames.write(kind, body);
+  }
+
+  #emit(frame: Uint8Array): void {
     this.#bytesOut += frame.length;
     this.#life.counters.streamBytesOut += frame.length;
-    this.activeAt = this.#life.now();
     this.#late('out', () => this.#socket.write(frame));
   }
 
@@ -356,6 +390,12 @@ export class Connection {
       this.#drainedAt = now;
     }
     return this.#state === 'open' && now - this.#drainedAt > STALL_MS;
+  }
+
+  /** Refuses one who has been told why, so he must be able to read it. */
+  #turnAway(reason: string): void {
+    this.#reject(reason);
+    this.end();
   }
 
   #refuse(reason: string): void {

@@ -115,6 +115,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       },
     });
     this.#streams = new Streams(life, {
+      onOpened: (nodeId) => this.#packets.admit(nodeId),
       onMessage: (from, body) => this.#receive(from, new ByteReader(body), true),
       onFailed: (send, why) => this.#fail(send.peer, send.token, why),
     });
@@ -161,6 +162,12 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
 
   receivePacket(data: Uint8Array, source: Address, port: number): void {
     this.#packets.receive(data, source, port);
+  }
+
+  /** A key of the ring is gone, and what was under it. */
+  forgetKey(fingerprint: string): void {
+    this.#packets.forgetKey(fingerprint);
+    this.#streams.dropKey(fingerprint);
   }
 
   accept(socket: Socket): void {

@@ -4,6 +4,7 @@
  * Listeners hear what a handler told after it has returned and its effects have left, in order;
  * calling the host inside one is safe, and what that tells comes after what is being told.
  */
+import type { Keyring } from '../blocks/security/keyring.ts';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import {
   assert,
@@ -24,6 +25,7 @@ import type { Impairments } from './impairments.ts';
 import { LiveNode, type LiveNodeOptions } from './live-node.ts';
 import { Outbox } from './outbox.ts';
 import { Rejections } from './rejections.ts';
+import type { SecretKey } from './secret.ts';
 import { closeSockets, type Sockets } from './sockets.ts';
 import { familyOf, formatAddress } from '../wire/index.ts';
 
@@ -125,6 +127,17 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   /** Open TCP connections of the present life. */
   get streamCount(): number {
     return this.#node.streamCount;
+  }
+
+  /** The keys; undefined: nothing is encrypted. Take one off with `removeKey`. */
+  get keyring(): Keyring<SecretKey> | undefined {
+    return this.#options.keyring;
+  }
+
+  /** Takes a key off the ring, and closes the streams under it. @throws UsageError BAD_KEY */
+  removeKey(fingerprint: string): void {
+    this.keyring?.remove(fingerprint);
+    this.#node.forgetKey(fingerprint);
   }
 
   /** Throws NOT_RUNNING after the end. What the command itself throws reaches the caller. */

@@ -11,6 +11,7 @@
  * | source                                         | a datagram from port 0                     |
  * | plain                                          | without a key, where there must be one     |
  * | key, at a node with keys                       | under a key that is not of the ring        |
+ * | wrong-key                                      | the one dialled has another key, or none   |
  * | auth                                           | under a known key, and not made with it    |
  * | reflected                                      | a packet of this very life                 |
  * | replay, late                                   | an old packet: seen, or too old to tell    |

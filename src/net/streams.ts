@@ -10,7 +10,7 @@
  * finds no room is dropped, and of its failures only `gone` is told.
  */
 import { connect, type Socket } from 'node:net';
-import type { Address, Peer, Why } from '../core/index.ts';
+import type { Address, NodeId, Peer, Why } from '../core/index.ts';
 import { formatAddress, ipOf, portOf, type Open, type StreamLane } from '../wire/index.ts';
 import { Connection, type ConnectionEvents, type Send } from './connection.ts';
 import type { Life } from './life.ts';
@@ -22,7 +22,10 @@ const DIAL_MS = 5_000;
 const CONNECTIONS_MAX = 512;
 
 /** Accepted connections that have not said who they are; the oldest gives way. */
-const UNKNOWN_MAX = 64;
+const UNKNOWN_MAX = 128;
+
+/** The same from one IP: a source that floods crowds out itself, and all others have the rest. */
+const UNKNOWN_PER_IP_MAX = 64;
 
 /** What the end of a life may still take to flush its streams. */
 const CLOSE_MS = 1_000;
@@ -39,6 +42,8 @@ const PACKET_QUEUE_BYTES_MAX = 64 * 1024;
 const NO_TOKEN = 0;
 
 export interface StreamsOptions {
+  /** The other side has shown that this life lives: it is in our cluster, and has our key. */
+  readonly onOpened: (nodeId: NodeId) => void;
   /** The body stays as it is. */
   readonly onMessage: (from: Peer, body: Uint8Array) => void;
   /** Called once for each send that failed, never from inside `send`. */
@@ -99,7 +104,7 @@ export class Streams implements ConnectionEvents {
     }
     counters.inputs++;
     counters.accepts++;
-    this.#dropUnknown();
+    this.#dropUnknown(ipOf(source));
     if (!this.#makeRoom()) {
       rejections.count('connections', source, now());
       socket.on('error', () => socket.destroy());
@@ -124,9 +129,17 @@ export class Streams implements ConnectionEvents {
     clearTimeout(timeout);
   }
 
+  /** Closes what is under a key that is gone. */
+  dropKey(fingerprint: string): void {
+    for (const connection of this.#connections) {
+      if (connection.keyFingerprint === fingerprint) connection.drop();
+    }
+  }
+
   onOpen(connection: Connection, open: Open): void {
     const { book } = this.#life;
     if (connection.isDialled) this.#life.detours.learn(open.address, connection.source);
+    this.#options.onOpened(open.sender);
     book.begin();
     this.#route(connection, book.peer(open.address, open.sender));
     book.sweep();
@@ -256,15 +269,18 @@ export class Streams implements ConnectionEvents {
     this.#life.timers.after(CHECK_EVERY_MS, () => this.#check());
   }
 
-  #dropUnknown(): void {
-    let count = 0;
-    let oldest: Connection | undefined;
-    for (const connection of this.#connections) {
-      if (!connection.isUnknown) continue;
-      oldest ??= connection; // Sets keep the order of adding.
-      count++;
-    }
-    if (count < UNKNOWN_MAX || oldest === undefined) return;
+  /** Makes room for one more unknown connection from an IP. */
+  #dropUnknown(ip: string): void {
+    // Sets keep the order of adding.
+    const unknown = [...this.#connections].filter((connection) => connection.isUnknown);
+    const same = unknown.filter((connection) => ipOf(connection.source) === ip);
+    const oldest =
+      same.length >= UNKNOWN_PER_IP_MAX
+        ? same[0]
+        : unknown.length >= UNKNOWN_MAX
+          ? unknown[0]
+          : undefined;
+    if (oldest === undefined) return;
     this.#life.rejections.count('unknown', oldest.source, this.#life.now());
     oldest.destroy('lost');
   }
