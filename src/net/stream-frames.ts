@@ -161,8 +161,8 @@ export class StreamFrames {
     const { material } = this.#ring!;
     const keyFor = (who: string) =>
       new Uint8Array(derive(material, salt, `stream ${who}`, SECRET_BYTES));
-    this.#seal = sealer(keyFor(own!));
-    this.#decoder.unseal = unsealer(keyFor(other!));
+    this.#seal = sealer(keyFor(own));
+    this.#decoder.unseal = unsealer(keyFor(other));
     this.#decoder.bodyMax = OPEN_BYTES_MAX;
     const waiting = this.#waiting;
     this.#waiting = [];
