@@ -334,6 +334,16 @@ test('who came in by it is asked too: all seeds may be gone for good', () => {
   );
 });
 
+test('a member that looks for whoever lived here is asked at once, once a round', () => {
+  const world = newcomer();
+  world.forgetEffects();
+  for (let i = 0; i < 3; i++) world.hear('member', { type: 'sync', checksum: 1 });
+  expect(world.of('join').map(({ to }) => to)).toEqual([world.anyoneAt('member')]);
+  admit(world, 'member');
+  lastPage(world, 'member');
+  expect(world.eventsOf('joined')).toEqual([{ type: 'joined', members: 2 }]);
+});
+
 test('what it told of itself before it joined is outranked by what it then announces', () => {
   const world = newcomer();
   world.hear('s1', { type: 'join', fact: world.fact('s1') });

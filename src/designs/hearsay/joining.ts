@@ -84,16 +84,30 @@ export class Joining {
     this.#asked.clear();
     this.#pinged.clear();
     this.#admittedBy = undefined;
-    for (const seed of this.#askable(env)) {
-      const token = this.#contact.nextSeq();
-      this.#asked.set(token, seed);
-      const message = { type: 'join', fact: this.#view.self.fact } as const;
-      env.sendReliably(this.#anyoneAt(seed), message, token, 'bulk');
-    }
+    for (const seed of this.#askable(env)) this.#askOne(env, seed);
     const waitMs = Math.min(RETRY_MS * (1 << Math.min(triesBefore, 8)), RETRY_MS_MAX);
     const delayMs = waitMs * (1 + env.random.float() / 4);
     this.#nextRoundMs = env.now + delayMs;
     env.after(delayMs, Timer.Join, triesBefore + 1);
+  }
+
+  /**
+   * A member looks for whoever lived here before: it may be the only one that can let this node in,
+   * where no seed is left and the log has lost who was met last.
+   */
+  approached(env: HearsayEnv, by: Peer): void {
+    const address = this.#shared.book.addressOf(by);
+    if (this.#done || this.#admittedBy !== undefined) return;
+    if ([...this.#asked.values()].includes(address) || this.#asked.size >= ASKED_MAX) return;
+    mark('approached');
+    this.#askOne(env, address);
+  }
+
+  #askOne(env: HearsayEnv, seed: Address): void {
+    const token = this.#contact.nextSeq();
+    this.#asked.set(token, seed);
+    const message = { type: 'join', fact: this.#view.self.fact } as const;
+    env.sendReliably(this.#anyoneAt(seed), message, token, 'bulk');
   }
 
   /** Whether the next round is due; not for the timer of a round that was begun earlier. */

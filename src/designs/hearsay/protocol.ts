@@ -116,6 +116,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#joining.admitted(env, from, message);
         return;
       case 'sync':
+        this.#joining.approached(env, from);
         this.#exchange.asked(env, from, message);
         return;
       case 'page': {

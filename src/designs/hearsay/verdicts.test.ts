@@ -290,6 +290,15 @@ test('accusers 5 beyond K + 1: as many are kept as are needed', () => {
   expect(deadAfter(world, 101_000)).toBeDefined();
 });
 
+test.each(['suspect', 'dead'] as const)('a death told by one who is %s is doubted', (status) => {
+  const world = suspected({}, ['b'], ['b', 'c', 'd']);
+  world.gossip('b', { ...world.suspicion('d', ['b']), status });
+  world.gossip('d', { ...world.suspicion('c', ['d']), status: 'dead' });
+  expect(world.status('c')).toBe('suspect');
+  world.gossip('b', { ...world.suspicion('c', ['d']), status: 'dead' });
+  expect(world.status('c')).toBe('dead');
+});
+
 test('a death that others declare is believed whatever this node needs', () => {
   const world = suspected({ ...SELDOM, accusers: 3 });
   world.gossip('d', { ...world.suspicion('x', ['d']), status: 'dead' });

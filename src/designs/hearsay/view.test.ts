@@ -162,6 +162,18 @@ test.each(['dead', 'left', 'evicted'] as const)(
   },
 );
 
+test('what was known before it was forgotten is news again', () => {
+  const world = calm('b');
+  const news = world.news('c');
+  world.gossip('b', news);
+  world.gossip('b', world.news('c', 'dead'));
+  world.gossip('b', news);
+  expect(world.status('c')).toBe('dead');
+  world.run(86_400_000 + 61_000);
+  world.gossip('b', news);
+  expect(world.status('c')).toBe('alive');
+});
+
 test('a day counts from the death, not from when it was heard of', () => {
   const world = calm('b');
   world.gossip('b', { ...world.news('y', 'dead'), ageMs: 86_400_000 - 3_600_000 });

@@ -177,7 +177,7 @@ export class View {
   hear(env: HearsayEnv, told: News, hearing: Hearing): void {
     const slot = this.#shared.registry.slotOfFact(told.fact);
     const known = slot < 0 ? undefined : this.roster.fact(slot);
-    const news = hearing.doubtful && slot >= 0 ? this.#doubted(slot, told, hearing.from) : told;
+    const news = told.status === 'dead' && slot >= 0 ? this.#doubted(slot, told, hearing) : told;
     const { fact, status } = news;
     if (known === undefined) {
       // Nobody need remember the long dead.
@@ -271,6 +271,7 @@ export class View {
       this.hot.drop(slot);
       this.roster.delete(slot);
       if (fact !== undefined) env.forget(fact.peer);
+      this.#heard.fill(undefined); // The same news is news again.
     }
     this.#noteAccused();
   }
@@ -381,15 +382,25 @@ export class View {
     return { fact, status: 'left', accusers: NO_ACCUSERS, ageMs: 0 };
   }
 
-  /** A death of a member that lives, as far as this node knows: told by one, it is a suspicion. */
-  #doubted(slot: number, news: News, from: Peer): News {
-    if (news.status !== 'dead' || !this.roster.isLive(slot)) return news;
+  /**
+   * A death of a member that lives, as far as this node knows: told by one in doubt, it is a
+   * suspicion. So is what is told by somebody who is himself thought to be suspect or dead: it is
+   * mostly he who is cut off or starved, and not all the others.
+   */
+  #doubted(slot: number, news: News, { from, doubtful = false }: Hearing): News {
+    if (!this.roster.isLive(slot) || !(doubtful || this.#isAccused(from))) return news;
     // Another life of that name: alive, it would be a rival to the one that lives.
     if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;
     mark('doubted-death');
     const teller = this.roster.fact(this.roster.slotOfPeer(from)) ?? this.self.fact;
     const accusers: readonly Accusation[] = [{ by: teller.name, met: 'silence' }];
     return this.#intern({ fact: news.fact, status: 'suspect', accusers, ageMs: 0 });
+  }
+
+  #isAccused(peer: Peer): boolean {
+    if (!this.mayAccuse(peer)) return false;
+    const slot = this.roster.slotOfPeer(peer);
+    return slot >= 0 && this.roster.status(slot) !== 'alive';
   }
 
   /** More accusers of a member already suspected here. */

@@ -13,7 +13,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     troubles: { ...TROUBLES, ...COMMANDS },
     config(weather) {
       const config: Record<string, unknown> = {};
-      if (weather.chance(0.3)) config['certificateMs'] = weather.between(20_000, 120_000);
+      if (weather.chance(0.3)) config['certificateMs'] = weather.between(90_000, 150_000);
       if (weather.chance(0.15)) config['accusers'] = weather.between(2, 3);
       if (weather.chance(0.15)) config['massRefusal'] = true;
       if (weather.chance(0.2)) config['exchangeIntervalMs'] = weather.between(5_000, 20_000);

@@ -83,9 +83,12 @@ export const TROUBLES: Readonly<Record<string, Trouble>> = {
     ];
   },
   'wall-jump'(weather) {
-    const byMs = weather.one([10_000, 3_600_000, YEAR_MS]) * (weather.chance(0.5) ? 1 : -1);
-    const amount = Math.floor((byMs * weather.between(1, 100)) / 100);
-    return [{ atMs: weather.time(), type: 'wall-jump', node: weather.node(), byMs: amount }];
+    const node = weather.node();
+    const amountMs = weather.one([10_000, 3_600_000, YEAR_MS]);
+    // A seed that comes up alone has nobody to tell it the time.
+    const isAhead = weather.chance(0.5) && (weather.mayMove(node) || amountMs < YEAR_MS);
+    const byMs = Math.floor((amountMs * weather.between(1, 100)) / 100) * (isAhead ? 1 : -1);
+    return [{ atMs: weather.time(), type: 'wall-jump', node, byMs }];
   },
 };
 
