@@ -2,6 +2,7 @@
 export { Cluster, Members } from '../api/index.ts';
 export type { Closed, ClusterCounters, ClusterEvent } from '../api/index.ts';
 export type { ClusterEventOf, ClusterEventType } from '../api/index.ts';
+export type { Io, Program } from '../api/index.ts';
 export type { EventStream, JoinClusterOptions, JoinRequest, Listener } from '../api/index.ts';
 export type { Logger, Member, Overflow, Tuning } from '../api/index.ts';
 export { ERROR_CODES, HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
@@ -18,3 +19,4 @@ export type {
   Tags,
 } from '../designs/hearsay/index.ts';
 export * from './join-cluster.ts';
+export { liveIo } from './live-io.ts';

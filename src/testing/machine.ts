@@ -46,6 +46,11 @@ export class Machine {
     return this.#slots.map(({ host }) => host.name);
   }
 
+  /** Where its nodes live, or lived last. */
+  get addresses(): readonly (readonly [node: string, address: Address])[] {
+    return this.#slots.map(({ host }) => [host.name, host.address] as const);
+  }
+
   moveTo(ip: string): void {
     this.#ip = ip;
   }

@@ -7,8 +7,11 @@ declare const AbortController: {
   new (): { readonly signal: AbortSignalLike; abort(reason: unknown): void };
 };
 
-/** What moves time for a run. */
+/** A machine's clock. */
 export interface Clock {
+  /** Milliseconds since the world's start, as this machine counts them. */
+  now(): number;
+  /** Runs a function when this clock has advanced so much. */
   after(delayMs: number, run: () => void): void;
 }
 

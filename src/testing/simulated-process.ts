@@ -4,7 +4,8 @@ import type { Driver } from './driver.ts';
 import type { Journal, LogLine } from './journal.ts';
 import type { Machine } from './machine.ts';
 import { nodeOptions } from './node-options.ts';
-import { ProgramRun, type Clock } from './program-run.ts';
+import { MachineClock, type WorldClock } from './machine-clock.ts';
+import { ProgramRun } from './program-run.ts';
 import { SimulatedCluster } from './simulated-cluster.ts';
 import { SimulatedPlatform, type FindHost } from './simulated-platform.ts';
 
@@ -21,6 +22,8 @@ export interface Process {
 }
 
 export interface StartOptions {
+  /** Where its machine stands, for latencies by zone. */
+  readonly zone?: string;
   /**
    * What a supervisor does: when the program throws, its process crashes, and so much later it
    * runs again. Default: a program that throws is a failure of the test.
@@ -31,7 +34,7 @@ export interface StartOptions {
 /** What a process needs of its world. */
 export interface Surroundings {
   readonly seed: number;
-  readonly clock: Clock & { readonly elapsedMs: number };
+  readonly clock: WorldClock;
   readonly driver: Driver;
   readonly journal: Journal;
   readonly findHost: FindHost;
@@ -43,6 +46,7 @@ export interface Surroundings {
 
 export class SimulatedProcess implements Process {
   readonly machine: Machine;
+  readonly clock: MachineClock;
   readonly #program: Program;
   readonly #options: StartOptions;
   readonly #around: Surroundings;
@@ -52,6 +56,7 @@ export class SimulatedProcess implements Process {
 
   constructor(machine: Machine, program: Program, options: StartOptions, around: Surroundings) {
     this.machine = machine;
+    this.clock = new MachineClock(around.clock);
     this.#program = program;
     this.#options = options;
     this.#around = around;
@@ -80,8 +85,7 @@ export class SimulatedProcess implements Process {
 
   /** The program is called as the next event. */
   start(): void {
-    const { clock, driver } = this.#around;
-    const run = new ProgramRun(clock, driver);
+    const run = new ProgramRun(this.clock, this.#around.driver);
     this.#run = run;
     this.#runs++;
     const io = this.#io(run, this.#runs);
@@ -128,12 +132,12 @@ export class SimulatedProcess implements Process {
 
   #io(run: ProgramRun, number: number): Io {
     const { name } = this;
-    const { seed, clock, journal } = this.#around;
+    const { seed, journal } = this.#around;
     const random = new Xoshiro128(seed, `program ${name}, run ${number}`);
     return {
       name,
       joinCluster: (options) => run.promise(this.#join(run, options)),
-      now: () => clock.elapsedMs,
+      now: () => this.clock.now(),
       sleep: (ms) =>
         run.promise(new Promise<void>((resolve) => void run.after(Math.max(0, ms), resolve))),
       random: () => random.float(),

@@ -25,7 +25,8 @@ export class WorldError extends Error {
   readonly elapsedMs: number;
 
   constructor(what: string, standing: Standing, cause?: unknown) {
-    super(`${what}${reason(cause)}\n${describe(standing)}`, { cause });
+    const again = `To see it again: new World({ seed: ${standing.seed} }) and the same test.`;
+    super(`${what}${reason(cause)}\n${describe(standing)}\n${again}`, { cause });
     this.seed = standing.seed;
     this.elapsedMs = standing.elapsedMs;
   }
@@ -37,7 +38,6 @@ export function describe({ seed, elapsedMs, trace, faults, log }: Standing): str
   const hidden = faults.length - shown.length;
   return [
     `  at ${seconds(elapsedMs)} with seed ${seed}, trace ${trace}`,
-    `  to see it again: new World({ seed: ${seed} }), and the same test`,
     ...(faults.length > 0 ? ['  faults:'] : []),
     ...(hidden > 0 ? [`    (${hidden} before)`] : []),
     ...shown.map((fault) => `    ${faultText(fault)}`),

@@ -1,5 +1,5 @@
 import type { Program } from '../api/index.ts';
-import { UsageError } from '../core/index.ts';
+import { UsageError, type Address } from '../core/index.ts';
 import {
   hearsay,
   type HearsayConfig,
@@ -9,6 +9,7 @@ import {
   type HearsayShared,
 } from '../designs/hearsay/index.ts';
 import {
+  addressOf,
   RunError,
   Simulation,
   type Checker,
@@ -17,8 +18,7 @@ import {
   type Restart,
   type WatchOptions,
 } from '../sim/index.ts';
-import { addressOf } from '../sim/simulation.ts';
-import { ipOf, parseAddress } from '../wire/index.ts';
+import { formatAddress, ipOf, parseAddress, portOf } from '../wire/index.ts';
 import { Driver } from './driver.ts';
 import { FaultMethods } from './fault-methods.ts';
 import { Journal, type LogLine } from './journal.ts';
@@ -31,8 +31,13 @@ export interface WorldOptions {
   readonly seed?: number;
   /** Default: a local network, 0.2 to 2 ms each way, nothing lost. */
   readonly network?: NetworkModel;
-  /** What goes wrong when, in milliseconds after the start. */
-  readonly faults?: readonly TimedFault[];
+  /**
+   * What goes wrong when, in milliseconds after the start. A function is asked when time first
+   * moves, and told the names of the processes started by then.
+   */
+  readonly faults?:
+    | readonly TimedFault[]
+    | ((processes: readonly string[]) => readonly TimedFault[]);
 }
 
 type HearsaySimulation = Simulation<
@@ -67,6 +72,8 @@ export class World extends FaultMethods {
   readonly #processes = new Map<string, SimulatedProcess>();
   readonly #invariants: Invariant[] = [];
   readonly #past: TimedFault[] = [];
+  /** Until time first moves. */
+  #plan: ((processes: readonly string[]) => readonly TimedFault[]) | undefined;
   #failure: Error | undefined;
 
   constructor({ seed = 1, network = NETWORK, faults = [] }: WorldOptions = {}) {
@@ -74,7 +81,7 @@ export class World extends FaultMethods {
     this.#simulation = new Simulation({ design: hearsay, seed, network });
     this.#journal = new Journal(() => this.elapsedMs);
     this.#driver = new Driver(this.#simulation, () => this.#look());
-    for (const fault of faults) this.schedule(fault);
+    this.#plan = typeof faults === 'function' ? faults : () => faults;
   }
 
   get seed(): number {
@@ -106,6 +113,12 @@ export class World extends FaultMethods {
     return this.#simulation.traceHash + this.#journal.hash;
   }
 
+  /** For a message: how the world stands now. */
+  standing(): Standing {
+    const { seed, elapsedMs, faults, log } = this;
+    return { seed, elapsedMs, trace: this.trace(), faults, log };
+  }
+
   /**
    * Starts a program on a new machine, which others reach by `name`, as a host name, or by its IP
    * address. The program is called as soon as time moves, and again at every restart.
@@ -113,9 +126,10 @@ export class World extends FaultMethods {
   start(name: string, program: Program, options: StartOptions = {}): Process {
     if (this.#processes.has(name)) bad(`there is a process "${name}" already`);
     const ip = ipOf(addressOf(this.#processes.size));
+    const zone = options.zone === undefined ? {} : { zone: options.zone };
     const machine = new Machine(name, ip, (node) => {
       const nothing = { name: node } as HearsayConfig; // It has no life yet, and so no config.
-      return this.#simulation.add(node, nothing, { idle: true });
+      return this.#simulation.add(node, nothing, { idle: true, ...zone });
     });
     const process = new SimulatedProcess(machine, program, options, {
       seed: this.seed,
@@ -203,11 +217,14 @@ export class World extends FaultMethods {
       this.#restart(fault);
     } else if (type === 'crash' || type === 'power-off') {
       this.#end(this.#process(fault.node), fault);
+    } else if (type === 'move') {
+      this.#move(this.#process(fault.node), fault.address);
     } else if (type === 'resume') {
       this.#process(fault.node).resume(() => this.#pass(fault));
     } else {
       if (type === 'pause') this.#process(fault.node).pause();
       this.#pass(fault);
+      if (type === 'drift') this.#process(fault.node).clock.setRate(fault.rate);
     }
   }
 
@@ -219,6 +236,9 @@ export class World extends FaultMethods {
   }
 
   async #advance(holds: () => boolean, maxMs: number): Promise<boolean> {
+    const planned = this.#plan?.([...this.#processes.keys()]) ?? [];
+    this.#plan = undefined;
+    for (const fault of planned) this.schedule(fault);
     try {
       return await this.#driver.run(holds, maxMs);
     } catch (error) {
@@ -252,18 +272,34 @@ export class World extends FaultMethods {
     const process = this.#process(node);
     if (process.state !== 'down') this.#end(process, { type: 'crash', node: process.name });
     if (saved === 'wiped') process.machine.wipe();
-    if (address !== undefined) {
-      process.machine.moveTo(ipOf(parseAddress(address) ?? bad(`${address} is no address`)));
-    }
+    if (address !== undefined) process.machine.moveTo(ipAt(address));
     process.start();
+  }
+
+  /** The machine's address is an IP: its nodes keep their ports. */
+  #move({ machine }: SimulatedProcess, address: Address): void {
+    const ip = ipAt(address);
+    for (const [node, own] of machine.addresses) {
+      const there = formatAddress(ip, portOf(own)) as Address; // Both parts are of addresses.
+      this.#simulation.apply({ type: 'move', node, address: there });
+    }
+    machine.moveTo(ip);
   }
 
   /** To the simulator, where a process is as many nodes as it has. */
   #pass(fault: Fault): void {
     const nodesOf = (name: string): readonly string[] => this.#process(name).machine.nodes;
-    if ('groups' in fault) {
+    if (fault.type === 'partition') {
       const groups = fault.groups.map((names) => names.flatMap(nodesOf));
       this.#simulation.apply({ ...fault, groups });
+    } else if (fault.type === 'one-way-cut') {
+      const [from, to] = [fault.from.flatMap(nodesOf), fault.to.flatMap(nodesOf)];
+      this.#simulation.apply({ ...fault, from, to });
+    } else if (fault.type === 'pair-cut') {
+      const pairs = fault.pairs.flatMap(([one, other]) =>
+        nodesOf(one).flatMap((a) => nodesOf(other).map((b) => [a, b] as const)),
+      );
+      this.#simulation.apply({ ...fault, pairs });
     } else if ('node' in fault && fault.node !== undefined) {
       for (const node of nodesOf(fault.node)) this.#simulation.apply({ ...fault, node });
     } else {
@@ -276,10 +312,14 @@ export class World extends FaultMethods {
   }
 
   #error(what: string, cause?: unknown): WorldError {
-    const { seed, elapsedMs, faults, log } = this;
-    const standing: Standing = { seed, elapsedMs, trace: this.trace(), faults, log };
-    return new WorldError(what, standing, cause);
+    return new WorldError(what, this.standing(), cause);
   }
+}
+
+/** The IP of what is written as an address, with a port or without. */
+function ipAt(text: string): string {
+  const address = parseAddress(text) ?? formatAddress(text, 1);
+  return ipOf(address ?? bad(`${text} is no address`));
 }
 
 function bad(text: string): never {
