@@ -239,7 +239,16 @@ export class Cluster implements AsyncDisposable {
   async #awaitEnd(life: Life): Promise<void> {
     if (this.#closed.done) this.#closed = new Ending();
     const ending = this.#closed;
+    const unwatch = this.#platform.watch?.(
+      () => [...this.#seeds],
+      (addresses) => {
+        if (life.state !== 'running') return;
+        this.#logger.info(`seeds are now at ${addresses.join(', ')}`);
+        life.command('reseed', (protocol, env) => protocol.reseed(env, addresses));
+      },
+    );
     const closed = await life.closed;
+    unwatch?.();
     this.#tell({ type: 'closed', ...closed });
     ending.come(closed);
   }

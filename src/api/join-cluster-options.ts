@@ -15,12 +15,27 @@ export interface JoinClusterOptions {
   readonly name: string;
   /** Nodes of different clusters never merge. Default `default`. */
   readonly cluster?: string | undefined;
-  /** IP address and port to listen on, UDP and TCP; port 0: any. Default `127.0.0.1:7946`. */
-  readonly bind?: string | undefined;
-  /** What others are told to reach this node by, where that is not `bind` (NAT, containers). */
+  /**
+   * IP address and port to listen on, UDP and TCP; port 0: any. One of each family for both IPv4
+   * and IPv6. Default `127.0.0.1:7946`.
+   */
+  readonly bind?: string | readonly string[] | undefined;
+  /**
+   * What others are told to reach this node by, where that is not `bind` (NAT, containers): an IP
+   * address or host name, and port.
+   */
   readonly advertise?: string | undefined;
-  /** `host:port`, `[v6]:port` or host names; port 7946 if none is given. None: a new cluster. */
+  /** `tcp`: no UDP, where networks block it: packets go by TCP instead. Default `udp`. */
+  readonly transport?: 'udp' | 'tcp' | undefined;
+  /**
+   * `host:port`, `[v6]:port`, host names, `srv:_gossip._tcp.example` or `file:/path`; port 7946 if
+   * none is given. Names are asked again while the node runs. None: a new cluster.
+   */
   readonly seeds?: readonly string[] | undefined;
+  /** Name servers (`ip:port`) to ask instead of the system's. */
+  readonly dns?: readonly string[] | undefined;
+  /** How often names are asked again, in milliseconds. Default 30,000. */
+  readonly resolveIntervalMs?: number | undefined;
   /** What all members see of this one: at most 512 bytes. */
   readonly tags?: Tags | undefined;
   /** Default `lan`. */

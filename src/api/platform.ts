@@ -28,6 +28,14 @@ export interface Platform {
   /** Opens the sockets, at the same place as before if there was one, and starts a life. */
   open(life: LifeStart): Promise<HearsayHost>;
   resolve(seeds: readonly string[]): Promise<Resolution>;
+  /**
+   * Asks again, now and then, what seeds stand for, and tells the addresses when they have changed.
+   * The function it returns ends that. A world without names leaves it out.
+   */
+  watch?(
+    seeds: () => readonly string[],
+    found: (addresses: readonly Address[]) => void,
+  ): () => void;
   /** Calls back once, unless the function it returns is called before. */
   after(delayMs: number, callback: () => void): () => void;
 }

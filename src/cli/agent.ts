@@ -9,8 +9,10 @@ import { printable } from './printable.ts';
 interface AgentFlags {
   readonly name: string;
   readonly cluster: string;
-  readonly bind: string;
+  readonly bind: string | readonly string[];
   readonly advertise?: string;
+  readonly transport: 'udp' | 'tcp';
+  readonly dns?: readonly string[];
   readonly join: readonly string[];
   readonly tag: readonly string[];
   readonly preset: 'lan' | 'wan' | 'local';
@@ -39,19 +41,30 @@ export function registerAgent(program: Command): void {
         .default('default'),
     )
     .addOption(
-      new Option('--bind <ip:port>', 'listen here, UDP and TCP; port 0: any')
+      new Option('--bind <ip:port...>', 'listen here, UDP and TCP; port 0: any; one per IP family')
         .env('HEARSAY_BIND')
         .default('127.0.0.1:7946'),
     )
     .addOption(
-      new Option('--advertise <ip:port>', 'what others are told to reach this node by').env(
+      new Option('--advertise <host:port>', 'what others are told to reach this node by').env(
         'HEARSAY_ADVERTISE',
       ),
+    )
+    .addOption(
+      new Option('--transport <protocol>', 'tcp where UDP is blocked')
+        .env('HEARSAY_TRANSPORT')
+        .choices(['udp', 'tcp'])
+        .default('udp'),
     )
     .addOption(
       new Option('--join <host:port...>', 'members to join; without any, a new cluster')
         .env('HEARSAY_JOIN')
         .default([], 'none'),
+    )
+    .addOption(
+      new Option('--dns <ip:port...>', "name servers to ask instead of the system's").env(
+        'HEARSAY_DNS',
+      ),
     )
     .addOption(
       new Option('--tag <key=value...>', 'what all members see of this one')
@@ -90,7 +103,8 @@ export function registerAgent(program: Command): void {
 
 const HELP = `
 Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY_BIND,
-HEARSAY_ADVERTISE, HEARSAY_JOIN and HEARSAY_TAGS (with commas), HEARSAY_PRESET,
+HEARSAY_ADVERTISE, HEARSAY_TRANSPORT, HEARSAY_PRESET, HEARSAY_JOIN, HEARSAY_DNS, HEARSAY_TAGS
+(HEARSAY_BIND and these three with commas),
 HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_INSECURE=1.
 
 Examples:
@@ -99,15 +113,17 @@ Examples:
   HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --insecure --retry`;
 
 async function run(command: Command, flags: AgentFlags): Promise<void> {
-  const list = (key: 'join' | 'tag'): string[] => {
+  const list = (key: 'bind' | 'dns' | 'join' | 'tag'): string[] => {
     const fromEnvironment = command.getOptionValueSource(key) === 'env';
-    return [flags[key]].flat().flatMap((text) => (fromEnvironment ? text.split(',') : text));
+    return [flags[key] ?? []].flat().flatMap((text) => (fromEnvironment ? text.split(',') : text));
   };
   const options = {
     name: flags.name,
     cluster: flags.cluster,
-    bind: flags.bind,
+    bind: list('bind'),
     advertise: flags.advertise,
+    transport: flags.transport,
+    dns: list('dns'),
     seeds: list('join'),
     tags: tagsOf(list('tag')),
     preset: flags.preset,

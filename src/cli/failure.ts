@@ -9,6 +9,8 @@ const FLAGS: Readonly<Record<string, string>> = {
   cluster: '--cluster',
   bind: '--bind',
   advertise: '--advertise',
+  transport: '--transport',
+  dns: '--dns',
   seeds: '--join',
   tags: '--tag',
   preset: '--preset',

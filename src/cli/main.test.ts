@@ -149,7 +149,7 @@ test('agents come together, are listed, evicted, and leave', async () => {
 test('what keeps an agent from starting has its own exit code', async () => {
   const a = await agent('a');
   const start = (...args: string[]) => run(['agent', '--bind', '127.0.0.1:0', ...args]);
-  const taken = start('--name', 'b', '--bind', a.address);
+  const taken = run(['agent', '--name', 'b', '--bind', a.address]);
   expect(taken).toMatchObject({ code: 6, error: expect.stringContaining(a.address) });
   const socket = start('--name', 'b', '--socket', a.socket);
   expect(socket).toMatchObject({ code: 8, error: expect.stringContaining(a.socket) });

@@ -1,19 +1,32 @@
-import { isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { PORT_DEFAULT } from '../api/index.ts';
 import type { HearsayHost, LifeStart, Platform, Resolution, Tuning } from '../api/index.ts';
-import { HearsayError } from '../core/index.ts';
-import { hearsay, hearsayConfig } from '../designs/hearsay/index.ts';
-import { Counters, Impairments, openHost } from '../net/index.ts';
-import { parseHostPort, portOf, type HostPort } from '../wire/index.ts';
+import { HearsayError, type Address } from '../core/index.ts';
+import { hearsay, hearsayConfig, type HearsayMessage } from '../designs/hearsay/index.ts';
+import type { HearsayEvent, HearsayProtocol } from '../designs/hearsay/index.ts';
+import { Counters, Impairments, openHost, type Bind, type NetHost } from '../net/index.ts';
+import {
+  familyOf,
+  formatAddress,
+  ipOf,
+  isStreamed,
+  parseHostPort,
+  portOf,
+  streamed,
+} from '../wire/index.ts';
+import { watchNames } from './name-watch.ts';
+import { names } from './names.ts';
 import type { Options } from './options.ts';
-import { resolveSeeds } from './seeds.ts';
+import { Seeds } from './seeds.ts';
 
 /** Real sockets, real DNS, real time. */
 export class LivePlatform implements Platform {
   readonly #options: Options;
-  readonly #bind: HostPort;
-  /** The port once it is known, so that a later life comes back to the same place. */
-  #port: number;
+  readonly #seeds: Seeds;
+  /** As asked for. */
+  readonly #binds: readonly Bind[];
+  /** With the ports once they are known, so that a later life comes back to the same place. */
+  #places: readonly Bind[];
   /** What the present life's sockets have carried; of the last one after its end. */
   counters = new Counters();
   /** They outlive lives, and begin with nothing. */
@@ -21,53 +34,119 @@ export class LivePlatform implements Platform {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#bind = placeOf(options.bind);
-    this.#port = this.#bind.port;
+    this.#binds = [options.bind].flat().map((text) => bindOf(text));
+    this.#places = this.#binds;
+    const families = this.#binds.map(({ ip }) => familyOf(formatAddress(ip, 1) ?? ''));
+    this.#seeds = new Seeds({ names: names(options.dns), families });
   }
 
-  async open({ tags, seeds }: LifeStart): Promise<HearsayHost> {
-    const { name, cluster, preset, insecure, advertise } = this.#options;
-    const tuning = this.#options.tuning as Tuning;
-    const open = async (port: number) =>
-      openHost({
-        design: hearsay,
-        config: ({ packetBytesMax }) =>
-          hearsayConfig({ ...tuning, name, tags, seeds, packetBytesMax }, preset),
-        cluster,
-        bind: { ip: this.#bind.host, port },
-        ...(advertise === undefined ? {} : { advertise: ipPort(advertise) }),
-        impairments: this.impairments,
-        insecure,
-      });
-    const host = await open(this.#port).catch(async (error: unknown) => {
-      if (this.#port === this.#bind.port || !isTaken(error)) throw error;
-      return open(this.#bind.port); // Any port was asked for, and the last one is gone.
+  async open(life: LifeStart): Promise<HearsayHost> {
+    const advertised = await this.#advertised();
+    const host = await this.#open(life, this.#places, advertised).catch(async (error: unknown) => {
+      if (this.#places === this.#binds || !isTaken(error)) throw error;
+      return this.#open(life, this.#binds, advertised); // Any port was asked for; that is gone.
     });
-    if (advertise === undefined) this.#port = portOf(host.address);
+    this.#places = host.places.map((place) => ({ ip: ipOf(place), port: portOf(place) }));
     this.counters = host.counters;
+    this.#follow(host);
     return host;
   }
 
   async resolve(seeds: readonly string[]): Promise<Resolution> {
-    return resolveSeeds(seeds, isIPv6(this.#bind.host) ? 6 : 4);
+    return this.#seeds.resolve(seeds);
+  }
+
+  watch(
+    wanted: () => readonly string[],
+    found: (addresses: readonly Address[]) => void,
+  ): () => void {
+    const { resolveIntervalMs: intervalMs } = this.#options;
+    let isOver = false;
+    watchNames({ seeds: this.#seeds, wanted, found, intervalMs, isOver: () => isOver });
+    return () => {
+      isOver = true;
+    };
   }
 
   after(delayMs: number, callback: () => void): () => void {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);
   }
+
+  async #open(
+    { tags, seeds }: LifeStart,
+    bind: readonly Bind[],
+    advertised: Advertised | undefined,
+  ): Promise<LiveHost> {
+    const { name, cluster, preset, insecure, transport } = this.#options;
+    const tuning = this.#options.tuning as Tuning;
+    return openHost({
+      design: hearsay,
+      config: ({ packetBytesMax }) =>
+        hearsayConfig({ ...tuning, name, tags, seeds, packetBytesMax }, preset),
+      cluster,
+      bind,
+      transport,
+      ...advertised,
+      impairments: this.impairments,
+      insecure,
+    });
+  }
+
+  /** Where others are to reach this node, by number. */
+  async #advertised(): Promise<Advertised | undefined> {
+    const { advertise: text } = this.#options;
+    if (text === undefined) return undefined;
+    const { host, port } = parseHostPort(text, 0) ?? { host: text, port: 0 };
+    const mayMove = isIP(host) === 0;
+    const ip = mayMove ? await this.#lookUp(host) : host;
+    // The advertised port is the real one where none is given.
+    return { advertise: port === 0 ? { ip } : { ip, port }, mayMove };
+  }
+
+  async #lookUp(host: string): Promise<string> {
+    const { addresses, why } = await this.#seeds.resolveOne(host);
+    const [first] = addresses;
+    if (first !== undefined) return ipOf(first);
+    throw new HearsayError(
+      'ADDRESS_UNAVAILABLE',
+      `advertise: ${host} ${why ?? 'has no address'}: advertise an IP address, or repair the name`,
+    );
+  }
+
+  /** Moves with the name that is advertised. */
+  #follow(host: LiveHost): void {
+    const { advertise = '', resolveIntervalMs: intervalMs } = this.#options;
+    const name = parseHostPort(advertise, 0)?.host ?? '';
+    if (name === '' || isIP(name) !== 0) return;
+    watchNames({
+      seeds: this.#seeds,
+      intervalMs,
+      wanted: () => [name],
+      found: (addresses) => {
+        const known = addresses.map(ipOf);
+        const place = formatAddress(known[0] ?? '', portOf(host.address));
+        if (place === undefined || known.includes(ipOf(host.address))) return;
+        host.readdress(isStreamed(host.address) ? streamed(place) : place);
+        host.call((protocol, env) => protocol.readdress(env));
+      },
+      isOver: () => host.isStopped,
+    });
+  }
+}
+
+type LiveHost = NetHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
+
+interface Advertised {
+  readonly advertise: { readonly ip: string; readonly port?: number };
+  readonly mayMove: boolean;
 }
 
 function isTaken(error: unknown): boolean {
   return error instanceof HearsayError && error.code === 'PORT_IN_USE';
 }
 
-function placeOf(text: string): HostPort {
-  return parseHostPort(text, PORT_DEFAULT) as HostPort; // Checked with the options.
-}
-
-/** The advertised port is the real one where none is given. */
-function ipPort(text: string): { ip: string; port?: number } {
-  const { host, port } = parseHostPort(text, 0) as HostPort;
-  return port === 0 ? { ip: host } : { ip: host, port };
+function bindOf(text: string): Bind {
+  const { host, port } = parseHostPort(text, PORT_DEFAULT) ?? { host: text, port: 0 };
+  return { ip: host, port };
 }

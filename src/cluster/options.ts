@@ -5,6 +5,7 @@ import type { AbortSignalLike, JoinClusterOptions, Logger, Tuning } from '../api
 import { UsageError } from '../core/index.ts';
 import { hearsayConfig, PRESETS } from '../designs/hearsay/index.ts';
 import { isLoopback, parseHostPort } from '../wire/index.ts';
+import { parseSeed } from './seed.ts';
 
 /** The options with every default filled in. */
 export type Options = z.output<typeof schema>;
@@ -21,10 +22,11 @@ export function checkOptions(given: JoinClusterOptions): Options {
   const options = checked.data;
   const { name, tags, tuning, preset, bind, insecure } = options;
   hearsayConfig({ ...(tuning as Tuning), name, tags }, preset); // Its ranges are checked there.
-  if (!insecure && !isLoopback(hostOf(bind))) {
+  const open = [bind].flat().find((one) => !isLoopback(hostOf(one)));
+  if (!insecure && open !== undefined) {
     throw new UsageError(
       'NOT_LOOPBACK',
-      `bind: ${bind} is open to other machines, and nothing is encrypted yet: ` +
+      `bind: ${open} is open to other machines, and nothing is encrypted yet: ` +
         'bind 127.0.0.1, or say `insecure` if you trust everyone who can reach it',
     );
   }
@@ -44,25 +46,31 @@ function say(issue: z.core.$ZodIssue): string {
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-const place = (portMin: number) =>
-  z.string().refine(
-    (text) => {
-      const parts = parseHostPort(text, PORT_DEFAULT);
-      return parts !== undefined && isIP(parts.host) !== 0 && parts.port >= portMin;
-    },
-    {
-      error: ({ input }) =>
-        `give an IP address and port such as 127.0.0.1:7946, not ${String(input)}`,
-    },
-  );
+const bindSchema = z
+  .string()
+  .refine((text) => isIP(parseHostPort(text, PORT_DEFAULT)?.host ?? '') !== 0, {
+    error: ({ input }) =>
+      `give an IP address and port such as 127.0.0.1:7946, not ${String(input)}`,
+  });
 
 /** A seed as people write it. */
-export const seedSchema = z
+export const seedSchema = z.string().refine((text) => parseSeed(text) !== undefined, {
+  error: ({ input }) =>
+    `give host:port, such as 10.0.0.4:7946 or db.internal, not ${String(input)}`,
+});
+
+/** A host by name or number, and a port or none. */
+const advertiseSchema = z
   .string()
   .refine((text) => (parseHostPort(text, PORT_DEFAULT)?.port ?? 0) > 0, {
     error: ({ input }) =>
-      `give host:port, such as 10.0.0.4:7946 or db.internal, not ${String(input)}`,
+      `give host:port, such as 203.0.113.7:7946 or edge-1.example, not ${String(input)}`,
   });
+
+/** A name server, by number. */
+const serverSchema = z.string().refine((text) => isIP(parseHostPort(text, 53)?.host ?? '') !== 0, {
+  error: ({ input }) => `give ip:port of a name server, not ${String(input)}`,
+});
 
 /** Whole: what is left out goes. A record would drop a `__proto__` without a word. */
 export const tagsSchema = z
@@ -86,9 +94,14 @@ const tunable = Object.entries(PRESETS.lan).filter(([option]) => !FIXED.includes
 const schema = z.strictObject({
   name: z.string('give the node a name'),
   cluster: z.string().min(1, 'give at least one character').default('default'),
-  bind: place(0).default(`127.0.0.1:${PORT_DEFAULT}`),
-  advertise: place(1).optional(),
+  bind: z
+    .union([bindSchema, z.array(bindSchema).min(1).max(2).readonly()])
+    .default(`127.0.0.1:${PORT_DEFAULT}`),
+  advertise: advertiseSchema.optional(),
+  transport: z.enum(['udp', 'tcp']).default('udp'),
   seeds: z.array(seedSchema).readonly().default([]),
+  dns: z.array(serverSchema).readonly().default([]),
+  resolveIntervalMs: z.number().min(100).max(86_400_000).optional(),
   tags: tagsSchema.default({}),
   preset: z.enum(['lan', 'wan', 'local']).default('lan'),
   tuning: z

@@ -15,8 +15,8 @@ export interface Life {
   readonly clusterHash: string;
   /** Undefined: nothing is encrypted. */
   readonly keyring: Keyring<SecretKey> | undefined;
-  /** Advertised. */
-  readonly address: Address;
+  /** Advertised; a later one takes its place when the node moves. */
+  address: Address;
   /** For nonces: nobody can guess it. */
   readonly random: Random;
   /** They end with the life. */

@@ -26,7 +26,7 @@ export interface LiveEnvOptions<E> {
 }
 
 export class LiveEnv<M, E> implements Env<M, E> {
-  readonly self: Peer;
+  self: Peer;
   readonly random: Random;
   now = 0;
   wallMs = 0;

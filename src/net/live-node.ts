@@ -69,10 +69,12 @@ export interface Draws {
 
 export class LiveNode<P extends Protocol<M, E>, M, E> {
   readonly nodeId: NodeId;
-  readonly self: Peer;
   readonly protocol: P;
   readonly #options: LiveNodeOptions<P, M, E>;
   readonly #env: LiveEnv<M, E>;
+  readonly #life: Life;
+  /** Its routes in this life; all lead here, for as long as others believe in them. */
+  readonly #selves = new Set<Peer>();
   readonly #timers: Timers;
   readonly #packets: Packets;
   readonly #streams: Streams;
@@ -86,8 +88,9 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     this.#options = options;
     this.protocol = options.create();
     this.nodeId = draws.nodeId;
-    this.self = book.peer(address, draws.nodeId);
-    book.pin(this.self);
+    const self = book.peer(address, draws.nodeId);
+    book.pin(self);
+    this.#selves.add(self);
     const timers = new Timers({ now, counters });
     const life: Life = {
       nodeId: draws.nodeId,
@@ -104,6 +107,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       now,
     };
     this.#timers = timers;
+    this.#life = life;
     this.#packets = new Packets(life, {
       outbox,
       claims,
@@ -120,13 +124,18 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       onFailed: (send, why) => this.#fail(send.peer, send.token, why),
     });
     this.#env = new LiveEnv({
-      self: this.self,
+      self,
       book,
       timers,
       random: draws.random,
       onWake: (timer, arg) => this.#run((protocol, env) => protocol.wake(env, timer, arg)),
       onEvent: options.onEvent,
     });
+  }
+
+  /** The route to this life, as advertised. */
+  get self(): Peer {
+    return this.#env.self;
   }
 
   /** Whether a handler is at work. */
@@ -160,6 +169,18 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     }
   }
 
+  /** Others are to reach this life there; the protocol has yet to tell them. */
+  readdress(address: Address): void {
+    const { book } = this.#options;
+    book.begin();
+    const self = book.peer(address, this.nodeId);
+    if (!this.#selves.has(self)) book.pin(self);
+    this.#selves.add(self);
+    book.sweep();
+    this.#life.address = address;
+    this.#env.self = self;
+  }
+
   receivePacket(data: Uint8Array, source: Address, port: number): void {
     this.#packets.receive(data, source, port);
   }
@@ -181,7 +202,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     this.#timers.clear();
     this.#packets.close();
     this.#env.forgetAll();
-    this.#options.book.forget(this.self);
+    for (const self of this.#selves) this.#options.book.forget(self);
     await this.#streams.close();
   }
 

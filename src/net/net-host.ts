@@ -48,13 +48,11 @@ export interface NetHostOptions<P, M, E> extends Pick<
 
 export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   readonly book: RouteBook;
-  /** Advertised, with the real port. */
-  readonly address: Address;
   readonly counters = new Counters();
   /** Of this node's network; may be changed at any time. */
   readonly impairments: Impairments;
   readonly #options: NetHostOptions<P, M, E>;
-  readonly #nodeOptions: LiveNodeOptions<P, M, E>;
+  #nodeOptions: LiveNodeOptions<P, M, E>;
   readonly #outbox: Outbox;
   readonly #random = new SystemRandom();
   #listeners: readonly ((event: E | HostEvent) => void)[] = [];
@@ -74,7 +72,6 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     });
     this.#options = options;
     this.book = options.book;
-    this.address = options.address;
     this.impairments = options.impairments;
     const { impairments, sockets } = options;
     const detours = new Detours(sockets.places.map(familyOf));
@@ -103,6 +100,21 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
       this.#isSilent = false;
       this.#deliver();
     });
+  }
+
+  /** Advertised, with the real port. */
+  get address(): Address {
+    return this.#nodeOptions.address;
+  }
+
+  /** Whether it has ended, by itself or by `stop`. */
+  get isStopped(): boolean {
+    return this.#stopped !== undefined;
+  }
+
+  /** Where its sockets listen, in the order of the binds. */
+  get places(): readonly Address[] {
+    return this.#options.sockets.places;
   }
 
   /** The route to its present life. */
@@ -165,6 +177,19 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     } finally {
       this.book.sweep();
     }
+  }
+
+  /**
+   * From now on this is where others reach this node. The protocol has to tell them: `env.self` is
+   * another route from here on. For hosts opened with `mayMove`.
+   *
+   * Throws NOT_RUNNING.
+   */
+  readdress(address: Address): void {
+    this.#checkRunning();
+    assert(this.#options.claims || this.#options.sockets.udp.length === 0, 'opened with mayMove');
+    this.#nodeOptions = { ...this.#nodeOptions, address };
+    this.#node.readdress(address);
   }
 
   /** Flushes and closes; resolves when both sockets are free again. */

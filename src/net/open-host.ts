@@ -42,6 +42,8 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly advertise?: { readonly ip: string; readonly port?: number };
   /** Encrypts: the base64 of 32 bytes, or several, of which the first seals and all open. */
   readonly secret?: string | readonly string[];
+  /** Its address may change while it runs, so it travels in every packet; default false. */
+  readonly mayMove?: boolean;
   /** Allows listening beyond loopback without a secret; default false. */
   readonly insecure?: boolean;
   /** Seed of the protocol's own random stream; default: drawn. NodeIds are always drawn. */
@@ -77,7 +79,7 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
   const { book, codec, shared } = options.shared ?? shareOf(design);
   const sockets = await openSockets(binds.map(canonical), transport);
   try {
-    const place = placeOf(transport, sockets.places, options.advertise);
+    const place = placeOf(transport, sockets.places, options);
     return new NetHost<P, M, E>({
       ...place,
       book,
@@ -131,8 +133,12 @@ function ipv4Of(ip: string): string {
 function placeOf(
   transport: Transport,
   places: readonly Address[],
-  advertise: { readonly ip: string; readonly port?: number } | undefined,
+  options: Pick<
+    OpenHostOptions<unknown, unknown, unknown, unknown, never>,
+    'advertise' | 'mayMove'
+  >,
 ): Place & { readonly claims: boolean } {
+  const { advertise, mayMove = false } = options;
   const [first = ''] = places;
   const ip = advertise?.ip ?? reachableIp(ipOf(first));
   const place = formatAddress(ip, advertise?.port ?? portOf(first));
@@ -143,7 +149,7 @@ function placeOf(
     // A stream's open names the address, so no packet must.
     return { address: streamed(place), claims: false, packetBytesMax: PACKET_BYTES_MAX };
   }
-  const claims = places.some((own) => own !== place);
+  const claims = mayMove || places.some((own) => own !== place);
   const packetBytesMax = PACKET_BYTES_MAX - (claims ? ADDRESS_BYTES : 0);
   return { address: place, claims, packetBytesMax };
 }

@@ -64,14 +64,12 @@ export class Packets {
   readonly #writer = new ByteWriter();
   readonly #bodyWriter = new ByteWriter(64);
   readonly #reader = new ByteReader();
-  readonly #claimed: Address | undefined;
 
   constructor(life: Life, options: PacketsOptions) {
     const { keyring } = life;
     this.#life = life;
     this.#options = options;
     this.#introduction = new Introduction(life.clusterHash);
-    this.#claimed = options.claims ? life.address : undefined;
     this.#sealed = keyring && {
       seal: new PacketSeal({ ...life, keyring }),
       session: new Session(options.isKept),
@@ -308,7 +306,8 @@ export class Packets {
 
   #send(kind: PacketKind, receiver: NodeId, to: Address, body: Uint8Array): void {
     // A welcome speaks for the place that was asked.
-    const claimed = kind === PacketKind.Welcome ? undefined : this.#claimed;
+    const isClaimed = this.#options.claims && kind !== PacketKind.Welcome;
+    const claimed = isClaimed ? this.#life.address : undefined;
     const header = { kind, sender: this.#life.nodeId, receiver, claimed };
     this.#options.outbox.send(this.#packet(header, body), to);
   }

@@ -58,6 +58,12 @@ export class Joining {
   }
 
   /** These are asked now, and tried again until then. */
+  /** What the seeds' names mean now, in place of what they meant before. */
+  reseed(env: HearsayEnv, seeds: Iterable<Address>): void {
+    this.#seeds.clear();
+    this.addSeeds(env, seeds);
+  }
+
   addNeighbours(env: HearsayEnv, addresses: Iterable<Address>, untilMs: number): void {
     this.#neighboursUntilMs = untilMs;
     const own = this.#shared.book.addressOf(env.self);

@@ -222,6 +222,23 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     else this.#joining.ask(env, 0);
   }
 
+  /** Seeds are elsewhere than they were: replaces them all, and tries the new ones at once. */
+  reseed(env: HearsayEnv, seeds: readonly Address[]): void {
+    const before = new Set(this.#joining.seeds);
+    this.#joining.reseed(env, seeds);
+    if (!this.#joining.done) return; // The next round asks them.
+    const fresh = seeds.filter((seed) => !before.has(seed));
+    this.#reconnect.tryNow(env, fresh);
+  }
+
+  /** Others reach this node at another address now, which `env.self` names: tells them. */
+  readdress(env: HearsayEnv): void {
+    if (this.#leaving || !this.#self.move(env)) return;
+    mark('readdress');
+    this.#self.save(env, false);
+    if (this.#view.selfSlot >= 0) this.#view.announce(env);
+  }
+
   /** Removes another member for good: it stops when it hears of it. False: no such member. */
   evict(env: HearsayEnv, name: string): boolean {
     const slot = this.#view.roster.slot(name);

@@ -89,6 +89,13 @@ export class Self {
     this.#outrank(this.fact.counter, of);
   }
 
+  /** The host says that others reach this node elsewhere now. Returns whether that is new. */
+  move(env: HearsayEnv): boolean {
+    if (this.fact.peer === env.self) return false;
+    this.#outrank(this.fact.counter, { peer: env.self });
+    return true;
+  }
+
   leave(): void {
     this.#news = { ...this.#news, status: 'left' };
   }
