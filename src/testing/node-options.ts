@@ -26,7 +26,10 @@ const OPTIONS: Readonly<Record<keyof JoinClusterOptions, 'used' | 'without meani
   cluster: 'used',
   bind: 'used',
   advertise: 'used',
+  transport: 'without meaning',
   seeds: 'used',
+  dns: 'without meaning',
+  resolveIntervalMs: 'without meaning',
   tags: 'used',
   preset: 'used',
   tuning: 'used',
@@ -48,9 +51,11 @@ export function nodeOptions(given: JoinClusterOptions): NodeOptions {
   if (cluster.length === 0) bad('cluster: give at least one character');
   if (!Object.hasOwn(PRESETS, preset)) bad(`preset: there is no ${preset}`);
   if (!(joinTimeoutMs >= 1)) bad(`joinTimeoutMs: give 1 or more, not ${joinTimeoutMs}`);
-  const bind = place('bind', given.bind ?? `127.0.0.1:${PORT_DEFAULT}`);
+  // A simulated machine has one address: that of the first place.
+  const [first = `127.0.0.1:${PORT_DEFAULT}`] = [given.bind ?? []].flat();
+  const bind = place('bind', first);
   if (!insecure && !isLoopback(bind.host)) {
-    const text = `bind: ${given.bind} is open to other machines`;
+    const text = `bind: ${first} is open to other machines`;
     throw new UsageError('NOT_LOOPBACK', `${text}: bind 127.0.0.1, or say \`insecure\``);
   }
   for (const seed of seeds) {
