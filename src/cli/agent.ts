@@ -39,33 +39,9 @@ export function registerAgent(program: Command): void {
       new Option('--cluster <name>', 'nodes of other clusters are kept out')
         .env('HEARSAY_CLUSTER')
         .default('default'),
-    )
-    .addOption(
-      new Option('--bind <ip:port...>', 'listen here, UDP and TCP; port 0: any; one per IP family')
-        .env('HEARSAY_BIND')
-        .default('127.0.0.1:7946'),
-    )
-    .addOption(
-      new Option('--advertise <host:port>', 'what others are told to reach this node by').env(
-        'HEARSAY_ADVERTISE',
-      ),
-    )
-    .addOption(
-      new Option('--transport <protocol>', 'tcp where UDP is blocked')
-        .env('HEARSAY_TRANSPORT')
-        .choices(['udp', 'tcp'])
-        .default('udp'),
-    )
-    .addOption(
-      new Option('--join <host:port...>', 'members to join; without any, a new cluster')
-        .env('HEARSAY_JOIN')
-        .default([], 'none'),
-    )
-    .addOption(
-      new Option('--dns <ip:port...>', "name servers to ask instead of the system's").env(
-        'HEARSAY_DNS',
-      ),
-    )
+    );
+  addNetworkOptions(command);
+  command
     .addOption(
       new Option('--tag <key=value...>', 'what all members see of this one')
         .env('HEARSAY_TAGS')
@@ -99,6 +75,36 @@ export function registerAgent(program: Command): void {
         if (flags.withParent === true) process.stdin.destroy(); // Else it would keep us here.
       }
     });
+}
+
+function addNetworkOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--bind <ip:port...>', 'listen here, UDP and TCP; port 0: any; one per IP family')
+        .env('HEARSAY_BIND')
+        .default('127.0.0.1:7946'),
+    )
+    .addOption(
+      new Option('--advertise <host:port>', 'what others are told to reach this node by').env(
+        'HEARSAY_ADVERTISE',
+      ),
+    )
+    .addOption(
+      new Option('--transport <protocol>', 'tcp where UDP is blocked')
+        .env('HEARSAY_TRANSPORT')
+        .choices(['udp', 'tcp'])
+        .default('udp'),
+    )
+    .addOption(
+      new Option('--join <host:port...>', 'members to join; without any, a new cluster')
+        .env('HEARSAY_JOIN')
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--dns <ip:port...>', "name servers to ask instead of the system's").env(
+        'HEARSAY_DNS',
+      ),
+    );
 }
 
 const HELP = `
