@@ -2,10 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../core/index.ts';
 import { SCENARIO_DESIGNS } from '../lab/index.ts';
-import { parseReplay, runReplay, type Replay, type ReplayResult } from '../sim/index.ts';
+import {
+  parseReplay,
+  runReplay,
+  type Replay,
+  type ReplayResult,
+  type Scenario,
+} from '../sim/index.ts';
 import { BUILD } from './build-name.ts';
 import { ExitCode } from './exit-codes.ts';
+import { faultWords } from './fault-words.ts';
 import { refuse } from './flags.ts';
+import { printable } from './printable.ts';
 import { printJson } from './sim-output.ts';
 
 const EXAMPLES = `
@@ -43,6 +51,17 @@ function readReplay(command: Command, file: string): Replay {
   }
 }
 
+/** In the order of time, each at its own; who claims another's name is part of it. */
+function whatGoesWrong(nodes: Scenario['nodes'], faults: Scenario['faults']): string[] {
+  const namesakes = (typeof nodes === 'number' ? [] : nodes).flatMap(({ atMs = 0, name, member }) =>
+    member === undefined || member === name ? [] : [{ atMs, words: `${name} starts as ${member}` }],
+  );
+  const told = faults.map((fault) => ({ atMs: fault.atMs, words: faultWords(fault) }));
+  return [...namesakes, ...told]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, words }) => printable(`${Math.round(atMs)} ms: ${words}`));
+}
+
 function describe(
   { scenario, traceHash }: Replay,
   { isSame, builds, outcome }: ReplayResult,
@@ -51,6 +70,7 @@ function describe(
   const size = typeof nodes === 'number' ? nodes : nodes.length;
   const lines = [
     `${design}, ${size} nodes, ${faults.length} faults, ${untilMs / 1000} s, seed ${seed}`,
+    ...whatGoesWrong(nodes, faults),
     isSame
       ? `trace ${outcome.traceHash}, as recorded`
       : `trace ${outcome.traceHash}, recorded was ${traceHash}`,

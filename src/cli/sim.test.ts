@@ -95,7 +95,7 @@ test('replay runs what was recorded, and says when the trace is another', () => 
   writeFileSync(file, JSON.stringify(recordReplay(scenario, outcome)));
   const { out } = hearsay('sim', 'replay', file);
   expect(out).toMatch(
-    /^heartbeat, 4 nodes, 1 faults, 30 s, seed 7\ntrace [0-9a-f]{16}, as recorded\n/,
+    /^heartbeat, 4 nodes, 1 faults, 30 s, seed 7\n5000 ms: crash n2\ntrace [0-9a-f]{16}, as recorded\n/,
   );
   expect(out).toMatch(/recorded by an older one, this is hearsay /);
   expect(out).toMatch(/ ms: completeness is violated at n[013]: /);
