@@ -15,7 +15,7 @@ export function simulatedPartition() {
 export async function replay() {
   const { recordReplay, runScenario } = await compiled('sim');
   const { SCENARIO_DESIGNS } = await compiled('lab');
-  const [, json] = read('docs/simulation.md').match(/```json\n([\s\S]*?)```/);
+  const [, json] = read('docs/simulation.md').match(/```json\n(\{\s+"version"[\s\S]*?)```/);
   const scenario = JSON.parse(json);
   const recorded = recordReplay(scenario, runScenario(scenario, SCENARIO_DESIGNS));
   const file = placeBeside('restart.json', JSON.stringify(recorded));

@@ -69,6 +69,6 @@ const WORDS: readonly [Untimed, string][] = [
 
 test('each fault has its words', () => {
   for (const [fault, words] of WORDS) {
-    expect(faultWords({ atMs: 0, ...fault } as ScenarioFault)).toBe(words);
+    expect(faultWords({ atMs: 0, ...fault })).toBe(words);
   }
 });
