@@ -12,6 +12,7 @@ import { speed } from './speed.ts';
 import { starvation } from './starve.ts';
 import { live } from './live.ts';
 import { joinStorm } from './storm.ts';
+import { testing } from './testing.ts';
 import { textbook } from './textbook.ts';
 
 const GROUPS: Readonly<Record<string, Bench>> = {
@@ -25,6 +26,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   'mass-restart': restarts,
   determinism,
   speed,
+  testing,
   live,
   chaos,
 };

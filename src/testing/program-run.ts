@@ -1,10 +1,10 @@
-import type { AbortSignalLike } from '../api/index.ts';
+import type { Signal } from '../api/index.ts';
 import { HearsayError } from '../core/index.ts';
 import type { Driver } from './driver.ts';
 import { WorldPromise } from './world-promise.ts';
 
 declare const AbortController: {
-  new (): { readonly signal: AbortSignalLike; abort(reason: unknown): void };
+  new (): { readonly signal: Signal; abort(reason: unknown): void };
 };
 
 /** A machine's clock. */
@@ -37,7 +37,7 @@ export class ProgramRun {
     return this.#isAlive;
   }
 
-  get signal(): AbortSignalLike {
+  get signal(): Signal {
     return this.#controller.signal;
   }
 
