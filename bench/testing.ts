@@ -4,7 +4,7 @@ import { count, type BenchOptions, type Line } from './line.ts';
 
 const NODES = 10;
 
-/** How fast users' own tests run: programs that wake each second, in a cluster with some trouble. */
+/** How fast users' own tests run: programs that wake each second, and now and then restart. */
 export async function* testing(options: BenchOptions): AsyncIterable<Line> {
   const seconds = options.quick ? 300 : 3_000;
   const world = new World();

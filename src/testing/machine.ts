@@ -99,7 +99,8 @@ export class Machine {
       throw new HearsayError('PORT_IN_USE', `bind: another node listens on ${address}`);
     }
     if (advertise === undefined) return address;
-    return this.#address({ host: advertise.host, port: advertise.port || portOf(address) });
+    const there = { host: advertise.host, port: advertise.port || portOf(address) };
+    return formatAddress(there.host, there.port) ?? this.#address({ ...there, host: this.#ip });
   }
 
   #address({ host, port }: HostPort): Address {

@@ -24,6 +24,8 @@ const CASES: readonly unknown[] = [
   { name: 'a', cluster: '' },
   { name: 'a', bind: 'nowhere at all' },
   { name: 'a', bind: '0.0.0.0:7946' },
+  { name: 'a', bind: ['127.0.0.1:1', '[::1]:1'], advertise: 'db.internal:7' },
+  { name: 'a', seeds: ['srv:_gossip._tcp.example', 'file:/etc/seeds'] },
   { name: 'a', seeds: ['host:0'] },
   { name: 'a', seeds: ['a b'] },
   { name: 'a', tags: { key: 7 } },

@@ -18,7 +18,11 @@ export interface NodeOptions {
   readonly config: HearsayConfig;
   readonly joinTimeoutMs: number;
   readonly retry: boolean;
+  readonly resolveIntervalMs: number;
 }
+
+/** As live. */
+const RESOLVE_INTERVAL_MS = 30_000;
 
 /** What becomes of each option here: a new one must find its place. */
 const OPTIONS: Readonly<Record<keyof JoinClusterOptions, 'used' | 'without meaning'>> = {
@@ -29,7 +33,7 @@ const OPTIONS: Readonly<Record<keyof JoinClusterOptions, 'used' | 'without meani
   transport: 'without meaning',
   seeds: 'used',
   dns: 'without meaning',
-  resolveIntervalMs: 'without meaning',
+  resolveIntervalMs: 'used',
   tags: 'used',
   preset: 'used',
   tuning: 'used',
@@ -59,20 +63,29 @@ export function nodeOptions(given: JoinClusterOptions): NodeOptions {
     throw new UsageError('NOT_LOOPBACK', `${text}: bind 127.0.0.1, or say \`insecure\``);
   }
   for (const seed of seeds) {
+    const isElsewhere = /^(srv|file):\S/.test(seed); // Nothing in this world answers to it.
     const port = parseHostPort(seed, PORT_DEFAULT)?.port ?? 0;
-    if (port === 0) bad(`seeds: give host:port, such as 10.0.0.4:7946 or db.internal, not ${seed}`);
+    if (port === 0 && !isElsewhere)
+      bad(`seeds: give host:port, such as 10.0.0.4:7946 or db.internal, not ${seed}`);
   }
   return {
     given,
     name,
     cluster,
     bind,
-    advertise: given.advertise === undefined ? undefined : place('advertise', given.advertise),
+    advertise: advertised(given.advertise),
     seeds,
     config: hearsayConfig({ ...(tuning as Partial<HearsayConfig>), name, tags }, preset),
     joinTimeoutMs,
     retry,
+    resolveIntervalMs: given.resolveIntervalMs ?? RESOLVE_INTERVAL_MS,
   };
+}
+
+/** A host name is as good as an IP address. */
+function advertised(text: string | undefined): HostPort | undefined {
+  if (text === undefined) return undefined;
+  return parseHostPort(text, 0) ?? bad(`advertise: give host:port, not ${text}`);
 }
 
 function place(option: string, text: string): HostPort {

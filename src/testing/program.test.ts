@@ -278,3 +278,20 @@ test('closing a world tells its programs', async () => {
   world.close();
   expect(isAborted).toBe(true);
 });
+
+test('names are asked again: who has moved is found where its name leads now', async () => {
+  const world = new World();
+  world.start('a', alone);
+  let b: Cluster | undefined;
+  world.start('b', async (io) => {
+    const seeds = ['a'];
+    b = await io.joinCluster({ name: 'b', seeds, retry: true, resolveIntervalMs: 5_000 });
+  });
+  await world.run(5_000);
+  world.powerOff('a');
+  await world.run(30_000);
+  expect(b?.members.get('a')?.status).toBe('dead');
+  world.restart('a', { address: '10.3.0.1' }); // It has no seeds, and founds a cluster of its own.
+  await world.run(60_000);
+  expect(b?.members.get('a')).toMatchObject({ status: 'alive', address: '10.3.0.1:7946' });
+});

@@ -39,8 +39,29 @@ export class SimulatedPlatform implements Platform {
     return { addresses, unresolved };
   }
 
+  /** Machines move, and their names with them. */
+  watch(
+    seeds: () => readonly string[],
+    found: (addresses: readonly Address[]) => void,
+  ): () => void {
+    const everyMs = this.#options.resolveIntervalMs;
+    let known = this.#addressesOf(seeds()).join();
+    const look = (): void => {
+      const addresses = this.#addressesOf(seeds());
+      if (addresses.join() !== known) found(addresses);
+      known = addresses.join();
+      stop = this.after(everyMs, look);
+    };
+    let stop = this.after(everyMs, look);
+    return () => stop();
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     return this.#run.after(delayMs, callback);
+  }
+
+  #addressesOf(seeds: readonly string[]): Address[] {
+    return seeds.flatMap((seed) => this.#addressOf(seed) ?? []);
   }
 
   #addressOf(seed: string): Address | undefined {
