@@ -46,6 +46,7 @@ export class Agent {
       cluster: this.cluster,
       history: new History(this.cluster),
       impairments: this.#live.impairments,
+      keys: this.#live.keys,
       info: () => this.info(),
       leave: async () => this.cluster.leave(),
     });

@@ -5,9 +5,11 @@ import { streamSSE } from 'hono/streaming';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Cluster, Member } from '../api/index.ts';
+import type { Keys } from '../cluster/keys.ts';
 import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 import type { Impairments } from '../net/index.ts';
-import { emptyBody, evictBody, impairmentsBody, joinBody, tagsBody } from './control.ts';
+import { emptyBody, evictBody, fingerprintBody, impairmentsBody } from './control.ts';
+import { joinBody, secretBody, tagsBody } from './control.ts';
 import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
 import type { History } from './history.ts';
 import { why } from './why.ts';
@@ -19,6 +21,7 @@ export interface ControlOptions {
   readonly cluster: Cluster;
   readonly history: History;
   readonly impairments: Impairments;
+  readonly keys: Keys;
   readonly info: () => Info;
   /** Leaves and ends the agent. */
   readonly leave: () => Promise<void>;
@@ -36,6 +39,7 @@ export function controlApi(options: ControlOptions): Hono {
   api.get('/info', (context) => context.json(info()));
   api.get('/counters', (context) => context.json(cluster.counters()));
   addMembers(api, options);
+  addKeys(api, options.keys);
   api.post('/join', async (context) => {
     await cluster.join(await bodyOf(context, joinBody));
     return context.json({ members: cluster.members.size });
@@ -89,6 +93,22 @@ function addMembers(api: Hono, { cluster, history }: ControlOptions): void {
       why: why(member, entries, Date.now()),
     };
     return context.json(story);
+  });
+}
+
+function addKeys(api: Hono, keys: Keys): void {
+  api.get('/keys', (context) => context.json(keys.list()));
+  api.post('/keys', async (context) => {
+    const { secret } = await bodyOf(context, secretBody);
+    return context.json({ fingerprint: keys.add(secret) });
+  });
+  api.post('/keys/use', async (context) => {
+    keys.use((await bodyOf(context, fingerprintBody)).fingerprint);
+    return context.json({});
+  });
+  api.post('/keys/remove', async (context) => {
+    keys.remove((await bodyOf(context, fingerprintBody)).fingerprint);
+    return context.json({});
   });
 }
 

@@ -1,5 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { ClusterCounters } from '../api/index.ts';
+import type { ListedKey } from '../blocks/security/keyring.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
@@ -51,6 +52,26 @@ export class ControlClient {
   /** False: no such member. */
   async evict(name: string): Promise<boolean> {
     return (await this.#ask<{ evicted: boolean }>('POST', '/v1/evict', { name })).evicted;
+  }
+
+  async keys(): Promise<ListedKey[]> {
+    return this.#ask('GET', '/v1/keys');
+  }
+
+  /** Gives the fingerprint. Rejects with BAD_SECRET or BAD_KEY. */
+  async addKey(secret: string): Promise<string> {
+    const answer = await this.#ask<{ fingerprint: string }>('POST', '/v1/keys', { secret });
+    return answer.fingerprint;
+  }
+
+  /** Rejects with BAD_KEY. */
+  async useKey(fingerprint: string): Promise<void> {
+    await this.#ask('POST', '/v1/keys/use', { fingerprint });
+  }
+
+  /** Rejects with BAD_KEY. */
+  async removeKey(fingerprint: string): Promise<void> {
+    await this.#ask('POST', '/v1/keys/remove', { fingerprint });
   }
 
   /** Empty: nothing is impaired. */

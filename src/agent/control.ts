@@ -13,6 +13,10 @@
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
  * | POST /v1/tags        | `{tags}`        | `{}`               |
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
+ * | GET /v1/keys         |                 | {@link ListedKey}[] |
+ * | POST /v1/keys        | `{secret}`      | `{fingerprint}`    |
+ * | POST /v1/keys/use    | `{fingerprint}` | `{}`               |
+ * | POST /v1/keys/remove | `{fingerprint}` | `{}`               |
  * | GET /v1/impairments  |                 | {@link ImpairmentSettings}, empty: none |
  * | PUT /v1/impairments  | {@link ImpairmentSettings} | the same: they replace all others |
  * | DELETE /v1/impairments |               | `{}`               |
@@ -83,5 +87,7 @@ export const impairmentsBody = z.strictObject({
   mode: z.enum(['drop', 'reject']).optional(),
   direction: z.enum(['in', 'out', 'both']).optional(),
 });
+export const secretBody = z.strictObject({ secret: z.string() });
+export const fingerprintBody = z.strictObject({ fingerprint: z.string() });
 /** The routes without arguments take nothing or `{}`. */
 export const emptyBody = z.strictObject({});

@@ -115,6 +115,9 @@ export class JoinAttempt {
     if (event.type === 'rejected' && event.reason === 'wrong-cluster') {
       this.#note(event.source, { code: 'WRONG_CLUSTER', why: 'belongs to another cluster' });
     }
+    if (event.type === 'rejected' && event.reason === 'wrong-key') {
+      this.#note(event.source, { code: 'WRONG_KEY', why: 'has another key, or none' });
+    }
     if (event.type !== 'join-failed') return;
     const { code, seed } = event;
     if (code === 'NAME_TAKEN') {
@@ -141,9 +144,8 @@ export class JoinAttempt {
   #verdict(): CertainCode | undefined {
     if (this.#addresses.length === 0) return undefined;
     const codes = this.#addresses.map((address) => this.#obstacles.get(address)?.code);
-    if (codes.every((code) => code === 'WRONG_CLUSTER')) return 'WRONG_CLUSTER';
-    const blocked = codes.every((code) => code === 'WRONG_CLUSTER' || code === 'STREAM_BLOCKED');
-    return blocked ? 'STREAM_BLOCKED' : undefined;
+    if (!codes.every((code) => CERTAIN.some((certain) => certain === code))) return undefined;
+    return CERTAIN.find((code) => codes.includes(code));
   }
 
   #timeout(): HearsayError {
@@ -170,11 +172,20 @@ interface Obstacle {
 }
 
 /** The later says more about a seed. */
-const RANKS = ['UNRESOLVED', 'UNREACHABLE', 'STREAM_BLOCKED', 'WRONG_CLUSTER'] as const;
+const RANKS = [
+  'UNRESOLVED',
+  'UNREACHABLE',
+  'STREAM_BLOCKED',
+  'WRONG_KEY',
+  'WRONG_CLUSTER',
+] as const;
 
-type CertainCode = 'WRONG_CLUSTER' | 'STREAM_BLOCKED';
+/** Each is final for its seed; of several the first is told. */
+const CERTAIN = ['STREAM_BLOCKED', 'WRONG_KEY', 'WRONG_CLUSTER'] as const;
+type CertainCode = (typeof CERTAIN)[number];
 const HINTS: Readonly<Record<CertainCode, string>> = {
   WRONG_CLUSTER: 'check the option `cluster` here and the addresses of the seeds',
+  WRONG_KEY: 'check the option `secret` here, and the keys of the seed',
   STREAM_BLOCKED: 'open the TCP port of the seed besides the UDP one',
 };
 

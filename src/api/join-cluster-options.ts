@@ -49,6 +49,11 @@ export interface JoinClusterOptions {
   readonly signal?: AbortSignalLike | undefined;
   /** Pino or `console`. Default: silence. */
   readonly logger?: Logger | undefined;
+  /**
+   * Encrypts everything: the base64 of 32 random bytes, as `hearsay keygen` prints it; or several,
+   * of which the first encrypts and all decrypt.
+   */
+  readonly secret?: string | readonly string[] | undefined;
   /** Listen beyond loopback without encryption. Default false. */
   readonly insecure?: boolean | undefined;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { socketPath } from '../agent/socket-path.ts';
@@ -19,6 +20,8 @@ interface AgentFlags {
   readonly joinTimeout: number;
   readonly retry?: boolean;
   readonly socket?: string;
+  readonly secret?: readonly string[];
+  readonly secretFile?: string;
   readonly insecure?: boolean;
   readonly log: Level;
   readonly json?: boolean;
@@ -62,6 +65,16 @@ export function registerAgent(program: Command): void {
     .option('--retry', 'never give up joining')
     .addOption(
       new Option('--socket <path>', 'control socket (default: by name)').env('HEARSAY_SOCKET'),
+    )
+    .addOption(
+      new Option('--secret <base64...>', 'encrypts; of several the first, all decrypt').env(
+        'HEARSAY_SECRET',
+      ),
+    )
+    .addOption(
+      new Option('--secret-file <path>', 'the same from a file, one a line').env(
+        'HEARSAY_SECRET_FILE',
+      ),
     )
     .option('--insecure', 'listen beyond loopback, although nothing is encrypted')
     .addOption(new Option('--log <level>', 'to stderr').choices(LEVELS).default('warn'))
@@ -111,15 +124,17 @@ const HELP = `
 Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY_BIND,
 HEARSAY_ADVERTISE, HEARSAY_TRANSPORT, HEARSAY_PRESET, HEARSAY_JOIN, HEARSAY_DNS, HEARSAY_TAGS
 (HEARSAY_BIND and these three with commas),
-HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_INSECURE=1.
+HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_SECRET (with
+commas), HEARSAY_SECRET_FILE, HEARSAY_INSECURE=1.
 
 Examples:
   hearsay agent --name a
   hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
-  HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --insecure --retry`;
+  hearsay keygen > cluster.key
+  HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --secret-file cluster.key`;
 
 async function run(command: Command, flags: AgentFlags): Promise<void> {
-  const list = (key: 'bind' | 'dns' | 'join' | 'tag'): string[] => {
+  const list = (key: 'bind' | 'dns' | 'join' | 'tag' | 'secret'): string[] => {
     const fromEnvironment = command.getOptionValueSource(key) === 'env';
     return [flags[key] ?? []].flat().flatMap((text) => (fromEnvironment ? text.split(',') : text));
   };
@@ -135,6 +150,7 @@ async function run(command: Command, flags: AgentFlags): Promise<void> {
     preset: flags.preset,
     joinTimeoutMs: flags.joinTimeout * 1000,
     retry: flags.retry ?? switchOf('HEARSAY_RETRY'),
+    secret: secretsOf(list('secret'), flags.secretFile),
     insecure: flags.insecure ?? switchOf('HEARSAY_INSECURE'),
     socket: flags.socket ?? socketPath(flags.name),
     logger: loggerOf(flags.log),
@@ -180,6 +196,18 @@ function leaveOnSignal(leaving: AbortController, withParent: boolean): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   if (!withParent) return;
   process.stdin.on('end', stop).on('error', stop).resume();
+}
+
+/** Undefined: none are given. */
+function secretsOf(given: readonly string[], path: string | undefined): string[] | undefined {
+  if (path === undefined) return given.length === 0 ? undefined : [...given];
+  if (given.length > 0) {
+    throw new UsageError('BAD_OPTION', 'secret: give --secret or --secret-file, not both');
+  }
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function tagsOf(texts: readonly string[]): Record<string, string> {

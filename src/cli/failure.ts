@@ -15,6 +15,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   tags: '--tag',
   preset: '--preset',
   joinTimeoutMs: '--join-timeout',
+  secret: '--secret',
   seed: '--seed',
 };
 
@@ -37,7 +38,7 @@ export function fail(error: unknown): void {
 function nameFlag(text: string): string {
   return text
     .replace(/^(\w+)(?:\.[\w.]+)?(?=: )/, (whole, option: string) => FLAGS[option] ?? whole)
-    .replaceAll(/(?:the option )?`(insecure|retry|cluster)`/g, '--$1');
+    .replaceAll(/(?:the option )?`(insecure|retry|cluster|secret)`/g, '--$1');
 }
 
 function stackOf(error: unknown): string {

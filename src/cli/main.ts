@@ -10,6 +10,8 @@ import { fail } from './failure.ts';
 import { registerImpair } from './impair.ts';
 import { registerInfo } from './info.ts';
 import { registerJoin } from './join.ts';
+import { registerKeygen } from './keygen.ts';
+import { registerKeys } from './keys.ts';
 import { registerLeave } from './leave.ts';
 import { registerMembers } from './members.ts';
 
@@ -34,6 +36,8 @@ registerJoin(program);
 registerLeave(program);
 registerEvict(program);
 registerInfo(program);
+registerKeygen(program);
+registerKeys(program);
 registerImpair(program);
 registerDemo(program);
 

@@ -1,5 +1,6 @@
 import { Cluster, type JoinClusterOptions } from '../api/index.ts';
 import type { Counters, Impairments } from '../net/index.ts';
+import type { Keys } from './keys.ts';
 import { LivePlatform } from './live-platform.ts';
 import { checkOptions, type Options } from './options.ts';
 
@@ -23,6 +24,11 @@ export class LiveCluster {
   /** What the sockets of the present or last life have carried. */
   get counters(): Counters {
     return this.#platform.counters;
+  }
+
+  /** What its packets and streams are encrypted with. */
+  get keys(): Keys {
+    return this.#platform.keys;
   }
 
   /** What this node's network is made to suffer. */

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { PORT_DEFAULT } from '../api/index.ts';
 import type { HearsayHost, LifeStart, Platform, Resolution, Tuning } from '../api/index.ts';
+import type { Keyring } from '../blocks/security/keyring.ts';
 import { HearsayError, type Address } from '../core/index.ts';
 import { hearsay, hearsayConfig, type HearsayMessage } from '../designs/hearsay/index.ts';
 import type { HearsayEvent, HearsayProtocol } from '../designs/hearsay/index.ts';
-import { Counters, Impairments, openHost, type Bind, type NetHost } from '../net/index.ts';
+import { Counters, Impairments, keyringOf, openHost } from '../net/index.ts';
+import type { Bind, NetHost, SecretKey } from '../net/index.ts';
 import {
   familyOf,
   formatAddress,
@@ -14,6 +16,7 @@ import {
   portOf,
   streamed,
 } from '../wire/index.ts';
+import { Keys } from './keys.ts';
 import { watchNames } from './name-watch.ts';
 import { names } from './names.ts';
 import type { Options } from './options.ts';
@@ -31,6 +34,9 @@ export class LivePlatform implements Platform {
   counters = new Counters();
   /** They outlive lives, and begin with nothing. */
   readonly impairments = new Impairments();
+  readonly keys: Keys;
+  readonly #keyring: Keyring<SecretKey> | undefined;
+  #forgetKey: ((fingerprint: string) => void) | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -38,6 +44,8 @@ export class LivePlatform implements Platform {
     this.#places = this.#binds;
     const families = this.#binds.map(({ ip }) => familyOf(formatAddress(ip, 1) ?? ''));
     this.#seeds = new Seeds({ names: names(options.dns), families });
+    this.#keyring = options.secret === undefined ? undefined : keyringOf(options.secret);
+    this.keys = new Keys(this.#keyring, (fingerprint) => this.#forgetKey?.(fingerprint));
   }
 
   async open(life: LifeStart): Promise<HearsayHost> {
@@ -49,6 +57,7 @@ export class LivePlatform implements Platform {
     this.#places = host.places.map((place) => ({ ip: ipOf(place), port: portOf(place) }));
     this.counters = host.counters;
     this.#follow(host);
+    this.#forgetKey = (fingerprint) => host.forgetKey(fingerprint);
     return host;
   }
 
@@ -89,6 +98,7 @@ export class LivePlatform implements Platform {
       transport,
       ...advertised,
       impairments: this.impairments,
+      ...(this.#keyring === undefined ? {} : { keyring: this.#keyring }),
       insecure,
     });
   }

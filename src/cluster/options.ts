@@ -4,6 +4,7 @@ import { PORT_DEFAULT } from '../api/index.ts';
 import type { AbortSignalLike, JoinClusterOptions, Logger, Tuning } from '../api/index.ts';
 import { UsageError } from '../core/index.ts';
 import { hearsayConfig, PRESETS } from '../designs/hearsay/index.ts';
+import { keyringOf } from '../net/index.ts';
 import { isLoopback, parseHostPort } from '../wire/index.ts';
 import { parseSeed } from './seed.ts';
 
@@ -13,20 +14,21 @@ export type Options = z.output<typeof schema>;
 /**
  * Checks options and fills in defaults.
  *
- * @throws UsageError BAD_OPTION, TAGS_TOO_LARGE or NOT_LOOPBACK; names the option
+ * @throws UsageError BAD_OPTION, BAD_SECRET, TAGS_TOO_LARGE or NOT_LOOPBACK; names the option
  */
 export function checkOptions(given: JoinClusterOptions): Options {
   const checked = schema.safeParse(given);
   if (!checked.success)
     throw new UsageError('BAD_OPTION', checked.error.issues.map(say).join('; '));
   const options = checked.data;
-  const { name, tags, tuning, preset, bind, insecure } = options;
+  const { name, tags, tuning, preset, bind, insecure, secret } = options;
   hearsayConfig({ ...(tuning as Tuning), name, tags }, preset); // Its ranges are checked there.
   const open = [bind].flat().find((one) => !isLoopback(hostOf(one)));
-  if (!insecure && open !== undefined) {
+  if (secret !== undefined) keyringOf(secret); // Its form is checked there.
+  else if (!insecure && open !== undefined) {
     throw new UsageError(
       'NOT_LOOPBACK',
-      `bind: ${open} is open to other machines, and nothing is encrypted yet: ` +
+      `bind: ${open} is open to other machines, and nothing is encrypted: give a \`secret\`, ` +
         'bind 127.0.0.1, or say `insecure` if you trust everyone who can reach it',
     );
   }
@@ -121,5 +123,6 @@ const schema = z.strictObject({
     ['debug', 'info', 'warn', 'error'],
     'a logger with debug, info, warn and error',
   ).optional(),
+  secret: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   insecure: z.boolean().default(false),
 });

@@ -226,10 +226,12 @@ test('a key is changed host by host; then the old one opens nothing', async () =
   await talk('half used');
   b.host.keyring!.use(parseSecret(next).fingerprint);
   await talk('used');
-  a.host.removeKey(old);
+  a.host.keyring!.remove(old);
+  a.host.forgetKey(old);
   await until(() => a.host.streamCount === 0);
   await talk('half removed');
-  b.host.removeKey(old);
+  b.host.keyring!.remove(old);
+  b.host.forgetKey(old);
   await talk('removed');
   const late = await host(SECRET);
   late.ask(a, 'late');

@@ -141,14 +141,13 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     return this.#node.streamCount;
   }
 
-  /** The keys; undefined: nothing is encrypted. Take one off with `removeKey`. */
+  /** The keys; undefined: nothing is encrypted. After `remove`, call `forgetKey`. */
   get keyring(): Keyring<SecretKey> | undefined {
     return this.#options.keyring;
   }
 
-  /** Takes a key off the ring, and closes the streams under it. @throws UsageError BAD_KEY */
-  removeKey(fingerprint: string): void {
-    this.keyring?.remove(fingerprint);
+  /** A key was taken off the ring: closes the streams under it. */
+  forgetKey(fingerprint: string): void {
     this.#node.forgetKey(fingerprint);
   }
 

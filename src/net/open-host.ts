@@ -1,6 +1,7 @@
 /** Opens the sockets of a host and starts its first life. */
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import type { Keyring } from '../blocks/security/keyring.ts';
 import type { RouteBook } from '../blocks/peers/book.ts';
 import {
   ADDRESS_BYTES,
@@ -16,7 +17,7 @@ import { formatAddress, ipOf, isLoopback, portOf, streamed } from '../wire/index
 import { hashCluster } from './entropy.ts';
 import { Impairments } from './impairments.ts';
 import { NetHost } from './net-host.ts';
-import { keyringOf } from './secret.ts';
+import { keyringOf, type SecretKey } from './secret.ts';
 import { shareOf } from './share.ts';
 import { closeSockets, openSockets, type Bind, type Transport } from './sockets.ts';
 
@@ -42,6 +43,8 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly advertise?: { readonly ip: string; readonly port?: number };
   /** Encrypts: the base64 of 32 bytes, or several, of which the first seals and all open. */
   readonly secret?: string | readonly string[];
+  /** Instead of `secret`: a ring that outlives this host. */
+  readonly keyring?: Keyring<SecretKey>;
   /** Its address may change while it runs, so it travels in every packet; default false. */
   readonly mayMove?: boolean;
   /** Allows listening beyond loopback without a secret; default false. */
@@ -74,8 +77,9 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
 ): Promise<NetHost<P, M, E>> {
   const { config, design, saved, transport = 'udp' } = options;
   const binds = [options.bind].flat();
-  check(options.cluster, binds, options.insecure === true || options.secret !== undefined);
-  const keyring = options.secret === undefined ? undefined : keyringOf(options.secret);
+  const keyring =
+    options.keyring ?? (options.secret === undefined ? undefined : keyringOf(options.secret));
+  check(options.cluster, binds, options.insecure === true || keyring !== undefined);
   const { book, codec, shared } = options.shared ?? shareOf(design);
   const sockets = await openSockets(binds.map(canonical), transport);
   try {

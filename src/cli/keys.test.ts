@@ -1,0 +1,147 @@
+/** Secrets as operators use them: the compiled program, agents as processes. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { BUILD_MS_MAX, ensureBuilt, root } from '../../test/built.ts';
+import { ControlClient } from '../agent/index.ts';
+import { drawSecret, parseSecret } from '../net/index.ts';
+
+/** Processes and sockets on a busy machine: what takes longer hangs. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const main = join(root, 'dist', 'cli', 'main.js');
+const folder = mkdtempSync(join(tmpdir(), 'hearsay-keys-'));
+const environment = { ...process.env, XDG_RUNTIME_DIR: folder };
+const agents: ChildProcess[] = [];
+
+beforeAll(ensureBuilt, BUILD_MS_MAX);
+
+afterEach(async () => {
+  for (const agent of agents.splice(0)) {
+    agent.kill('SIGKILL');
+    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
+  }
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}) {
+  const done = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    env: { ...environment, ...env },
+    input,
+  });
+  return { code: done.status, out: done.stdout, error: done.stderr };
+}
+
+async function agent(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const flags = ['agent', '--name', name, '--bind', '127.0.0.1:0', '--json', ...args];
+  const child = spawn(process.execPath, [main, ...flags], {
+    env: { ...environment, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  agents.push(child);
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { address, socket } = JSON.parse(line) as { address: string; socket: string };
+  return { name, address, client: new ControlClient(socket) };
+}
+
+/** Two secrets that can be told apart on the wire: one pair in 255 cannot. */
+function twoSecrets(): [string, string] {
+  const [first, second] = [drawSecret(), drawSecret()];
+  return parseSecret(first).id === parseSecret(second).id ? twoSecrets() : [first, second];
+}
+
+test('keygen prints the base64 of 32 bytes, and nothing else is accepted', () => {
+  const { code, out } = run(['keygen']);
+  expect(code).toBe(0);
+  expect(Buffer.from(out.trim(), 'base64')).toHaveLength(32);
+  expect(out).toMatch(/^[A-Za-z0-9+/]{43}=\n$/);
+  expect(JSON.parse(run(['keygen', '--json']).out)).toMatchObject({
+    secret: expect.stringMatching(/=$/) as string,
+    fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+  });
+  const short = Buffer.alloc(16).toString('base64');
+  for (const secret of ['password', short, `${out.trim()}=`]) {
+    const refused = run(['agent', '--secret', secret, '--bind', '127.0.0.1:0']);
+    expect(refused.code).toBe(2);
+    expect(refused.error).toMatch(/^hearsay: --secret: .*hearsay keygen/);
+    expect(refused.error).not.toContain(secret);
+  }
+  const file = join(folder, 'empty');
+  writeFileSync(file, '\n');
+  expect(run(['agent', '--secret-file', file])).toMatchObject({ code: 2 });
+  expect(run(['agent', '--secret-file', join(folder, 'none')]).error).toMatch(/none/);
+  expect(run(['agent', '--bind', '0.0.0.0:0'])).toMatchObject({ code: 2 });
+});
+
+test('with another key, or none, an agent is told why it cannot join', async () => {
+  const [secret, other] = twoSecrets();
+  const a = await agent('a', [], { HEARSAY_SECRET: secret });
+  const join = ['agent', '--name', 'b', '--bind', '127.0.0.1:0', '--join', a.address];
+  for (const env of [{}, { HEARSAY_SECRET: other }]) {
+    const refused = run(join, '', env);
+    expect(refused.code).toBe(7);
+    expect(refused.error).toMatch(/has another key, or none; check .*--secret/);
+  }
+  expect((await a.client.members()).map(({ name }) => name)).toEqual(['a']);
+  const plain = await agent('p', []);
+  const refused = run(['keys', 'list', '--name', 'p']);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.error).toContain('--secret');
+  expect(await plain.client.info()).toMatchObject({ members: 1 });
+});
+
+test('five agents change their key, one after the other, and nobody suspects anybody', async () => {
+  const [first, second] = twoSecrets();
+  const file = join(folder, 'secret');
+  writeFileSync(file, `${first}\n`, { mode: 0o600 });
+  const seed = await agent('k0', ['--secret-file', file]);
+  const others = await Promise.all(
+    [1, 2, 3, 4].map(async (i) => agent(`k${i}`, ['--join', seed.address, '--secret', first])),
+  );
+  const all = [seed, ...others];
+  const told: string[] = [];
+  for (const { client, name } of all) {
+    void (async () => {
+      for await (const notice of client.events()) {
+        if (/suspected|failed|refuted/.test(notice.type)) told.push(`${name} ${notice.type}`);
+      }
+    })();
+  }
+  await expect.poll(async () => (await seed.client.info()).members, { timeout: 20_000 }).toBe(5);
+  const [old] = await seed.client.keys();
+  const step = async (change: (one: (typeof all)[number]) => void): Promise<void> => {
+    for (const one of all) {
+      change(one);
+      await new Promise((resolve) => void setTimeout(resolve, 50));
+    }
+  };
+  await step(({ name }) => {
+    expect(run(['keys', 'add', '--name', name], `${second}\n`).out).toMatch(/^added /);
+  });
+  const fresh = (await seed.client.keys()).find(({ used }) => !used)!.fingerprint;
+  expect(run(['keys', 'remove', old!.fingerprint, '--name', 'k0'])).toMatchObject({ code: 2 });
+  await step(({ name }) => {
+    expect(run(['keys', 'use', fresh, '--name', name]).code).toBe(0);
+  });
+  await step(({ name }) => {
+    expect(run(['keys', 'remove', old!.fingerprint, '--name', name]).code).toBe(0);
+  });
+  await new Promise((resolve) => void setTimeout(resolve, 2000));
+  const listed = run(['keys', 'list', '--name', 'k3', '--json']).out;
+  expect(JSON.parse(listed)).toEqual([{ fingerprint: fresh, used: true }]);
+  expect(listed).not.toContain(second.slice(0, 8));
+  expect(told).toEqual([]);
+  for (const { client } of all) {
+    const { counters, members } = await client.info();
+    expect(members).toBe(5);
+    expect(counters.rejected).toEqual({});
+  }
+});
