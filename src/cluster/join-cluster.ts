@@ -9,8 +9,8 @@ import { LiveCluster } from './live-cluster.ts';
  *
  * - BAD_OPTION, BAD_SECRET, TAGS_TOO_LARGE or NOT_LOOPBACK: an option, which the message names;
  * - PORT_IN_USE or ADDRESS_UNAVAILABLE: `bind`;
- * - JOIN_TIMEOUT after `joinTimeoutMs`; sooner with STREAM_BLOCKED, WRONG_CLUSTER or WRONG_KEY where that is
- *   certain of every seed (none of these with `retry`);
+ * - JOIN_TIMEOUT after `joinTimeoutMs`; sooner with STREAM_BLOCKED, WRONG_CLUSTER or
+ *   WRONG_KEY where that is certain of every seed (none of these with `retry`);
  * - NAME_TAKEN: a living member has this name;
  * - ABORTED: `signal` fired.
  */

@@ -143,7 +143,7 @@ export class Packets {
     if (this.#sealed !== undefined && 'counter' in header) {
       const verdict = this.#sealed.session.judge(header.sender, header.counter);
       if (verdict === 'hold' || verdict === 'challenge') {
-        if (this.#life.detours.to(from) === undefined) this.#life.detours.learn(from, source);
+        this.#learnFirst(from, source);
         this.#challenge(this.#sealed, header, from, verdict === 'hold');
         return;
       }
@@ -155,6 +155,14 @@ export class Packets {
     this.#life.counters.packetsIn.message++;
     if (header.claimed !== undefined) this.#life.detours.learn(from, source);
     this.#options.onMessage(from, header.sender, this.#reader);
+  }
+
+  /** What is not known to be fresh changes no way that is known. */
+  #learnFirst(address: Address, source: Address): void {
+    const { detours } = this.#life;
+    if (this.#sealed === undefined || detours.to(address) === undefined) {
+      detours.learn(address, source);
+    }
   }
 
   /** Asks a stranger whether it lives; its message waits for the answer, or is lost. */
@@ -213,7 +221,7 @@ export class Packets {
       return;
     }
     counters.packetsIn.hello++;
-    if (header.claimed !== undefined) this.#life.detours.learn(header.claimed, source);
+    if (header.claimed !== undefined) this.#learnFirst(header.claimed, source);
     // Another cluster is answered too, so that it learns of its mistake.
     if (greeting.clusterHash !== clusterHash) this.#reject('wrong-cluster', source);
     const body = this.#greeting(greeting.nonce);
