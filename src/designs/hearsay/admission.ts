@@ -7,7 +7,7 @@ import { mark, type Peer, type Why } from '../../core/index.ts';
 import type { Streams } from '../../blocks/membership/index.ts';
 import type { Contact } from './contact.ts';
 import type { Exchange } from './exchange.ts';
-import type { Join } from './messages.ts';
+import type { Admit, Join } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { HearsayShared } from './shared.ts';
 import { Timer } from './timers.ts';
@@ -102,6 +102,15 @@ export class Admissions {
     return ours;
   }
 
+  /** Someone's clock is so far ahead that nobody believes in his life: he is told the time. */
+  tellTime(env: HearsayEnv, to: Peer): void {
+    const fact = this.#view.untimely;
+    this.#view.untimely = undefined;
+    if (fact?.peer !== to) return;
+    mark('time-told');
+    this.#admit(env, to, 'welcome', this.#rival(env, to, fact.name)?.start ?? 0, fact.streams);
+  }
+
   /** Time is up: what is not known by now counts as it does for the silent. */
   timeout(env: HearsayEnv, seq: number): void {
     const admission = this.#open.get(seq);
@@ -116,12 +125,25 @@ export class Admissions {
     if (streams === undefined || taken === undefined) return;
     this.#open.delete(admission.dialSeq);
     const verdict = taken ? 'name-taken' : 'welcome';
-    const wallMs = Math.floor(this.#view.horizon.wallMs(env));
-    const message = { type: 'admit', verdict, start: admission.start, streams, wallMs } as const;
-    env.sendReliably(newcomer, message, this.#contact.nextSeq(), 'bulk');
+    this.#admit(env, newcomer, verdict, admission.start, streams);
     if (taken) env.emit({ type: 'name-conflict', name, yields: false });
     else this.#exchange.tellAll(env, newcomer, false);
+    if (this.#view.selfSlot >= 0) this.#view.self.isBelieved = true; // By him, with my time.
     env.forget(newcomer);
+  }
+
+  #admit(
+    env: HearsayEnv,
+    to: Peer,
+    verdict: Admit['verdict'],
+    start: number,
+    streams: Streams,
+  ): void {
+    const { horizon, selfSlot } = this.#view;
+    // Of two newcomers neither knows the time: its own clock may be the one that is wrong.
+    const wallMs = selfSlot < 0 ? 0 : Math.floor(horizon.wallMs(env));
+    const message = { type: 'admit', verdict, start, streams, wallMs } as const;
+    env.sendReliably(to, message, this.#contact.nextSeq(), 'bulk');
   }
 
   /** Another life of this name that is known here. */

@@ -3,6 +3,7 @@
  */
 import { ANYONE, mark, type Address, type Peer, type Why } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
+import { AHEAD_MS_MAX } from './horizon.ts';
 import type { Admit } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { NEIGHBOURS_MAX } from './saved.ts';
@@ -135,14 +136,18 @@ export class Joining {
       env.stop('name-taken');
       return false;
     }
-    if (this.#done || this.#admittedBy !== undefined) {
-      if (this.#done && admit.start >= self.fact.start) {
-        self.raiseAbove(admit.start);
-        self.save(env, true);
-        this.#view.announce(env);
-      }
+    if (this.#done) {
+      const { fact, isBelieved } = self;
+      if (!isBelieved && fact.start > admit.wallMs + AHEAD_MS_MAX && admit.wallMs > 0) {
+        mark('clock-corrected');
+        self.beginAbove(admit.start, fact.streams, admit.wallMs);
+      } else if (admit.start >= fact.start) self.raiseAbove(admit.start);
+      else return false;
+      self.save(env, true);
+      this.#view.announce(env);
       return false;
     }
+    if (this.#admittedBy !== undefined) return false;
     if (this.#isAgain) self.raiseAbove(admit.start);
     else self.beginAbove(admit.start, admit.streams, admit.wallMs);
     this.#admittedBy = from;

@@ -59,7 +59,7 @@ export interface Admit {
   readonly start: number;
   /** What dialling the newcomer back met. */
   readonly streams: Streams;
-  /** The time, as far as the server knows: whole milliseconds since 1970. */
+  /** The time, as far as the server knows: whole milliseconds since 1970; 0: it is new itself. */
   readonly wallMs: number;
 }
 /** "Do our views agree?" If not, answered by pages over a stream. */

@@ -45,6 +45,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #isTicking = false;
   /** For how long it has been absent, if it has to begin anew, else 0. */
   #sleptMs = 0;
+  /** How much it had heard when that last changed, and when that was. */
+  #heard = 0;
+  #heardMs = 0;
   /** By how much the wall clock was ahead of the steady one when last seen. */
   #wallAheadMs: number | undefined;
 
@@ -67,6 +70,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   start(env: HearsayEnv): void {
     this.#hasSlept(env); // From now on its clocks are watched.
+    this.#heardMs = env.now;
     this.#compareClocks(env);
     this.#self.begin(env, this.#saved.life);
     this.#joining.addSeeds(env, this.#config.seeds);
@@ -123,6 +127,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         const spread = this.#joining.done;
         this.#defend(env, from, this.#exchange.page(env, from, message, spread));
         if (message.last && this.#joining.toldAll(from)) this.#join(env, from);
+        this.#admissions.tellTime(env, from);
         return;
       }
     }
@@ -377,13 +382,21 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     const aheadMs = env.wallMs - env.now;
     const byMs = aheadMs - (this.#wallAheadMs ?? aheadMs);
     this.#wallAheadMs = aheadMs;
-    if (byMs > this.#config.certificateMs) this.#joinAnew(env, byMs);
+    const { heard, roster } = this.#view;
+    if (heard !== this.#heard || roster.live <= 1) {
+      this.#heard = heard;
+      this.#heardMs = env.now;
+    }
+    // Whoever is cut off from all, and has no time to find them all dead, is as good as absent.
+    const awayMs = Math.max(byMs, env.now - this.#heardMs);
+    if (awayMs > this.#config.certificateMs) this.#joinAnew(env, awayMs);
   }
 
   /** Others have forgotten who is dead: what this node knew of them could bring the dead back. */
   #joinAnew(env: HearsayEnv, forMs: number): void {
     mark('slept');
     this.#sleptMs = 0;
+    this.#heardMs = env.now;
     const addresses = this.#view.forgetAll(env);
     this.#prober.forget();
     env.emit({ type: 'slept', forMs, forgotten: addresses.length });

@@ -23,6 +23,8 @@ export class Self {
   readonly name: string;
   readonly #shared: HearsayShared;
   #news: News;
+  /** Somebody who knows the time has let this life in, or it has told others the time. */
+  isBelieved = false;
   /** The least start that outranks what this machine saved. */
   #startMin = 0;
   #savedStart = -1;
@@ -68,12 +70,18 @@ export class Self {
   }
 
   /**
-   * Before anything is announced, a raise is the true beginning. A clock that is more than a day
+   * Before anyone believes in it, a raise is the true beginning. A clock that is more than a day
    * ahead of the cluster's does not count: nobody would believe in a life so far from now.
+   *
+   * @param clusterMs 0: not known
    */
   beginAbove(start: number, streams: Streams, clusterMs: number): void {
-    const isAhead = this.fact.start > clusterMs + AHEAD_MS_MAX;
-    if (isAhead) this.#become({ start: Math.max(clusterMs, this.#startMin) });
+    const isAhead = (startMs: number): boolean =>
+      clusterMs > 0 && startMs > clusterMs + AHEAD_MS_MAX;
+    this.isBelieved = clusterMs > 0;
+    // What this machine saved while its clock was wrong, nobody here has believed either.
+    const startMin = isAhead(this.#startMin) ? 0 : this.#startMin;
+    if (isAhead(this.fact.start)) this.#become({ start: Math.max(clusterMs, startMin) });
     this.raiseAbove(start);
     this.#become({ born: this.fact.start });
     // Counted, since of two newcomers that seed each other one has told its facts already.

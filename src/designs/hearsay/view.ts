@@ -69,6 +69,8 @@ export class View {
   #notKept = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
+  /** Someone's own life, refused since it claims to begin too far from now: his clock is wrong. */
+  untimely: Fact | undefined;
   /** When this node last did anything, in parts of the life of a certificate. */
   #part = -1;
 
@@ -157,7 +159,10 @@ export class View {
       // of each few slots is known by reference, before the large arrays are touched.
       const place = news.fact.slot & HEARD_MASK;
       if (this.#heard[place] === news) continue;
-      if (!this.accepts(env, news.fact, hearing.from)) continue;
+      if (!this.accepts(env, news.fact, hearing.from)) {
+        if (news.fact.peer === hearing.from) this.untimely = news.fact;
+        continue;
+      }
       if (this.#isSelf(news.fact)) {
         if (answerNewsOfSelf(env, news, this, this.#shared.book)) accused = true;
       } else {
