@@ -10,6 +10,7 @@ import { designComparison } from './lab.mjs';
 import { demo, scene, command } from './live.mjs';
 import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from './membership.mjs';
 import { checkers, faults, replay, simulatedPartition } from './simulation.mjs';
+import { exploredLeader, io } from './testing.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
 
 export const parts = {
@@ -37,6 +38,8 @@ export const parts = {
   faults: { make: faults },
   checkers: { make: checkers },
   replay: { make: replay },
+  'explored-leader': { make: exploredLeader },
+  io: { make: io },
   'simulated-partition': { make: simulatedPartition },
   'predict-crash': { make: () => command('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {
