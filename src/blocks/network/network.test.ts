@@ -79,6 +79,35 @@ test('a cut is symmetric, spares its own groups, and a dropping one wins', () =>
   );
 });
 
+test('a one-way cut stops one direction, a pair cut both of its pairs alone', () => {
+  const cuts = new Cuts<string>();
+  const stopped = (): string[] =>
+    ['ab', 'ba', 'bc', 'cb', 'ac', 'ca', 'aa'].filter(
+      (way) => cuts.between(way.charAt(0), way.charAt(1)) !== undefined,
+    );
+  cuts.cutOneWay('one way', ['a', 'b'], ['c'], 'drop');
+  expect(stopped()).toEqual(['bc', 'ac']);
+  cuts.cutPairs('pairs', [['b', 'a']], 'reject');
+  expect(stopped()).toEqual(['ab', 'ba', 'bc', 'ac']);
+  cuts.cutOneWay('one way', ['b'], ['a'], 'drop');
+  expect(stopped()).toEqual(['ab', 'ba']);
+  expect([cuts.between('a', 'b'), cuts.between('b', 'a')]).toEqual(['reject', 'drop']);
+  cuts.heal('pairs');
+  expect(stopped()).toEqual(['ba']);
+});
+
+test('two latencies for one pair of zones are misuse', () => {
+  const ms = (value: number) => ({ type: 'constant', ms: value }) as const;
+  const pairs = [
+    { zones: ['eu', 'us'], latency: ms(1) },
+    { zones: ['us', 'eu'], latency: ms(2) },
+  ] as const;
+  const model = { type: 'zones', within: ms(1), between: ms(2), pairs } as const;
+  expect(() => new Network({ latency: model })).toThrow(
+    expect.objectContaining({ code: 'BAD_OPTION' }),
+  );
+});
+
 test('a decision draws the same whatever it decides', () => {
   const network = new Network<string>({ latency: { type: 'uniform', minMs: 1, maxMs: 2 } });
   const decide = (): [number, number] => {
