@@ -73,9 +73,12 @@ export class CheckedBook implements Book {
 
   keep(peer: Peer): void {
     this.check(peer);
-    const kept = this.#kept.get(this.#node!) ?? new Map<Peer, number>();
-    this.#kept.set(this.#node!, kept);
-    kept.set(peer, (kept.get(peer) ?? 0) + 1);
+    this.#keep(this.#node!, peer);
+  }
+
+  /** A node's own route, which is about to be another, stays with it for its life. */
+  keepOwn(node: number, self: Peer): void {
+    this.#keep(node, self);
   }
 
   forget(peer: Peer): void {
@@ -85,6 +88,12 @@ export class CheckedBook implements Book {
     if (count > 1) kept!.set(peer, count - 1);
     else kept!.delete(peer);
     this.#met.add(peer);
+  }
+
+  #keep(node: number, peer: Peer): void {
+    const kept = this.#kept.get(node) ?? new Map<Peer, number>();
+    this.#kept.set(node, kept);
+    kept.set(peer, (kept.get(peer) ?? 0) + 1);
   }
 
   #meet(peer: Peer): Peer {

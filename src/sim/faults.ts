@@ -1,4 +1,4 @@
-import { UsageError, type Address, type Protocol } from '../core/index.ts';
+import { UsageError, type Protocol } from '../core/index.ts';
 import { DriftingClock } from './drifting-clock.ts';
 import { isWorse, type NetworkFault } from './network-fault.ts';
 import type { Fault, OneWayCut, PairCut, Partition, Restart } from './fault.ts';
@@ -72,7 +72,7 @@ export class Faults<P extends Protocol<M, E>, M, E> {
       case 'drift':
         return this.#drift(this.#touched(fault.node), fault.rate);
       case 'move':
-        return this.#move(this.#touched(fault.node), fault.address);
+        return this.#lives.move(this.#touched(fault.node), fault.address);
       case 'loss':
       case 'duplication':
       case 'reordering':
@@ -221,18 +221,6 @@ export class Faults<P extends Protocol<M, E>, M, E> {
     node.clock ??= new DriftingClock(now);
     node.clock.setRate(rate, now);
     ail(node, 'drift', Math.abs(rate - 1) > DRIFT_BORNE);
-  }
-
-  #move(node: SimNode<P, E>, address: Address): void {
-    if (address === node.address) return;
-    this.#world.expectFree(address, node);
-    if (!node.isAlive) {
-      node.address = address;
-      return;
-    }
-    this.#streams.strand(node);
-    node.address = address;
-    this.#world.settle(node);
   }
 
   #places(names: readonly string[]): number[] {

@@ -1,4 +1,4 @@
-import { mark, Xoshiro128, type Protocol } from '../core/index.ts';
+import { mark, Xoshiro128, type Address, type Protocol } from '../core/index.ts';
 import { nodeId } from '../wire/node-id.ts';
 import type { CheckedBook } from './checked-book.ts';
 import type { Handlers } from './handlers.ts';
@@ -73,6 +73,20 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     if (node.state !== State.Born) return;
     node.state = State.Up;
     this.#handlers.start(node);
+  }
+
+  /** The same life is reached at another address from now on. */
+  move(node: SimNode<P, E>, address: Address): void {
+    if (address === node.address) return;
+    this.#world.expectFree(address, node);
+    if (!node.isAlive) {
+      node.address = address;
+      return;
+    }
+    this.#streams.strand(node);
+    this.#routes?.keepOwn(node.index, node.self);
+    node.address = address;
+    this.#world.settle(node);
   }
 
   /** Its protocol has stopped: what it sent still leaves. */
