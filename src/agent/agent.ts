@@ -74,6 +74,7 @@ export class Agent {
       pid: process.pid,
       version,
       impairments: impairments.settings ?? null,
+      protocol: self === undefined ? null : cluster.counters().protocol,
       counters,
     };
   }

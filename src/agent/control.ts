@@ -25,7 +25,7 @@ import { z } from 'zod';
 import type { Cluster, ClusterEvent, Member, Overflow } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { HostCounters, NodeId } from '../core/index.ts';
-import type { Load } from '../designs/hearsay/index.ts';
+import type { HearsayCounts, Load } from '../designs/hearsay/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import type { HistoryEntry } from './history.ts';
 
@@ -51,6 +51,8 @@ export interface Info {
   readonly version: string;
   /** What its network is made to suffer, for tests; null: nothing. */
   readonly impairments: ImpairmentSettings | null;
+  /** Probes, suspicions, deaths, exchanges of this life; null while it is joining. */
+  readonly protocol: HearsayCounts | null;
   /** What the sockets have carried since they were opened. */
   readonly counters: HostCounters;
 }

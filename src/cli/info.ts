@@ -1,21 +1,30 @@
 import type { Command } from 'commander';
 import type { Info } from '../agent/control.ts';
+import type { HostCounters, MessageCounts } from '../core/index.ts';
+import type { Asked, HearsayCounts } from '../designs/hearsay/index.ts';
+import type { Row } from '../lab/table.ts';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
 import { describeImpairments } from './impair.ts';
+import { ago } from './member-table.ts';
 
 export function registerInfo(program: Command): void {
   addControlOptions(program.command('info'))
-    .description('what an agent says of itself')
+    .description('what an agent says of itself: state, health, counters')
     .addHelpText(
       'after',
       `
+Counters are of this life of the node. Late timers mean that the process was paused or starved.
+
 Examples:
   hearsay info
-  hearsay info --json | jq .counters`,
+  hearsay info --json | jq .counters.rejected`,
     )
     .action(async (flags: ControlFlags) => {
+      const { textTable } = await import('../lab/table.ts');
       const info = await withAgent(flags, async (client) => client.info());
-      print(flags, info, describe(info));
+      const { messagesIn, messagesOut } = info.counters;
+      const messages = textTable(messageRows(messagesIn, messagesOut));
+      print(flags, info, `${describe(info)}\n${messages}`);
     });
 }
 
@@ -23,25 +32,101 @@ function describe(info: Info): string {
   const rows: readonly (readonly [string, string])[] = [
     ['name', info.name],
     ['cluster', info.cluster],
-    ['state', info.state],
+    ['state', `${info.state}, for ${ago(info.uptimeMs)}`],
     ['address', info.address ?? '-'],
-    ['node id', info.nodeId ?? '-'],
-    ['start', info.start === null ? '-' : new Date(info.start).toISOString()],
-    ['members', String(info.members)],
-    ['health', `${info.health} (0 is well, 8 the worst)`],
-    ['checksum', info.checksum.toString(16).padStart(8, '0')],
-    ['uptime', `${Math.floor(info.uptimeMs / 1000)} s`],
-    ['memory', `${Math.round(info.rssBytes / 2 ** 20)} MB`],
-    ['load', info.load === null ? '-' : textOf(info.load)],
-    ['process', String(info.pid)],
-    ['version', info.version],
-    ['impairments', describeImpairments(info.impairments ?? {})],
-    ...Object.entries(info.counters).map(([key, value]) => [key, textOf(value)] as const),
+    ['life', lifeOf(info)],
+    ['members', `${info.members}, checksum ${info.checksum.toString(16).padStart(8, '0')}`],
+    ['health', `${info.health} of 8${info.health === 0 ? ' (well)' : ' (slow or cut off itself)'}`],
+    ['process', `${info.pid}, ${Math.round(info.rssBytes / 2 ** 20)} MB, ${info.version}`],
+    ...(info.impairments === null
+      ? []
+      : [['impaired', describeImpairments(info.impairments)] as const]),
+    ...(info.load === null ? [] : [['holds', holds(info.load)] as const]),
+    ...(info.protocol === null ? [] : protocolRows(info.protocol)),
+    ...hostRows(info.counters),
   ];
   const width = Math.max(...rows.map(([key]) => key.length));
   return rows.map(([key, value]) => `${key.padEnd(width)}  ${value}\n`).join('');
 }
 
-function textOf(value: number | object): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+function lifeOf({ nodeId, start }: Info): string {
+  return nodeId === null || start === null
+    ? '-'
+    : `${nodeId}, since ${new Date(start).toISOString()}`;
 }
+
+function holds({ turnedAway, ...load }: NonNullable<Info['load']>): string {
+  return `${counted(load)}${turnedAwayText(turnedAway)}`;
+}
+
+function turnedAwayText(turnedAway: Readonly<Record<string, number>>): string {
+  const text = counted(turnedAway);
+  return text === NONE ? '' : `; turned away: ${text}`;
+}
+
+function protocolRows(counts: HearsayCounts): (readonly [string, string])[] {
+  const { probes, relays, suspicions, deaths, held, refutations, exchanges } = counts;
+  const { direct, indirect, stream, failed } = probes;
+  return [
+    ['probes', `${asked(direct)}; by helpers ${asked(indirect)}; by stream ${asked(stream)}`],
+    ['unanswered', counted(failed)],
+    ['helped', asked(relays)],
+    ['suspicions', counted(suspicions)],
+    ['deaths', counted(deaths)],
+    ['held back', counted(held)],
+    ['accused', refutations === 0 ? 'never' : `${refutations} times itself, and answered`],
+    ['exchanges', counted(exchanges)],
+  ];
+}
+
+function hostRows(counters: HostCounters): (readonly [string, string])[] {
+  const { packetBytesIn, packetBytesOut, streamBytesIn, streamBytesOut } = counters;
+  const { dials, dialsOpened, dialsFailed, accepts, failures, rejected } = counters;
+  const { packetsDropped, heldDropped, unroutable, misdirected, timersLate } = counters;
+  return [
+    ['UDP', `${packetBytesIn} B in, ${packetBytesOut} B out`],
+    ['TCP', `${streamBytesIn} B in, ${streamBytesOut} B out`],
+    ['streams', `${dials} dialled, ${dialsOpened} opened, ${accepts} accepted`],
+    ['not opened', counted(dialsFailed)],
+    ['failed sends', counted(failures)],
+    ['rejected', counted(rejected)],
+    ['dropped', counted({ packetsDropped, heldDropped, unroutable, misdirected })],
+    ['late timers', String(timersLate)],
+  ];
+}
+
+function asked({ sent, answered }: Asked): string {
+  return `${sent} sent, ${answered} answered`;
+}
+
+/** Those that are not zero. */
+function counted(counts: object): string {
+  const told = Object.entries(counts).filter(([, count]) => count !== 0);
+  return told.length === 0
+    ? NONE
+    : told.map(([name, count]) => `${count} ${wordsOf(name)}`).join(', ');
+}
+
+/** `packetsDropped` is `packets dropped` to people. */
+function wordsOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Each kind of message: how many, and how many bytes of bodies, by packet and stream together. */
+function messageRows(
+  messagesIn: HostCounters['messagesIn'],
+  messagesOut: HostCounters['messagesOut'],
+): Row[] {
+  const kinds = [...new Set([...Object.keys(messagesIn), ...Object.keys(messagesOut)])].sort();
+  const sums = (counts: MessageCounts | undefined): [number, number] =>
+    counts === undefined
+      ? [0, 0]
+      : [counts.packets + counts.streamed, counts.packetBytes + counts.streamedBytes];
+  return kinds.map((kind) => {
+    const [received, bytesIn] = sums(messagesIn[kind]);
+    const [sent, bytesOut] = sums(messagesOut[kind]);
+    return { message: kind, in: received, 'B in': bytesIn, out: sent, 'B out': bytesOut };
+  });
+}
+
+const NONE = 'none';

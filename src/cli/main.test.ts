@@ -82,6 +82,7 @@ test('wrong usage: one line that names what is wrong, exit code 2', () => {
     [['evict'], /missing required argument 'member'/],
     [['demo', '--nodes', '2'], /--nodes/],
     [['demo', '--json'], /--json.*--once/],
+    [['demo', '--loss', '2'], /--loss/],
     [['demo', '--lang', 'fr'], /--lang.*fr/],
   ];
   for (const [args, text] of cases) {
@@ -120,7 +121,9 @@ test('agents come together, are listed, evicted, and leave', async () => {
     /^✓ +b .*alive .*role=worker zone=1$/m,
   );
   expect(JSON.parse(run(['info', '--name', 'a', '--json']).out)).toMatchObject({ name: 'a' });
-  expect(run(['info', '--name', 'a']).out).toMatch(/^cluster +default$/m);
+  const described = run(['info', '--name', 'a']).out;
+  expect(described).toMatch(/^cluster +default$[^]*^probes +\d+ sent, \d+ answered; by helpers /m);
+  expect(described).toMatch(/^rejected +none$[^]*^message +in +B in +out +B out$[^]*^ack +\d/m);
 
   const story = run(['members', 'b', '--name', 'a']).out;
   expect(story).toMatch(/^status +alive for \d+ s$[^]*^Why\n {2}b was never suspected here/m);
@@ -210,14 +213,17 @@ test('an agent of a supervisor leaves when its standard input ends', async () =>
 });
 
 test('one round of the demo: everything happens', () => {
-  const { code, out } = run(['demo', '--once', '--json', '--nodes', '3']);
+  const { code, out } = run(['demo', '--once', '--json', '--nodes', '3', '--loss', '0.05']);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({
     nodes: 3,
+    loss: 0.05,
     convergedMs: expect.any(Number),
     suspectedMs: expect.any(Number),
     detectedMs: expect.any(Number),
     rejoinedMs: expect.any(Number),
+    halvesMs: expect.any(Number),
+    healedMs: expect.any(Number),
     falseSuspicions: expect.any(Number),
   });
 });
@@ -228,5 +234,5 @@ test('the demo in lines, in Chinese', () => {
     LC_ALL: '',
   });
   expect(code).toBe(0);
-  expect(out).toMatch(/fir 被杀死[^]*fir 已死[^]*fir 重新启动/);
+  expect(out).toMatch(/fir 被杀死[^]*fir 已死[^]*fir 重新启动[^]*ash、elm \| fir[^]*网络恢复/);
 });

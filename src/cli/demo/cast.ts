@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Notice } from '../../agent/control.ts';
 import type { NodeId } from '../../core/index.ts';
+import type { ImpairmentSettings } from '../../net/index.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { AgentProcess, StartError } from './agent-process.ts';
 import { Beliefs } from './beliefs.ts';
@@ -32,10 +33,15 @@ export class Cast {
   readonly beliefs = new Beliefs();
   readonly #folder: string;
   readonly #audience: Audience;
+  readonly #loss: number;
 
-  /** @param folder for the control sockets */
-  constructor(count: number, folder: string, audience: Audience) {
+  /**
+   * @param folder for the control sockets
+   * @param loss share of packets that each process loses on purpose
+   */
+  constructor(count: number, folder: string, loss: number, audience: Audience) {
     this.#folder = folder;
+    this.#loss = loss;
     this.#audience = audience;
     this.actors = Array.from({ length: count }, (_, i) => ({
       name: NAMES[i] ?? `n${i + 1}`,
@@ -60,6 +66,14 @@ export class Cast {
     return up.filter(({ name }) => this.beliefs.knowsAll(name, lives)).length;
   }
 
+  /** Whether an observer takes all of these for dead; or `lost`, for suspect at least. */
+  gaveUp(observer: string, subjects: readonly Actor[], how: 'dead' | 'lost'): boolean {
+    return subjects.every(({ name }) => {
+      const status = this.beliefs.of(observer, name)?.status;
+      return status === 'dead' || (how === 'lost' && status === 'suspect');
+    });
+  }
+
   /** Starts a process at the place it had before; resolves when it has joined. */
   async start(actor: Actor, seeds: readonly string[]): Promise<void> {
     try {
@@ -77,6 +91,34 @@ export class Cast {
     actor.process = undefined;
     process?.kill();
     this.#down(actor);
+  }
+
+  /** From now on nothing passes between these and the others: a firewall refuses it. */
+  async cut(half: readonly Actor[]): Promise<void> {
+    const inside = new Set(half);
+    await Promise.all(
+      this.up.map(async (actor) => {
+        const others = this.actors.filter((other) => inside.has(other) !== inside.has(actor));
+        const cut = others.map(({ address }) => address);
+        await this.#impair(actor, { cut, mode: 'reject' });
+      }),
+    );
+  }
+
+  /** Everything passes again, less what is lost on purpose. */
+  async heal(): Promise<void> {
+    await Promise.all(this.up.map(async (actor) => this.#impair(actor, {})));
+  }
+
+  async #impair(actor: Actor, settings: ImpairmentSettings): Promise<void> {
+    // On the way out alone, so that each packet is at risk once.
+    const loss = this.#loss === 0 ? {} : { loss: this.#loss, direction: 'out' as const };
+    try {
+      await actor.process?.client.impair({ ...settings, ...loss });
+    } catch (error) {
+      if (actor.state === 'up' && actor.process !== undefined) throw error;
+      // Somebody has just killed it.
+    }
   }
 
   /** At the end, on whatever path: synchronous. */
@@ -115,6 +157,7 @@ export class Cast {
     actor.address = info.address ?? ANY_PORT;
     actor.nodeId = info.nodeId ?? '';
     actor.pid = info.pid;
+    if (this.#loss > 0) await this.#impair(actor, {});
     void process.follow((notice) => {
       if (actor.process !== process) return; // Words of the dead.
       this.beliefs.hear(name, notice);

@@ -10,6 +10,8 @@ import { view } from './view.ts';
 
 export interface DemoOptions {
   readonly nodes: number;
+  /** Share of packets lost on purpose. */
+  readonly loss: number;
   readonly once: boolean;
   readonly json: boolean;
   readonly language: Language;
@@ -23,6 +25,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hearsay-demo-'));
   const story = new Story({
     nodes: options.nodes,
+    loss: options.loss,
     folder,
     texts,
     hurry: options.once,
@@ -69,7 +72,8 @@ const COST_MS = 1000;
 const FRAME_MS = 100;
 
 function summary({ measures, cast, cycle }: Story, { summary, seconds }: Texts): string {
-  const { nodes, convergedMs, suspectedMs, detectedMs, rejoinedMs, falseSuspicions } = measures;
+  const { nodes, loss, convergedMs, suspectedMs, detectedMs, rejoinedMs } = measures;
+  const { halvesMs, healedMs, falseSuspicions } = measures;
   const lines: string[] = [];
   const say = (ms: number | null, text: (after: string) => string): void => {
     if (ms !== null) lines.push(text(seconds(ms)));
@@ -78,6 +82,9 @@ function summary({ measures, cast, cycle }: Story, { summary, seconds }: Texts):
   say(suspectedMs, summary.suspected);
   say(detectedMs, summary.detected);
   say(rejoinedMs, summary.rejoined);
+  say(halvesMs, summary.halves);
+  say(healedMs, summary.healed);
+  if (loss > 0) lines.push(summary.loss(Math.round(loss * 100)));
   lines.push(summary.falseSuspicions(falseSuspicions));
   const costs = cast.actors.flatMap(({ sent }) => sent ?? []);
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;

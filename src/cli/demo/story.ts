@@ -1,6 +1,6 @@
 /**
  * What the demo plays: nodes start and find each other; one is killed, missed, declared dead; it
- * comes back; then the next one, until somebody ends it. All times are of this process's clock.
+ * comes back; the network is cut in two, and heals; then the next one, until somebody ends it. All times are of this process's clock.
  */
 import type { Notice } from '../../agent/control.ts';
 import type { NodeId } from '../../core/index.ts';
@@ -10,6 +10,8 @@ import type { Texts } from './texts.ts';
 /** What one round has shown; times in ms. Null: it did not happen. */
 export interface Measures {
   readonly nodes: number;
+  /** Share of packets lost on purpose. */
+  readonly loss: number;
   /** From the first process's start until everyone knew everyone. */
   convergedMs: number | null;
   /** From the kill to the first suspicion. */
@@ -18,12 +20,20 @@ export interface Measures {
   detectedMs: number | null;
   /** From the restart until everyone, it included, knew everyone's present life. */
   rejoinedMs: number | null;
-  /** Suspicions of processes that ran. */
+  /**
+   * From a cut between two halves until each suspected all of the other; where somebody watches,
+   * until each took all of the other for dead.
+   */
+  halvesMs: number | null;
+  /** From the end of the cut until everyone knew everyone again. */
+  healedMs: number | null;
+  /** Suspicions of processes that ran and could be reached. */
   falseSuspicions: number;
 }
 
 export interface StoryOptions {
   readonly nodes: number;
+  readonly loss: number;
   readonly folder: string;
   readonly texts: Texts;
   /** Short pauses: nobody watches. */
@@ -44,6 +54,8 @@ export class Story {
   headline: () => string = () => '';
   next: () => string = () => '';
   victim: Actor | undefined;
+  /** While the network is cut, and until that is healed. */
+  halves: { readonly larger: readonly Actor[]; readonly smaller: readonly Actor[] } | undefined;
   cycle = 0;
   readonly #options: StoryOptions;
   readonly #startMs = performance.now();
@@ -56,13 +68,16 @@ export class Story {
     this.#options = options;
     this.measures = {
       nodes: options.nodes,
+      loss: options.loss,
       convergedMs: null,
       suspectedMs: null,
       detectedMs: null,
       rejoinedMs: null,
+      halvesMs: null,
+      healedMs: null,
       falseSuspicions: 0,
     };
-    this.cast = new Cast(options.nodes, options.folder, {
+    this.cast = new Cast(options.nodes, options.folder, options.loss, {
       notice: (actor, notice) => this.#hear(actor, notice),
       ended: (actor) => this.#lose(actor),
     });
@@ -84,6 +99,7 @@ export class Story {
       const victim = this.#fall(await this.#calm());
       await this.#detect(victim);
       await this.#rejoin(victim);
+      await this.#split();
     }
   }
 
@@ -133,6 +149,8 @@ export class Story {
     this.measures.suspectedMs = null;
     this.measures.detectedMs = null;
     this.measures.rejoinedMs = null;
+    this.measures.halvesMs = null;
+    this.measures.healedMs = null;
     if (fallen === undefined) {
       this.#fallen.set(victim, { nodeId: victim.nodeId, atMs: this.elapsedMs });
       this.cast.kill(victim);
@@ -169,9 +187,7 @@ export class Story {
     const after = texts.seconds(this.elapsedMs - atMs);
     this.#tell(texts.event.allKnow(victim.name, others(), after));
     this.headline = () => headline.dead(victim.name, after);
-    const endMs = this.elapsedMs + (hurry ? HURRY_MS : MOURNING_MS);
-    this.next = () => next.dead(victim.name, Math.ceil((endMs - this.elapsedMs) / 1000));
-    await this.#until(texts.headline.calm, () => this.elapsedMs >= endMs);
+    await this.#pause(hurry ? HURRY_MS : MOURNING_MS, (left) => next.dead(victim.name, left));
   }
 
   async #rejoin(victim: Actor): Promise<void> {
@@ -190,6 +206,56 @@ export class Story {
     this.headline = () => texts.headline.back(victim.name, after);
   }
 
+  /** The network is cut in two, until each half has given up the other; then it heals. */
+  async #split(): Promise<void> {
+    const { texts, hurry } = this.#options;
+    const { cast } = this;
+    const { headline, next, event } = texts;
+    await this.#pause(hurry ? HURRY_MS : CALM_MS, next.split);
+    const { up } = cast;
+    const larger = up.slice(0, Math.ceil(up.length / 2));
+    const smaller = up.slice(larger.length);
+    const names = [larger, smaller].map((half) => half.map(({ name }) => name));
+    const [ours = [], theirs = []] = names;
+    const cutMs = this.elapsedMs;
+    this.victim = undefined;
+    this.halves = { larger, smaller };
+    this.#tell(event.cut(ours, theirs));
+    await cast.cut(larger);
+    const given = (by: readonly Actor[], of: readonly Actor[], how: 'dead' | 'lost'): number =>
+      by.filter(({ name, state }) => state === 'up' && cast.gaveUp(name, of, how)).length;
+    const gone = () => given(larger, smaller, 'dead') + given(smaller, larger, 'dead');
+    this.headline = () => headline.split(gone(), cast.up.length);
+    this.next = () => next.halves;
+    await this.#until(next.halves, () => {
+      if (!hurry) return gone() === cast.up.length;
+      return given(larger, smaller, 'lost') + given(smaller, larger, 'lost') === cast.up.length;
+    });
+    this.measures.halvesMs = Math.round(this.elapsedMs - cutMs);
+    const apart = texts.seconds(this.elapsedMs - cutMs);
+    this.#tell(event.apart(apart));
+    this.headline = () => headline.apart(ours, theirs);
+    await this.#pause(hurry ? HURRY_MS : MOURNING_MS, next.heal);
+    const healMs = this.elapsedMs;
+    this.#tell(event.healed);
+    await cast.heal();
+    this.headline = () => headline.healing(cast.knowing, cast.up.length);
+    this.next = () => next.healing;
+    await this.#until(next.healing, () => cast.knowing === cast.up.length);
+    this.halves = undefined;
+    this.measures.healedMs = Math.round(this.elapsedMs - healMs);
+    const after = texts.seconds(this.elapsedMs - healMs);
+    this.#tell(event.whole(after));
+    this.headline = () => headline.whole(after);
+  }
+
+  /** Lets time pass; `next` says what comes after so many seconds. */
+  async #pause(ms: number, next: (seconds: number) => string): Promise<void> {
+    const endMs = this.elapsedMs + ms;
+    this.next = () => next(Math.ceil((endMs - this.elapsedMs) / 1000));
+    await this.#until(this.#options.texts.headline.calm, () => this.elapsedMs >= endMs);
+  }
+
   async #start(actor: Actor, seeds: readonly string[]): Promise<void> {
     await this.cast.start(actor, seeds);
     const { texts, nodes } = this.#options;
@@ -204,7 +270,7 @@ export class Story {
       const fallen = this.victim && this.#fallen.get(this.victim);
       if (member.nodeId === fallen?.nodeId) {
         this.measures.suspectedMs ??= Math.round(this.elapsedMs - fallen.atMs);
-      } else if (this.#lives(member.nodeId)) {
+      } else if (this.halves === undefined && this.#lives(member.nodeId)) {
         this.#wrong.add(`${member.nodeId} ${member.counter}`);
         this.measures.falseSuspicions = this.#wrong.size;
       }

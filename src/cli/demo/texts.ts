@@ -32,6 +32,10 @@ interface Headlines {
   readonly dead: (name: string, after: string) => string;
   readonly restarting: (name: string) => string;
   readonly back: (name: string, after: string) => string;
+  readonly split: (by: number, of: number) => string;
+  readonly apart: (ours: readonly string[], theirs: readonly string[]) => string;
+  readonly healing: (know: number, nodes: number) => string;
+  readonly whole: (after: string) => string;
 }
 
 interface Nexts {
@@ -42,6 +46,10 @@ interface Nexts {
   readonly spreading: string;
   readonly dead: (name: string, seconds: number) => string;
   readonly restarting: string;
+  readonly split: (seconds: number) => string;
+  readonly halves: string;
+  readonly heal: (seconds: number) => string;
+  readonly healing: string;
 }
 
 interface Events {
@@ -56,6 +64,10 @@ interface Events {
   readonly restarted: (name: string) => string;
   readonly back: (name: string, after: string) => string;
   readonly refuted: (name: string) => string;
+  readonly cut: (ours: readonly string[], theirs: readonly string[]) => string;
+  readonly apart: (after: string) => string;
+  readonly healed: string;
+  readonly whole: (after: string) => string;
 }
 
 interface Summaries {
@@ -63,6 +75,9 @@ interface Summaries {
   readonly suspected: (after: string) => string;
   readonly detected: (after: string) => string;
   readonly rejoined: (after: string) => string;
+  readonly halves: (after: string) => string;
+  readonly healed: (after: string) => string;
+  readonly loss: (percent: number) => string;
   readonly falseSuspicions: (count: number) => string;
   readonly cost: (bytesPerSecond: number) => string;
   readonly cycles: (count: number) => string;
@@ -109,6 +124,13 @@ function tellInEnglish(all: Findings): string {
     .join('');
 }
 
+/** Names as long as they are few. */
+function side(names: readonly string[], separator = ', '): string {
+  return names.length > SIDE_NAMES ? `${names[0]} … ${names.at(-1)}` : names.join(separator);
+}
+
+const SIDE_NAMES = 4;
+
 const en: Texts = {
   seconds: (ms) => `${(ms / 1000).toFixed(1)} s`,
   title: (nodes) => `hearsay: ${nodes} processes gossip over real UDP on this machine`,
@@ -133,6 +155,12 @@ const en: Texts = {
     dead: (name, after) => `All others know that ${name} is dead, ${after} after it was killed.`,
     restarting: (name) => `${name} is started again: the same name, a new life.`,
     back: (name, after) => `${name} is back, and everyone knows: that took ${after}.`,
+    split: (by, of) =>
+      `The network is cut in two. ${by} of ${of} take all of the other side for dead.`,
+    apart: (ours, theirs) =>
+      `Two clusters now, each whole in itself: ${side(ours)} and ${side(theirs)}.`,
+    healing: (know, nodes) => `The cut is gone. ${know} of ${nodes} know everyone again.`,
+    whole: (after) => `One cluster again: everyone knows everyone, ${after} after the cut ended.`,
   },
   next: {
     gathering: 'They tell each other who is there.',
@@ -142,6 +170,10 @@ const en: Texts = {
     spreading: 'Next: the news goes round.',
     dead: (name, seconds) => `In ${seconds} s ${name} will be started again.`,
     restarting: 'Next: the new life must outrank the death of the old one, everywhere.',
+    split: (seconds) => `In ${seconds} s the network will be cut in two.`,
+    halves: 'Next: each side asks in vain. A small side needs longer: it has fewer witnesses.',
+    heal: (seconds) => `In ${seconds} s the cut will end. Nobody is told that either.`,
+    healing: 'Next: somebody tries the dead once more, is heard, and the news goes round.',
   },
   event: {
     up: (name, pid) => `${name} is up (process ${pid}).`,
@@ -159,12 +191,20 @@ const en: Texts = {
     restarted: (name) => `${name} is started again.`,
     back: (name, after) => `Everyone knows the new life of ${name}, ${after} after its start.`,
     refuted: (name) => `${name} objects: it lives. That suspicion was wrong.`,
+    cut: (ours, theirs) =>
+      `The network is cut: ${side(ours)} | ${side(theirs)}. Everything between them is refused.`,
+    apart: (after) => `Each side misses all of the other, ${after} after the cut.`,
+    healed: 'The cut ends. Nobody is told.',
+    whole: (after) => `Everyone knows everyone again, ${after} after the cut ended.`,
   },
   summary: {
     converged: (nodes, after) => `${nodes} processes knew each other after ${after}.`,
     suspected: (after) => `The killed one was suspected after ${after},`,
     detected: (after) => `known to be dead by all others after ${after},`,
     rejoined: (after) => `and known to live again by all ${after} after its restart.`,
+    halves: (after) => `Cut in two, each side missed all of the other after ${after};`,
+    healed: (after) => `${after} after the cut ended they were one again.`,
+    loss: (percent) => `All the while ${percent} % of the packets were lost on purpose.`,
     falseSuspicions: (count) =>
       count === 0 ? 'Nobody was suspected wrongly.' : `Wrong suspicions: ${count}.`,
     cost: (bytes) => `Lately each node sent ${bytes} bytes a second, the restart included.`,
@@ -185,6 +225,8 @@ function tellInChinese(all: Findings): string {
     .map(([met, names]) => `${metInChinese[met ?? 'nothing']}：${names.join('、')}。`)
     .join('');
 }
+
+const sideZh = (names: readonly string[]): string => side(names, '、');
 
 const zh: Texts = {
   seconds: (ms) => `${(ms / 1000).toFixed(1)} 秒`,
@@ -210,6 +252,10 @@ const zh: Texts = {
     dead: (name, after) => `其他所有人都知道 ${name} 已死，用时 ${after}。`,
     restarting: (name) => `${name} 重新启动：名字相同，生命是新的。`,
     back: (name, after) => `${name} 回来了，所有人都已知道，用时 ${after}。`,
+    split: (by, of) => `网络被切成两半。${of} 个里已有 ${by} 个认为对面全部死亡。`,
+    apart: (ours, theirs) => `现在是两个各自完整的集群：${sideZh(ours)} 与 ${sideZh(theirs)}。`,
+    healing: (know, nodes) => `网络恢复了。${nodes} 个里已有 ${know} 个重新认识所有人。`,
+    whole: (after) => `又是一个集群：恢复 ${after} 后所有人重新互相认识。`,
   },
   next: {
     gathering: '它们正在互相告知都有谁在。',
@@ -219,6 +265,10 @@ const zh: Texts = {
     spreading: '接下来：消息传遍所有人。',
     dead: (name, seconds) => `${seconds} 秒后 ${name} 会重新启动。`,
     restarting: '接下来：新的生命必须在每一处胜过旧的死讯。',
+    split: (seconds) => `${seconds} 秒后网络会被切成两半。`,
+    halves: '接下来：每一边都问不到对面。人少的一边证人少，所以要等得更久。',
+    heal: (seconds) => `${seconds} 秒后网络会恢复，同样没有人得到通知。`,
+    healing: '接下来：有人再试一次“死者”，得到回答，消息随即传开。',
   },
   event: {
     up: (name, pid) => `${name} 已启动（进程 ${pid}）。`,
@@ -235,12 +285,20 @@ const zh: Texts = {
     restarted: (name) => `${name} 重新启动。`,
     back: (name, after) => `所有人都知道 ${name} 的新生命，距启动 ${after}。`,
     refuted: (name) => `${name} 反驳：它还活着，刚才的怀疑是错的。`,
+    cut: (ours, theirs) =>
+      `网络被切断：${sideZh(ours)} | ${sideZh(theirs)}。两边之间一切都被拒绝。`,
+    apart: (after) => `切断 ${after} 后，每一边都发现对面全部失联。`,
+    healed: '网络恢复，没有人得到通知。',
+    whole: (after) => `恢复 ${after} 后，所有人重新互相认识。`,
   },
   summary: {
     converged: (nodes, after) => `${nodes} 个进程在 ${after} 后互相认识。`,
     suspected: (after) => `被杀死的进程在 ${after} 后被怀疑，`,
     detected: (after) => `在 ${after} 后其他所有人都知道它已死，`,
     rejoined: (after) => `重启 ${after} 后所有人都知道它又活了。`,
+    halves: (after) => `网络切成两半，${after} 后每一边都发现对面失联；`,
+    healed: (after) => `恢复 ${after} 后又成为一个集群。`,
+    loss: (percent) => `其间故意丢弃了 ${percent}% 的包。`,
     falseSuspicions: (count) => (count === 0 ? '没有人被错怪。' : `错误的怀疑：${count} 次。`),
     cost: (bytes) => `最近几秒每个节点平均每秒发送 ${bytes} 字节（含重启）。`,
     cycles: (count) => `共进行 ${count} 轮。`,

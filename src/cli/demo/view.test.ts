@@ -11,6 +11,7 @@ const plain = paletteOf(1, {});
 function story(nodes: number, language: Language): Story {
   const made = new Story({
     nodes,
+    loss: 0,
     folder: '/nowhere',
     texts: TEXTS[language],
     hurry: true,
