@@ -1,6 +1,7 @@
 /**
  * What the demo plays: nodes start and find each other; one is killed, missed, declared dead; it
- * comes back; the network is cut in two, and heals; then the next one, until somebody ends it. All times are of this process's clock.
+ * comes back; the network is cut in two, and heals; then the next one, until somebody ends it. All
+ * times are of this process's clock.
  */
 import type { Notice } from '../../agent/control.ts';
 import type { NodeId } from '../../core/index.ts';

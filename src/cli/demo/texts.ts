@@ -171,7 +171,7 @@ const en: Texts = {
     dead: (name, seconds) => `In ${seconds} s ${name} will be started again.`,
     restarting: 'Next: the new life must outrank the death of the old one, everywhere.',
     split: (seconds) => `In ${seconds} s the network will be cut in two.`,
-    halves: 'Next: each side asks in vain. A small side needs longer: it has fewer witnesses.',
+    halves: 'Next: each side asks in vain. The smaller has fewer witnesses, and waits.',
     heal: (seconds) => `In ${seconds} s the cut will end. Nobody is told that either.`,
     healing: 'Next: somebody tries the dead once more, is heard, and the news goes round.',
   },
