@@ -1,6 +1,7 @@
-import { HearsayError, type Address, type HostEvent } from '../core/index.ts';
+import { HearsayError, type Address, type HostEvent, type NodeId } from '../core/index.ts';
 import type { HearsayEvent } from '../designs/hearsay/index.ts';
 import { notRunning, type Life } from './life.ts';
+import type { Member } from './member.ts';
 import { isLive } from './members.ts';
 import type { AbortSignalLike, Platform } from './platform.ts';
 
@@ -11,7 +12,8 @@ export interface ArrivalOptions {
 }
 
 /**
- * Resolves when a live member is known at one of these addresses, as members advertise them.
+ * Resolves when a live member is known at one of these addresses: it advertises one of them, or,
+ * behind NAT, it is who has answered there.
  *
  * @throws HearsayError JOIN_TIMEOUT, ABORTED, NOT_RUNNING when the node stops meanwhile
  */
@@ -21,14 +23,21 @@ export async function untilArrival(
   { addresses, timeoutMs, signal }: ArrivalOptions,
 ): Promise<void> {
   const wanted = new Set(addresses);
-  for (const member of life.all()) if (isLive(member) && wanted.has(member.address)) return;
+  const answered = new Set<NodeId>();
+  const isWanted = (member: Pick<Member, 'address' | 'nodeId' | 'status'>): boolean =>
+    isLive(member) && (wanted.has(member.address) || answered.has(member.nodeId));
+  const isThere = (): boolean => [...life.all()].some(isWanted);
+  if (isThere()) return;
   let tidy = (): void => {};
   try {
     await new Promise<void>((resolve, reject) => {
       const observe = (event: HearsayEvent | HostEvent): void => {
         if (event.type === 'stopped' || event.type === 'failed') reject(notRunning('join'));
-        if ('member' in event && isLive(event.member) && wanted.has(event.member.address))
-          resolve();
+        if (event.type === 'introduced' && wanted.has(event.address)) {
+          answered.add(event.nodeId);
+          if (isThere()) resolve();
+        }
+        if ('member' in event && isWanted(event.member)) resolve();
       };
       const abort = (): void =>
         reject(new HearsayError('ABORTED', 'joining was given up', { cause: signal?.reason }));

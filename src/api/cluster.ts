@@ -266,9 +266,11 @@ export class Cluster implements AsyncDisposable {
       if (text !== '') throw new HearsayError('JOIN_TIMEOUT', text);
       return;
     }
-    life.command('join', (protocol, env) => protocol.join(env, addresses));
     const timeoutMs = request.timeoutMs ?? this.#options.joinTimeoutMs;
-    await untilArrival(this.#platform, life, { addresses, timeoutMs, signal: request.signal });
+    const options = { addresses, timeoutMs, signal: request.signal };
+    const arrived = untilArrival(this.#platform, life, options); // It listens from here on.
+    life.command('join', (protocol, env) => protocol.join(env, addresses));
+    await arrived;
   }
 
   #alive(what: string): Life {

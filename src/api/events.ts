@@ -71,8 +71,12 @@ export type ClusterEvent =
    * all others, `forgotten` live ones, and joins anew; who lives is told as joined.
    */
   | { readonly type: 'slept'; readonly forMs: number; readonly forgotten: number }
-  /** TCP between this node and others is blocked, or no longer. */
-  | { readonly type: 'streams-blocked'; readonly blocked: boolean }
+  /** TCP from this node to others (`out`) or from others to it (`in`) is blocked, or no longer. */
+  | {
+      readonly type: 'streams-blocked';
+      readonly blocked: boolean;
+      readonly direction: 'in' | 'out';
+    }
   /** Input from the network that was thrown away: `count` times since the last such event. */
   | {
       readonly type: 'rejected';
@@ -142,6 +146,7 @@ export class EventTranslator {
         const { from: source, count } = event;
         return { type: 'rejected', reason: 'start-in-future', source, count };
       }
+      case 'introduced':
       case 'join-failed':
       case 'departed':
       case 'failed':

@@ -64,7 +64,9 @@ function sentence(event: ClusterEvent): string {
     case 'slept':
       return `away for ${Math.round(event.forMs / 60_000)} min or more: joins anew`;
     case 'streams-blocked':
-      return event.blocked ? 'TCP to others is blocked' : 'TCP to others is open again';
+      return `TCP ${event.direction === 'out' ? 'to' : 'from'} others is ${
+        event.blocked ? 'blocked' : 'open again'
+      }`;
     case 'rejected':
       return `input from ${event.source} was thrown away (${event.reason}, ${event.count} times)`;
     case 'joined':

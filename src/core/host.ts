@@ -1,5 +1,6 @@
 import type { Book } from './book.ts';
 import type { Env } from './env.ts';
+import type { Address, NodeId } from './identity.ts';
 import type { HostCounters } from './host-counters.ts';
 
 /** What a host itself tells, besides its protocol's events. */
@@ -13,8 +14,14 @@ export type HostEvent =
     }
   /** A handler threw, or the sockets broke: the node has stopped. */
   | { readonly type: 'failed'; readonly error: unknown }
-  /** Streams do not reach others, or others' do not reach us. */
-  | { readonly type: 'streams-blocked'; readonly blocked: boolean }
+  /** `out`: this node's streams do not reach others that answer by packet, or do again. */
+  | {
+      readonly type: 'streams-blocked';
+      readonly blocked: boolean;
+      readonly direction: 'in' | 'out';
+    }
+  /** Who lives at an address that was asked for whoever lives there. */
+  | { readonly type: 'introduced'; readonly address: Address; readonly nodeId: NodeId }
   /** The protocol called `stop`. */
   | { readonly type: 'stopped'; readonly reason: string };
 

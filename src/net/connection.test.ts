@@ -14,6 +14,7 @@ import { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
 import { Rejections } from './rejections.ts';
 import { Streams } from './streams.ts';
+import { StreamWatch } from './stream-watch.ts';
 
 const OWN_ID = 'bbbbbbbbbbbbbbbb';
 const PLACE = '127.0.0.1:9';
@@ -53,6 +54,8 @@ function life(): Life {
     rejections: new Rejections(counters, () => {}),
     impairments: new Impairments(),
     detours: new Detours([4]),
+    streamWatch: new StreamWatch(() => {}),
+    onIntroduced: () => {},
     now: () => clock,
   };
 }

@@ -6,6 +6,7 @@ import type { Detours } from './detours.ts';
 import type { Impairments } from './impairments.ts';
 import type { Rejections } from './rejections.ts';
 import type { SecretKey } from './secret.ts';
+import type { StreamWatch } from './stream-watch.ts';
 import type { Timers } from './timers.ts';
 
 /** Who a life is on the wire, and what its packets and streams share. */
@@ -23,8 +24,11 @@ export interface Life {
   readonly timers: Pick<Timers, 'after'>;
   readonly counters: Counters;
   readonly rejections: Rejections;
+  readonly streamWatch: StreamWatch;
   readonly impairments: Impairments;
   readonly detours: Detours;
+  /** Who lives at an address that was asked for whoever lives there. */
+  readonly onIntroduced: (address: Address, nodeId: NodeId) => void;
   /** Milliseconds, with fractions, never going back. */
   readonly now: () => number;
 }

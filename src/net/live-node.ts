@@ -15,6 +15,7 @@ import {
   type Address,
   type Codec,
   type Env,
+  type HostEvent,
   type NodeId,
   type Peer,
   type Protocol,
@@ -32,6 +33,7 @@ import { Packets } from './packets.ts';
 import type { Rejections } from './rejections.ts';
 import type { SecretKey } from './secret.ts';
 import { Streams } from './streams.ts';
+import { StreamWatch } from './stream-watch.ts';
 import { Timers } from './timers.ts';
 
 /** What outlives a life, and what a life tells its host. */
@@ -53,6 +55,7 @@ export interface LiveNodeOptions<P, M, E> {
   readonly isStreamed: boolean;
   readonly log: ((record: Uint8Array, durable: boolean) => void) | undefined;
   readonly onEvent: (event: E) => void;
+  readonly onTold: (event: HostEvent) => void;
   /** A handler has returned and its effects have left: time to tell the listeners. */
   readonly onSettled: () => void;
   readonly onStop: (reason: string) => void;
@@ -104,6 +107,12 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       rejections: options.rejections,
       impairments: options.impairments,
       detours: options.detours,
+      streamWatch: new StreamWatch((blocked) => {
+        options.onTold({ type: 'streams-blocked', blocked, direction: 'out' });
+      }),
+      onIntroduced: (place, nodeId) => {
+        options.onTold({ type: 'introduced', address: place, nodeId });
+      },
       now,
     };
     this.#timers = timers;

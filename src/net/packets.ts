@@ -154,6 +154,7 @@ export class Packets {
     }
     this.#life.counters.packetsIn.message++;
     if (header.claimed !== undefined) this.#life.detours.learn(from, source);
+    this.#life.streamWatch.heard(from);
     this.#options.onMessage(from, header.sender, this.#reader);
   }
 
@@ -255,7 +256,8 @@ export class Packets {
 
   /** Sends what was held for whoever lives at a place. */
   #release({ place, items }: Released<Address, Uint8Array>, receiver: NodeId): void {
-    const { book, now } = this.#life;
+    const { book, now, onIntroduced } = this.#life;
+    onIntroduced(place, receiver);
     const peer = book.find(place, receiver);
     if (peer !== NOBODY) this.#recent.record(peer, now());
     for (const body of items) this.#sendMessage(place, receiver, body);

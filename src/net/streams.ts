@@ -138,12 +138,20 @@ export class Streams implements ConnectionEvents {
 
   onOpen(connection: Connection, open: Open): void {
     const { book } = this.#life;
-    if (connection.isDialled) this.#life.detours.learn(open.address, connection.source);
+    if (connection.isDialled) this.#meet(connection, open);
     this.#options.onOpened(open.sender);
     book.begin();
     this.#route(connection, book.peer(open.address, open.sender));
     book.sweep();
     if (connection.lane === 'packets') this.#trimPacketStreams(connection);
+  }
+
+  #meet({ source }: Connection, open: Open): void {
+    const { detours, onIntroduced, streamWatch } = this.#life;
+    streamWatch.opened();
+    detours.learn(open.address, source);
+    // Whether anyone or this life was asked for: it is who lives there.
+    if (source !== open.address) onIntroduced(source, open.sender);
   }
 
   onMessage(connection: Connection, body: Uint8Array): void {
@@ -214,6 +222,9 @@ export class Streams implements ConnectionEvents {
   }
 
   #fail(send: Send, why: Why): void {
+    if (why === 'refused' || why === 'lost') {
+      this.#life.streamWatch.failed(this.#life.book.addressOf(send.peer));
+    }
     if (send.lane !== 'packets' || why === 'gone') {
       this.#life.counters.failures[why]++;
       this.#options.onFailed(send, why);

@@ -39,6 +39,8 @@ export interface AskedHelper {
 
 /** What this design tells the application. Each says about whom, by whom and why. */
 export type HearsayEvent =
+  /** Streams from others do not reach this node, as they say, or do again. */
+  | { readonly type: 'streams-blocked'; readonly blocked: boolean; readonly direction: 'in' }
   /** A name not known before is alive. */
   | { readonly type: 'member-joined'; readonly member: Member }
   /** A new life of a known name, or alive again after it was thought dead or had left. */

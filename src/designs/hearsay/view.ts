@@ -100,6 +100,12 @@ export class View {
 
   /** Puts the node's own facts, changed or new, into the view and tells them. */
   announce(env: HearsayEnv): void {
+    const { streams } = this.self.fact;
+    const before = this.roster.fact(this.#selfSlot)?.streams;
+    if (streams !== before && (streams === 'no' || before === 'no')) {
+      const blocked = streams === 'no';
+      env.emit({ type: 'streams-blocked', blocked, direction: 'in' });
+    }
     this.#selfSlot = this.roster.set(this.self.fact, this.self.news.status);
     this.self.intern(this.roster.fact(this.#selfSlot) as Fact);
     this.hot.push(env, this.#selfSlot, this.self.news);
