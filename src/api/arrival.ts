@@ -7,6 +7,8 @@ import type { AbortSignalLike, Platform } from './platform.ts';
 
 export interface ArrivalOptions {
   readonly addresses: readonly Address[];
+  /** Asks who is there. */
+  readonly ask: () => void;
   readonly timeoutMs: number;
   readonly signal: AbortSignalLike | undefined;
 }
@@ -20,14 +22,17 @@ export interface ArrivalOptions {
 export async function untilArrival(
   platform: Platform,
   life: Life,
-  { addresses, timeoutMs, signal }: ArrivalOptions,
+  { addresses, ask, timeoutMs, signal }: ArrivalOptions,
 ): Promise<void> {
   const wanted = new Set(addresses);
   const answered = new Set<NodeId>();
   const isWanted = (member: Pick<Member, 'address' | 'nodeId' | 'status'>): boolean =>
     isLive(member) && (wanted.has(member.address) || answered.has(member.nodeId));
   const isThere = (): boolean => [...life.all()].some(isWanted);
-  if (isThere()) return;
+  if (isThere()) {
+    ask();
+    return;
+  }
   let tidy = (): void => {};
   try {
     await new Promise<void>((resolve, reject) => {
@@ -54,6 +59,7 @@ export async function untilArrival(
       };
       signal?.addEventListener('abort', abort);
       if (signal?.aborted === true) abort();
+      else ask();
     });
   } finally {
     tidy();

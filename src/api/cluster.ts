@@ -267,10 +267,9 @@ export class Cluster implements AsyncDisposable {
       return;
     }
     const timeoutMs = request.timeoutMs ?? this.#options.joinTimeoutMs;
-    const options = { addresses, timeoutMs, signal: request.signal };
-    const arrived = untilArrival(this.#platform, life, options); // It listens from here on.
-    life.command('join', (protocol, env) => protocol.join(env, addresses));
-    await arrived;
+    const ask = (): void => life.command('join', (protocol, env) => protocol.join(env, addresses));
+    const options = { addresses, ask, timeoutMs, signal: request.signal };
+    await untilArrival(this.#platform, life, options);
   }
 
   #alive(what: string): Life {

@@ -1,4 +1,5 @@
 import { Cluster, type JoinClusterOptions } from '../api/index.ts';
+import type { Address } from '../core/index.ts';
 import type { Counters, Impairments } from '../net/index.ts';
 import type { Keys } from './keys.ts';
 import { LivePlatform } from './live-platform.ts';
@@ -29,6 +30,11 @@ export class LiveCluster {
   /** What its packets and streams are encrypted with. */
   get keys(): Keys {
     return this.#platform.keys;
+  }
+
+  /** Where its sockets listen; before they do, where they will. */
+  get places(): readonly Address[] {
+    return this.#platform.places;
   }
 
   /** What this node's network is made to suffer. */

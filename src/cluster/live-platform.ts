@@ -48,6 +48,11 @@ export class LivePlatform implements Platform {
     this.keys = new Keys(this.#keyring, (fingerprint) => this.#forgetKey?.(fingerprint));
   }
 
+  /** Where the sockets listen, or will. */
+  get places(): readonly Address[] {
+    return this.#places.map(({ ip, port }) => formatAddress(ip, port) ?? ip);
+  }
+
   async open(life: LifeStart): Promise<HearsayHost> {
     const advertised = await this.#advertised();
     const host = await this.#open(life, this.#places, advertised).catch(async (error: unknown) => {
@@ -108,10 +113,9 @@ export class LivePlatform implements Platform {
     const { advertise: text } = this.#options;
     if (text === undefined) return undefined;
     const { host, port } = parseHostPort(text, 0) ?? { host: text, port: 0 };
-    const mayMove = isIP(host) === 0;
-    const ip = mayMove ? await this.#lookUp(host) : host;
+    const ip = isIP(host) === 0 ? await this.#lookUp(host) : host;
     // The advertised port is the real one where none is given.
-    return { advertise: port === 0 ? { ip } : { ip, port }, mayMove };
+    return { advertise: port === 0 ? { ip } : { ip, port } };
   }
 
   async #lookUp(host: string): Promise<string> {
@@ -149,7 +153,6 @@ type LiveHost = NetHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
 
 interface Advertised {
   readonly advertise: { readonly ip: string; readonly port?: number };
-  readonly mayMove: boolean;
 }
 
 function isTaken(error: unknown): boolean {

@@ -181,13 +181,16 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
 
   /**
    * From now on this is where others reach this node. The protocol has to tell them: `env.self` is
-   * another route from here on. For hosts opened with `mayMove`.
+   * another route from here on. For hosts opened with `advertise`.
    *
    * Throws NOT_RUNNING.
    */
   readdress(address: Address): void {
     this.#checkRunning();
-    assert(this.#options.claims || this.#options.sockets.udp.length === 0, 'opened with mayMove');
+    assert(
+      this.#options.claims || this.#options.sockets.udp.length === 0,
+      'it advertises an address',
+    );
     this.#nodeOptions = { ...this.#nodeOptions, address };
     this.#node.readdress(address);
   }

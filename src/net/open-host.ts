@@ -39,14 +39,15 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly bind: Bind | readonly Bind[];
   /** `tcp`: packets go by stream, from and to this node, for want of UDP. Default `udp`. */
   readonly transport?: Transport;
-  /** Where others reach this node; default: the first bind, under 0.0.0.0 a real interface. */
+  /**
+   * Where others reach this node; then that travels in every packet, whatever its source looks like
+   * to them. Default: the first bind, under 0.0.0.0 a real interface.
+   */
   readonly advertise?: { readonly ip: string; readonly port?: number };
   /** Encrypts: the base64 of 32 bytes, or several, of which the first seals and all open. */
   readonly secret?: string | readonly string[];
   /** Instead of `secret`: a ring that outlives this host. */
   readonly keyring?: Keyring<SecretKey>;
-  /** Its address may change while it runs, so it travels in every packet; default false. */
-  readonly mayMove?: boolean;
   /** Allows listening beyond loopback without a secret; default false. */
   readonly insecure?: boolean;
   /** Seed of the protocol's own random stream; default: drawn. NodeIds are always drawn. */
@@ -83,7 +84,7 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
   const { book, codec, shared } = options.shared ?? shareOf(design);
   const sockets = await openSockets(binds.map(canonical), transport);
   try {
-    const place = placeOf(transport, sockets.places, options);
+    const place = placeOf(transport, sockets.places, options.advertise);
     return new NetHost<P, M, E>({
       ...place,
       book,
@@ -137,12 +138,8 @@ function ipv4Of(ip: string): string {
 function placeOf(
   transport: Transport,
   places: readonly Address[],
-  options: Pick<
-    OpenHostOptions<unknown, unknown, unknown, unknown, never>,
-    'advertise' | 'mayMove'
-  >,
+  advertise: { readonly ip: string; readonly port?: number } | undefined,
 ): Place & { readonly claims: boolean } {
-  const { advertise, mayMove = false } = options;
   const [first = ''] = places;
   const ip = advertise?.ip ?? reachableIp(ipOf(first));
   const place = formatAddress(ip, advertise?.port ?? portOf(first));
@@ -153,7 +150,7 @@ function placeOf(
     // A stream's open names the address, so no packet must.
     return { address: streamed(place), claims: false, packetBytesMax: PACKET_BYTES_MAX };
   }
-  const claims = mayMove || places.some((own) => own !== place);
+  const claims = advertise !== undefined || places.some((own) => own !== place);
   const packetBytesMax = PACKET_BYTES_MAX - (claims ? ADDRESS_BYTES : 0);
   return { address: place, claims, packetBytesMax };
 }
