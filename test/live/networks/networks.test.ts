@@ -74,7 +74,7 @@ async function suspicions(all: readonly LiveCluster[], ms: number): Promise<stri
   return told;
 }
 
-test('a cluster of IPv4, IPv6 and both: nobody that is not there, nobody suspected', async (context) => {
+test('IPv4, IPv6 and both: nobody that is not there, nobody suspected', async (context) => {
   need(context, 'IPv6', hasIpv6);
   const dual = await join({ name: 'dual', bind: ['127.0.0.1:0', '[::1]:0'] });
   const port = portOf(dual.cluster.self.address);
@@ -110,7 +110,7 @@ test('some without UDP, some with: all know each other, and a dead one is found'
   await untilAgreed(all);
 });
 
-test('behind NAT: what is advertised is what others use, and a running node joins there', async () => {
+test('behind NAT: others use what is advertised, and a running node joins there', async () => {
   const inside = await nat('127.0.0.1:1');
   const a = await join({ name: 'a', advertise: inside.address });
   inside.target = a.places[0] ?? '';
