@@ -1,4 +1,7 @@
-/** The public face over the simulator, as `hearsay/testing` will offer it to users. */
+/**
+ * The public face over the simulator, for its own tests: closer to the platform than the worlds of
+ * `hearsay/testing`, so that sockets and names can fail here.
+ */
 import { Cluster, type ClusterOptions, type Platform } from '../../src/api/index.ts';
 import type { Address } from '../../src/core/index.ts';
 import { hearsay, hearsayConfig } from '../../src/designs/hearsay/index.ts';
