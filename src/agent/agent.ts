@@ -69,6 +69,7 @@ export class Agent {
       health: self === undefined ? 0 : cluster.health,
       load: self === undefined ? null : cluster.load,
       checksum: self === undefined ? 0 : cluster.checksum,
+      dataDir: this.#live.saved ?? null,
       uptimeMs: Math.round(performance.now() - this.#startedMs),
       rssBytes: process.memoryUsage.rss(),
       pid: process.pid,

@@ -51,6 +51,12 @@ export interface Info {
   readonly version: string;
   /** What its network is made to suffer, for tests; null: nothing. */
   readonly impairments: ImpairmentSettings | null;
+  /** Null without a data directory. `blocked`: it cannot be written. */
+  readonly dataDir: {
+    readonly path: string;
+    readonly logBytes: number;
+    readonly blocked: boolean;
+  } | null;
   /** Probes, suspicions, deaths, exchanges of this life; null while it is joining. */
   readonly protocol: HearsayCounts | null;
   /** What the sockets have carried since they were opened. */

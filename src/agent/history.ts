@@ -119,6 +119,7 @@ export class History {
       case 'name-conflict':
       case 'rejected':
       case 'streams-blocked':
+      case 'saving-blocked':
         return undefined; // About no member in particular.
     }
   }

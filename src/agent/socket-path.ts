@@ -1,10 +1,8 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { SOCKET_PATH_BYTES_MAX } from '../cluster/lock-socket.ts';
 import { UsageError } from '../core/index.ts';
-
-/** `sun_path` without its final zero: 108 bytes on Linux, 104 on macOS and the BSDs. */
-const PATH_BYTES_MAX = process.platform === 'linux' ? 107 : 103;
 
 /** Where agents of this user keep their control sockets. */
 export function socketFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -27,10 +25,10 @@ export function checkPathLength(path: string): void {
     );
   }
   const bytes = Buffer.byteLength(path);
-  if (bytes <= PATH_BYTES_MAX) return;
+  if (bytes <= SOCKET_PATH_BYTES_MAX) return;
   throw new UsageError(
     'SOCKET_UNUSABLE',
-    `the control socket's path has ${bytes} bytes, the system allows ${PATH_BYTES_MAX}: ` +
+    `the control socket's path has ${bytes} bytes, the system allows ${SOCKET_PATH_BYTES_MAX}: ` +
       `choose a shorter one with --socket (${path})`,
   );
 }

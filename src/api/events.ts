@@ -77,6 +77,8 @@ export type ClusterEvent =
       readonly blocked: boolean;
       readonly direction: 'in' | 'out';
     }
+  /** The data directory cannot be written, or can again; what was missed is written then. */
+  | { readonly type: 'saving-blocked'; readonly blocked: boolean; readonly why: string }
   /** Input from the network that was thrown away: `count` times since the last such event. */
   | {
       readonly type: 'rejected';
@@ -141,6 +143,7 @@ export class EventTranslator {
       case 'slept':
       case 'rejected':
       case 'streams-blocked':
+      case 'saving-blocked':
         return event;
       case 'start-refused': {
         const { from: source, count } = event;

@@ -194,6 +194,7 @@ const RESOLVE_WAIT_MS = 1000;
 const RESOLVE_WAIT_MS_MAX = 10_000;
 
 function failure(cause: unknown): HearsayError {
+  if (cause instanceof HearsayError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   return new HearsayError('FAILED', `the node has stopped: ${text}`, { cause });
 }

@@ -41,6 +41,11 @@ export interface JoinClusterOptions {
   /** Default `lan`. */
   readonly preset?: Preset | undefined;
   readonly tuning?: Tuning | undefined;
+  /**
+   * A directory of this node's own, for what it must know after a restart: its life, and where
+   * others live. Made if need be. None: every start is the first.
+   */
+  readonly dataDir?: string | undefined;
   /** Milliseconds. Default 10,000. */
   readonly joinTimeoutMs?: number | undefined;
   /** Go on until a seed answers. Default false. */

@@ -12,6 +12,7 @@ export function logEvent(logger: Logger, event: ClusterEvent): void {
     case 'isolated':
     case 'slept':
     case 'streams-blocked':
+    case 'saving-blocked':
     case 'rejected':
       return logger.warn(text);
     case 'closed':
@@ -67,6 +68,10 @@ function sentence(event: ClusterEvent): string {
       return `TCP ${event.direction === 'out' ? 'to' : 'from'} others is ${
         event.blocked ? 'blocked' : 'open again'
       }`;
+    case 'saving-blocked':
+      return event.blocked
+        ? `what this node learns is not saved: ${event.why}`
+        : 'what this node learns is saved again';
     case 'rejected':
       return `input from ${event.source} was thrown away (${event.reason}, ${event.count} times)`;
     case 'joined':

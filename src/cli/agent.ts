@@ -17,6 +17,7 @@ interface AgentFlags {
   readonly join: readonly string[];
   readonly tag: readonly string[];
   readonly preset: 'lan' | 'wan' | 'local';
+  readonly dataDir?: string;
   readonly joinTimeout: number;
   readonly retry?: boolean;
   readonly socket?: string;
@@ -55,6 +56,11 @@ export function registerAgent(program: Command): void {
         .env('HEARSAY_PRESET')
         .choices(['lan', 'wan', 'local'])
         .default('lan'),
+    )
+    .addOption(
+      new Option('--data-dir <path>', 'remember across restarts; one directory for each node').env(
+        'HEARSAY_DATA_DIR',
+      ),
     )
     .addOption(
       new Option('--join-timeout <seconds>', 'give up joining after this')
@@ -124,12 +130,13 @@ const HELP = `
 Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY_BIND,
 HEARSAY_ADVERTISE, HEARSAY_TRANSPORT, HEARSAY_PRESET, HEARSAY_JOIN, HEARSAY_DNS, HEARSAY_TAGS
 (HEARSAY_BIND and these three with commas),
-HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_SECRET (with
+HEARSAY_DATA_DIR, HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_SECRET (with
 commas), HEARSAY_SECRET_FILE, HEARSAY_INSECURE=1.
 
 Examples:
   hearsay agent --name a
   hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
+  hearsay agent --name a --data-dir /var/lib/hearsay/a
   hearsay keygen > cluster.key
   HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --secret-file cluster.key`;
 
@@ -148,6 +155,7 @@ async function run(command: Command, flags: AgentFlags): Promise<void> {
     seeds: list('join'),
     tags: tagsOf(list('tag')),
     preset: flags.preset,
+    dataDir: flags.dataDir,
     joinTimeoutMs: flags.joinTimeout * 1000,
     retry: flags.retry ?? switchOf('HEARSAY_RETRY'),
     secret: secretsOf(list('secret'), flags.secretFile),

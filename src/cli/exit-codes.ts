@@ -11,6 +11,8 @@ export const ExitCode = {
   PortInUse: 6,
   NotJoined: 7,
   SocketTaken: 8,
+  DataDirTaken: 9,
+  DataDirUnusable: 10,
 } as const;
 
 /** For --help. */
@@ -24,7 +26,9 @@ Exit codes:
   5  a living member has this name
   6  the address to listen on is in use, or not this machine's
   7  no seed let the node in: nobody there, TCP blocked, another cluster
-  8  another agent has the control socket`;
+  8  another agent has the control socket
+  9  another process has the data directory
+  10 the data directory cannot be read or written`;
 
 /** The exit code for an error of ours; Failed for others. */
 export function exitCodeOf(code: ErrorCode | undefined): number {
@@ -35,6 +39,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'BAD_SECRET':
     case 'BAD_KEY':
     case 'SOCKET_UNUSABLE':
+    case 'DATA_DIR_FOREIGN':
       return ExitCode.Usage;
     case 'NO_AGENT':
       return ExitCode.NoAgent;
@@ -52,6 +57,10 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
       return ExitCode.NotJoined;
     case 'SOCKET_TAKEN':
       return ExitCode.SocketTaken;
+    case 'DATA_DIR_TAKEN':
+      return ExitCode.DataDirTaken;
+    case 'DATA_DIR_UNUSABLE':
+      return ExitCode.DataDirUnusable;
     case 'ABORTED':
     case 'NOT_RUNNING':
     case 'FAILED':

@@ -14,6 +14,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   seeds: '--join',
   tags: '--tag',
   preset: '--preset',
+  dataDir: '--data-dir',
   joinTimeoutMs: '--join-timeout',
   secret: '--secret',
   seed: '--seed',

@@ -29,6 +29,7 @@ Examples:
 }
 
 function describe(info: Info): string {
+  const { dataDir } = info;
   const rows: readonly (readonly [string, string])[] = [
     ['name', info.name],
     ['cluster', info.cluster],
@@ -38,6 +39,7 @@ function describe(info: Info): string {
     ['members', `${info.members}, checksum ${info.checksum.toString(16).padStart(8, '0')}`],
     ['health', `${info.health} of 8${info.health === 0 ? ' (well)' : ' (slow or cut off itself)'}`],
     ['process', `${info.pid}, ${Math.round(info.rssBytes / 2 ** 20)} MB, ${info.version}`],
+    ...(dataDir === null ? [] : [['data', describeDataDir(dataDir)] as const]),
     ...(info.impairments === null
       ? []
       : [['impaired', describeImpairments(info.impairments)] as const]),
@@ -47,6 +49,10 @@ function describe(info: Info): string {
   ];
   const width = Math.max(...rows.map(([key]) => key.length));
   return rows.map(([key, value]) => `${key.padEnd(width)}  ${value}\n`).join('');
+}
+
+function describeDataDir({ path, logBytes, blocked }: NonNullable<Info['dataDir']>): string {
+  return `${path}, log of ${logBytes} B${blocked ? ', CANNOT BE WRITTEN' : ''}`;
 }
 
 function lifeOf({ nodeId, start }: Info): string {

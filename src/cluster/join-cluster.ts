@@ -11,6 +11,7 @@ import { LiveCluster } from './live-cluster.ts';
  * - PORT_IN_USE or ADDRESS_UNAVAILABLE: `bind`;
  * - JOIN_TIMEOUT after `joinTimeoutMs`; sooner with STREAM_BLOCKED, WRONG_CLUSTER or
  *   WRONG_KEY where that is certain of every seed (none of these with `retry`);
+ * - DATA_DIR_TAKEN, DATA_DIR_FOREIGN or DATA_DIR_UNUSABLE: `dataDir`;
  * - NAME_TAKEN: a living member has this name;
  * - ABORTED: `signal` fired.
  */

@@ -41,4 +41,12 @@ export class LiveCluster {
   get impairments(): Impairments {
     return this.#platform.impairments;
   }
+
+  /** What is saved and where; undefined without a data directory, and before the first life. */
+  get saved(): { path: string; logBytes: number; blocked: boolean } | undefined {
+    const { dataDir } = this.#platform;
+    if (dataDir === undefined) return undefined;
+    const { path, bytes, isBehind } = dataDir;
+    return { path, logBytes: bytes, blocked: isBehind };
+  }
 }

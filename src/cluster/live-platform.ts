@@ -16,6 +16,7 @@ import {
   portOf,
   streamed,
 } from '../wire/index.ts';
+import { DataDir, type DataDirOptions } from './data-dir.ts';
 import { Keys } from './keys.ts';
 import { watchNames } from './name-watch.ts';
 import { names } from './names.ts';
@@ -34,6 +35,8 @@ export class LivePlatform implements Platform {
   counters = new Counters();
   /** They outlive lives, and begin with nothing. */
   readonly impairments = new Impairments();
+  /** The present life's, or the last one's. */
+  dataDir: DataDir | undefined;
   readonly keys: Keys;
   readonly #keyring: Keyring<SecretKey> | undefined;
   #forgetKey: ((fingerprint: string) => void) | undefined;
@@ -54,16 +57,31 @@ export class LivePlatform implements Platform {
   }
 
   async open(life: LifeStart): Promise<HearsayHost> {
-    const advertised = await this.#advertised();
-    const host = await this.#open(life, this.#places, advertised).catch(async (error: unknown) => {
-      if (this.#places === this.#binds || !isTaken(error)) throw error;
-      return this.#open(life, this.#binds, advertised); // Any port was asked for; that is gone.
+    let host: LiveHost | undefined;
+    const dir = await this.#openDataDir((blocked, why) => {
+      host?.tell({ type: 'saving-blocked', blocked, why });
     });
+    try {
+      host = await this.#openAnywhere(life, dir);
+    } catch (error) {
+      await dir?.close();
+      throw error;
+    }
+    const { protocol } = host;
+    dir?.follow(() => protocol.snapshot());
     this.#places = host.places.map((place) => ({ ip: ipOf(place), port: portOf(place) }));
     this.counters = host.counters;
     this.#follow(host);
     this.#forgetKey = (fingerprint) => host.forgetKey(fingerprint);
     return host;
+  }
+
+  async #openDataDir(onBlocked: DataDirOptions['onBlocked']): Promise<DataDir | undefined> {
+    const { cluster, name, dataDir: path, logger } = this.#options;
+    if (path === undefined) return undefined;
+    const onDamage = (text: string): void => logger?.warn(text);
+    this.dataDir = await DataDir.open({ path, cluster, name, onDamage, onBlocked });
+    return this.dataDir;
   }
 
   async resolve(seeds: readonly string[]): Promise<Resolution> {
@@ -87,10 +105,19 @@ export class LivePlatform implements Platform {
     return () => clearTimeout(timer);
   }
 
+  /** At the places of the last life, if there was one. */
+  async #openAnywhere(life: LifeStart, dir: DataDir | undefined): Promise<LiveHost> {
+    const around = { ...(await this.#advertised()), ...(dir === undefined ? {} : savingIn(dir)) };
+    return this.#open(life, this.#places, around).catch(async (error: unknown) => {
+      if (this.#places === this.#binds || !isTaken(error)) throw error;
+      return this.#open(life, this.#binds, around); // Any port was asked for; that is gone.
+    });
+  }
+
   async #open(
     { tags, seeds }: LifeStart,
     bind: readonly Bind[],
-    advertised: Advertised | undefined,
+    around: Partial<Advertised & Saving>,
   ): Promise<LiveHost> {
     const { name, cluster, preset, insecure, transport } = this.#options;
     const tuning = this.#options.tuning as Tuning;
@@ -101,7 +128,7 @@ export class LivePlatform implements Platform {
       cluster,
       bind,
       transport,
-      ...advertised,
+      ...around,
       impairments: this.impairments,
       ...(this.#keyring === undefined ? {} : { keyring: this.#keyring }),
       insecure,
@@ -153,6 +180,21 @@ type LiveHost = NetHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
 
 interface Advertised {
   readonly advertise: { readonly ip: string; readonly port?: number };
+}
+
+interface Saving {
+  readonly saved: () => readonly Uint8Array[];
+  readonly log: (record: Uint8Array, durable: boolean) => void;
+  readonly onClosed: () => Promise<void>;
+}
+
+/** What a host needs to save in a directory and to give it back. */
+function savingIn(dir: DataDir): Saving {
+  return {
+    saved: () => dir.records,
+    log: (record: Uint8Array, durable: boolean) => dir.append(record, durable),
+    onClosed: async () => dir.close(),
+  };
 }
 
 function isTaken(error: unknown): boolean {

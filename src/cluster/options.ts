@@ -116,6 +116,7 @@ const schema = z.strictObject({
       ),
     )
     .default({}),
+  dataDir: z.string().min(1, 'give a path').optional(),
   joinTimeoutMs: z.number().min(1).max(86_400_000).default(10_000),
   retry: z.boolean().default(false),
   signal: withMethods<AbortSignalLike>(['addEventListener'], 'an AbortSignal').optional(),

@@ -25,6 +25,9 @@ export const ERROR_CODES = {
   NO_SUCH_MEMBER: 'No member of this name is known here.',
   NO_AGENT: 'No agent answers at this control socket.',
   TIME_STANDS_STILL: 'A promise of a simulated world was awaited while nobody ran it.',
+  DATA_DIR_TAKEN: 'Another process uses this data directory.',
+  DATA_DIR_FOREIGN: 'The data directory belongs to another node or cluster.',
+  DATA_DIR_UNUSABLE: 'The data directory cannot be read or written.',
   MESSAGE_TOO_LARGE: 'A message exceeds what one packet or one stream message may carry.',
 } as const;
 

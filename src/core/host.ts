@@ -22,6 +22,8 @@ export type HostEvent =
     }
   /** Who lives at an address that was asked for whoever lives there. */
   | { readonly type: 'introduced'; readonly address: Address; readonly nodeId: NodeId }
+  /** What is to be saved cannot be written, or can again: `why` says more to a reader. */
+  | { readonly type: 'saving-blocked'; readonly blocked: boolean; readonly why: string }
   /** The protocol called `stop`. */
   | { readonly type: 'stopped'; readonly reason: string };
 

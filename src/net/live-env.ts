@@ -16,13 +16,12 @@ export interface ReliableSend<M> {
   readonly lane: Lane;
 }
 
-export interface LiveEnvOptions<E> {
+export interface LiveEnvOptions {
   readonly self: Peer;
   readonly book: RouteBook;
   readonly random: Random;
   readonly timers: Timers;
   readonly onWake: (timer: number, arg: number) => void;
-  readonly onEvent: (event: E) => void;
 }
 
 export class LiveEnv<M, E> implements Env<M, E> {
@@ -35,14 +34,15 @@ export class LiveEnv<M, E> implements Env<M, E> {
   readonly sends: M[] = [];
   readonly reliableSends: ReliableSend<M>[] = [];
   readonly records: { readonly record: Uint8Array; readonly durable: boolean }[] = [];
+  readonly events: E[] = [];
   stopReason: string | undefined;
-  readonly #options: LiveEnvOptions<E>;
+  readonly #options: LiveEnvOptions;
   readonly #kept = new Map<Peer, number>();
   /** How many of the routes kept lead to this life. */
   readonly #routesTo = new Map<NodeId, number>();
   #isAimed = false;
 
-  constructor(options: LiveEnvOptions<E>) {
+  constructor(options: LiveEnvOptions) {
     this.self = options.self;
     this.random = options.random;
     this.#options = options;
@@ -67,6 +67,7 @@ export class LiveEnv<M, E> implements Env<M, E> {
     this.sends.length = 0;
     this.reliableSends.length = 0;
     this.records.length = 0;
+    this.events.length = 0;
   }
 
   /** Gives back what this life kept. */
@@ -128,7 +129,7 @@ export class LiveEnv<M, E> implements Env<M, E> {
 
   emit(event: E): void {
     assert(this.#isAimed, 'emit: the Env was kept beyond its handler');
-    this.#options.onEvent(event);
+    this.events.push(event);
   }
 
   stop(reason: string): void {

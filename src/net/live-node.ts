@@ -138,7 +138,6 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       timers,
       random: draws.random,
       onWake: (timer, arg) => this.#run((protocol, env) => protocol.wake(env, timer, arg)),
-      onEvent: options.onEvent,
     });
   }
 
@@ -285,7 +284,8 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
     try {
       this.#flush();
     } catch (error) {
-      this.#options.onFailed(error); // Too large, or not to be encoded: the protocol's mistake.
+      // Too large, or not to be encoded: the protocol's mistake. Or what must be saved is not.
+      this.#options.onFailed(error);
     }
     this.#env.clear();
     this.#isBusy = false;
@@ -296,7 +296,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
 
   #flush(): void {
     const { counters, log } = this.#options;
-    const { records, reliableSends, sends, sendsTo } = this.#env;
+    const { events, records, reliableSends, sends, sendsTo } = this.#env;
     for (const { record, durable } of records) log?.(record, durable);
     let encoded: M | undefined;
     let body: Uint8Array = new Uint8Array(0);
@@ -318,6 +318,7 @@ export class LiveNode<P extends Protocol<M, E>, M, E> {
       countMessage(counters.messagesOut, message, body.length, true);
       this.#streams.send({ peer, token, lane, body, isRepeat: false });
     }
+    for (const event of events) this.#options.onEvent(event);
   }
 
   #goesByStream(peer: Peer): boolean {

@@ -44,6 +44,7 @@ export interface NetHostOptions<P, M, E> extends Pick<
 > {
   readonly sockets: Sockets;
   readonly seed: number | undefined;
+  readonly onClosed: (() => Promise<void>) | undefined;
 }
 
 export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
@@ -68,7 +69,7 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   constructor(options: NetHostOptions<P, M, E>) {
     const { counters } = this;
     const rejections = new Rejections(counters, (reason, source, count) => {
-      this.#tell({ type: 'rejected', reason, source, count });
+      this.tell({ type: 'rejected', reason, source, count });
     });
     this.#options = options;
     this.book = options.book;
@@ -195,6 +196,13 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     this.#node.readdress(address);
   }
 
+  /** For what is around a host, to tell its listeners. */
+  tell(event: HostEvent): void {
+    this.#told.push(event);
+    // Inside a handler its end delivers.
+    if (this.#node !== undefined && !this.#node.isBusy) this.#deliver();
+  }
+
   /** Flushes and closes; resolves when both sockets are free again. */
   async stop(): Promise<void> {
     await this.#close();
@@ -237,7 +245,7 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   }
 
   #close(last?: HostEvent): Promise<void> {
-    if (this.#stopped === undefined && last !== undefined) this.#tell(last);
+    if (this.#stopped === undefined && last !== undefined) this.tell(last);
     this.#stopped ??= this.#shutDown();
     return this.#stopped;
   }
@@ -245,12 +253,7 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   async #shutDown(): Promise<void> {
     this.#outbox.flush();
     await Promise.all([this.#node.end(), closeSockets(this.#options.sockets)]);
-  }
-
-  #tell(event: HostEvent): void {
-    this.#told.push(event);
-    // Inside a handler its end delivers.
-    if (this.#node !== undefined && !this.#node.isBusy) this.#deliver();
+    await this.#options.onClosed?.();
   }
 
   #deliver(): void {

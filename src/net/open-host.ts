@@ -54,10 +54,15 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   readonly seed?: number;
   /** What earlier lives saved; asked at the start of each life. */
   readonly saved?: () => Iterable<Uint8Array>;
-  /** Takes each record before the sends of its handler leave; `durable`: on disk by then. */
+  /**
+   * Takes each record before the sends of its handler leave; `durable`: on disk by then. What it
+   * throws stops the node, and nothing of that handler leaves.
+   */
   readonly log?: (record: Uint8Array, durable: boolean) => void;
   /** What its network is made to suffer; default: nothing. */
   readonly impairments?: Impairments;
+  /** Runs when the sockets are closed, before `stop` resolves. */
+  readonly onClosed?: () => Promise<void>;
   /** What nodes share; default: what all nodes of the design in this process share. */
   readonly shared?: {
     readonly book: RouteBook;
@@ -95,6 +100,7 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
       create: () => design.create(config(place), shared, saved?.()),
       impairments: options.impairments ?? new Impairments(),
       log: options.log,
+      onClosed: options.onClosed,
       seed: options.seed,
     });
   } catch (error) {

@@ -58,7 +58,7 @@ export class Machine {
   /** Opens a node for a program that runs here. */
   open(run: ProgramRun, options: NodeOptions, { tags, seeds }: LifeStart): HearsayHost {
     const address = this.#addressFor(options);
-    const slot = this.#freeSlot(undefined);
+    const slot = this.#freeSlot(options.given.dataDir);
     slot.life?.detach();
     slot.host.bear({
       config: { ...options.config, tags, seeds },

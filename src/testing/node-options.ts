@@ -36,6 +36,7 @@ const OPTIONS: Readonly<Record<keyof JoinClusterOptions, 'used' | 'without meani
   resolveIntervalMs: 'used',
   tags: 'used',
   preset: 'used',
+  dataDir: 'used',
   tuning: 'used',
   joinTimeoutMs: 'used',
   retry: 'used',
