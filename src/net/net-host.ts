@@ -85,7 +85,7 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
       rejections,
       outbox: this.#outbox,
       onEvent: (event) => this.#told.push(event),
-      onTold: (event) => this.#tell(event),
+      onTold: (event) => this.tell(event),
       onSettled: () => this.#deliver(),
       onStop: (reason) => void this.#close({ type: 'stopped', reason }),
       onFailed: (error) => void this.#close({ type: 'failed', error }),
