@@ -106,7 +106,7 @@ test('what is no directory, too long, or of a later version is refused with a re
   expect(fs.readFileSync(join(folder, 'log'), 'utf8')).toMatch(/who knows/);
 });
 
-test('a log cut or damaged anywhere loads; what cannot be read is set aside, and said', async () => {
+test('a log damaged anywhere loads; what cannot be read is set aside, and said', async () => {
   const whole = ['one', 'two', 'three', 'four'];
   const first = await dataDir();
   for (const text of whole) first.append(record(text), false);

@@ -182,12 +182,12 @@ export class DataDir {
       if (fs.existsSync(file)) continue;
       writeNew(file, damaged);
       this.#options.onDamage(
-        `data directory ${this.path}: the last ${damaged.length} bytes of the log are damaged and ` +
-          `were set aside as ${file}; this node goes on with the ${this.records.length} records before`,
+        `data directory ${this.path}: the last ${damaged.length} bytes of the log are damaged ` +
+          `and were set aside as ${file}; the ${this.records.length} records before them count`,
       );
       return;
     }
-    const text = `the log was damaged ${DAMAGED_MAX} times: check the disk, then remove log.damaged-*`;
+    const text = `damaged ${DAMAGED_MAX} times: check the disk, then remove log.damaged-*`;
     throw new HearsayError('DATA_DIR_UNUSABLE', `data directory ${this.path}: ${text}`);
   }
 }
@@ -204,7 +204,7 @@ function checkLength(path: string): void {
   );
 }
 
-/** With its parents. Node.js can do that, but never returns where a folder cannot be, as in /proc. */
+/** With its parents. `recursive` of Node.js never returns where no folder can be, as in /proc. */
 function makeFolder(path: string): void {
   if (fs.existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
