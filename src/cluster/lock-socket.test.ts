@@ -43,8 +43,10 @@ test('of many at once one at most gets it, again and again', async () => {
 
 test('a killed process does not keep it', async () => {
   const path = join(folder, 'lock-00c0ffee');
-  const script = `require('net').createServer().listen(${JSON.stringify(path)}, () => console.log(1))`;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const script = `require('net').createServer().listen(process.argv[1], () => console.log(1))`;
+  const child = spawn(process.execPath, ['-e', script, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   expect(await LockSocket.hold(folder)).toBe(undefined);
   child.kill('SIGSTOP'); // It stands still, and has it all the same.
