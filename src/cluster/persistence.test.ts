@@ -50,7 +50,7 @@ async function agent(name: string, ...more: string[]) {
   return { child, ...(JSON.parse(line) as { address: string; members: number; start: number }) };
 }
 
-test('a killed agent, started again with its directory alone, is back as a later life', async () => {
+test('a killed agent, started with its directory alone, is back in a later life', async () => {
   const a = await start('a');
   const [b, c] = [await agent('b', '--join', a.self.address), await agent('c')];
   expect(c.members).toBe(1);
