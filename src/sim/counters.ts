@@ -14,6 +14,10 @@ export interface Counters {
   packetsMissed: number;
   /** Messages that a corrupting network made unreadable: dropped by the host, as live. */
   messagesRejected: number;
+  /** Encrypted: packets that came again, or too late to tell. */
+  packetsReplayed: number;
+  /** Encrypted: packets whose sender had to show first that it lives. */
+  challenges: number;
   /** Packets given up before their receiver's nodeId was known, or in another cluster. */
   packetsDropped: number;
   /** Messages given to `sendReliably`. */
@@ -33,6 +37,8 @@ export function zeroCounters(): Counters {
     packetsLost: 0,
     packetsMissed: 0,
     messagesRejected: 0,
+    packetsReplayed: 0,
+    challenges: 0,
     packetsDropped: 0,
     streamMessages: 0,
     dials: 0,

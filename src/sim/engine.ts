@@ -5,6 +5,7 @@ import { Handlers } from './handlers.ts';
 import { Lives, type Create } from './lives.ts';
 import { Packets } from './packets.ts';
 import { Parcels, type ParcelOptions } from './parcels.ts';
+import { Sessions } from './sessions.ts';
 import type { Effects } from './sim-env.ts';
 import { State, type SimNode } from './sim-node.ts';
 import { Streams } from './streams.ts';
@@ -15,6 +16,8 @@ export interface EngineOptions extends ParcelOptions {
   readonly packetBytesMax: number;
   /** Watches that only routes are used that a live host would still have. */
   readonly routes: CheckedBook | undefined;
+  /** Packets carry counters, and strangers are challenged, as under a key. */
+  readonly security: boolean;
 }
 
 /** Larger than a time's last digit (2^-18 ms at 2^34), smaller than any delay that matters. */
@@ -29,6 +32,7 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   readonly #packets: Packets<P, M, E>;
   readonly #streams: Streams<P, M, E>;
   readonly #routes: CheckedBook | undefined;
+  readonly #sessions: Sessions<P, E> | undefined;
 
   constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions) {
     this.world = world;
@@ -37,10 +41,12 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     this.handlers = new Handlers(world, parcels, this, routes, (node) => this.lives.stop(node));
     this.#routes = routes;
     const transit = new Transit(world);
-    this.#streams = new Streams(world, this.handlers, parcels, transit);
+    this.#sessions = options.security ? new Sessions(world) : undefined;
+    const shared = { parcels, transit, sessions: this.#sessions };
+    this.#streams = new Streams(world, this.handlers, shared);
     this.lives = new Lives(world, this.handlers, this.#streams, create, routes);
     this.faults = new Faults(world, this.handlers, this.lives, this.#streams);
-    this.#packets = new Packets(world, this.handlers, parcels, transit, options.packetBytesMax);
+    this.#packets = new Packets(world, this.handlers, shared, options.packetBytesMax);
   }
 
   /** Runs the first event if it is not after `untilMs`; false: there is none. */
@@ -89,11 +95,13 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   keep(node: SimNode<P, E>, peer: Peer): boolean {
     if (node.hasAil('book')) return false;
     this.#routes?.keep(peer);
+    this.#sessions?.keep(node, peer);
     return true;
   }
 
-  forget(_node: SimNode<P, E>, peer: Peer): void {
+  forget(node: SimNode<P, E>, peer: Peer): void {
     this.#routes?.forget(peer);
+    this.#sessions?.forget(node, peer);
   }
 
   save(node: SimNode<P, E>, record: Uint8Array, durable: boolean): void {

@@ -114,6 +114,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.outbox = undefined;
     node.overdue = undefined;
     node.introduction = undefined;
+    node.session = undefined;
     this.#streams.leave(node, how);
   }
 }

@@ -67,12 +67,13 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
 ): ScenarioDesign {
   return {
     run(scenario) {
-      const { seed, network, snapshotEveryMs, wire = false } = scenario;
+      const { seed, network, snapshotEveryMs, security = false, wire = false } = scenario;
       const options: SimulationOptions<C, M, E, S, P> = {
         design,
         seed,
         network,
         wire,
+        security,
         ...(snapshotEveryMs !== undefined && { snapshotEveryMs }),
       };
       const simulation = new Simulation(options);

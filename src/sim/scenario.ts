@@ -34,6 +34,8 @@ export interface Scenario {
   readonly checks: readonly ScenarioCheck[];
   /** Send every message as bytes; the trace stays the same. */
   readonly wire?: boolean;
+  /** The nodes act as under a key: packets that come again are refused. */
+  readonly security?: boolean;
   /** About how often each node's log is replaced by its protocol's snapshot; default never. */
   readonly snapshotEveryMs?: number;
 }
@@ -194,6 +196,7 @@ const scenario = fields({
   untilMs: time,
   checks: list(check),
   'wire?': flag,
+  'security?': flag,
   'snapshotEveryMs?': number(1),
 });
 

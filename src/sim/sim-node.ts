@@ -9,6 +9,7 @@ import {
 } from '../core/index.ts';
 import type { Introduction } from '../blocks/security/introduction.ts';
 import type { DriftingClock } from './drifting-clock.ts';
+import type { NodeSession } from './sessions.ts';
 import type { StreamTable } from './stream-end.ts';
 
 /** What becomes of a node, from the machine's point of view. */
@@ -69,6 +70,8 @@ export class SimNode<P, E> {
   member: string;
   introduction: Introduction<Peer, HeldPacket> | undefined = undefined;
   streams: StreamTable<SimNode<P, E>> | undefined = undefined;
+  /** Where the simulation encrypts. */
+  session: NodeSession | undefined = undefined;
   /** What is wrong with its TCP port. */
   tcp: TcpFault | undefined = undefined;
   /** Types of the faults that trouble it, of those that last until they are taken back. */

@@ -46,6 +46,8 @@ export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Member
   readonly wire?: boolean;
   /** A network that tampers with messages; implies `wire`. It draws from a stream of its own. */
   readonly corrupt?: Corrupt;
+  /** The nodes act as under a key: packets that come again are refused. Default false. */
+  readonly security?: boolean;
   /** Freeze every message at its send. Default false. */
   readonly freeze?: boolean;
   /** Fail when a protocol uses a route that it neither keeps nor has just met; implies `wire`. */
@@ -110,6 +112,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
         corrupt: corrupt && ((bytes) => corrupt(bytes, evil)),
         routes,
         freeze: options.freeze ?? false,
+        security: options.security ?? false,
         packetBytesMax: options.packetBytesMax ?? PACKET_BYTES_MAX,
       },
     );

@@ -9,11 +9,12 @@ import {
 } from '../core/index.ts';
 import type { Handlers } from './handlers.ts';
 import type { Parcels } from './parcels.ts';
+import type { Carriers } from './packets.ts';
+import type { Sessions } from './sessions.ts';
 import { Pipe } from './pipe.ts';
 import { BARE_BYTES, Segments, TRY_MS, type Segment } from './segments.ts';
 import { State, type SimNode } from './sim-node.ts';
 import { StreamEnd, StreamTable, type StreamSend } from './stream-end.ts';
-import type { Transit } from './transit.ts';
 import { NO_NODE, type World } from './world.ts';
 
 type End<P, E> = StreamEnd<SimNode<P, E>>;
@@ -35,17 +36,18 @@ export class Streams<P extends Protocol<M, E>, M, E> {
   readonly #world: World<P, E>;
   readonly #handlers: Handlers<P, M, E>;
   readonly #parcels: Parcels<M>;
+  readonly #sessions: Sessions<P, E> | undefined;
   readonly #segments: Segments<P, E>;
 
   constructor(
     world: World<P, E>,
     handlers: Handlers<P, M, E>,
-    parcels: Parcels<M>,
-    transit: Transit<P, E>,
+    { parcels, transit, sessions }: Carriers<P, M, E>,
   ) {
     this.#world = world;
     this.#handlers = handlers;
     this.#parcels = parcels;
+    this.#sessions = sessions;
     this.#segments = new Segments(world, transit);
   }
 
@@ -228,8 +230,10 @@ export class Streams<P extends Protocol<M, E>, M, E> {
       return false;
     }
     tableOf(end.node).serve(dialler.self, end);
+    this.#sessions?.admit(end.node, dialler.self);
     this.#tell(end, dialler, () => {
       dialler.isGreeted = true;
+      this.#sessions?.admit(dialler.node, end.self);
       dialler.unanswered = [];
       tableOf(dialler.node).serve(end.self, dialler);
       this.#closeIfDrained(dialler);

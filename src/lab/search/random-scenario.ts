@@ -55,6 +55,8 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     faults: faults.sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
     checks: CHECKS,
+    // Of a stream of its own: with or without, the rest of a seed stays the same.
+    security: new Xoshiro128(seed, 'security').below(2) === 0,
   };
 }
 
