@@ -2,7 +2,8 @@ import { ENVELOPE_BYTES, slotOf, UsageError, type Peer, type Protocol } from '..
 import { Introduction, SENT_LATELY_MS, type Hello } from '../blocks/security/introduction.ts';
 import type { Handlers } from './handlers.ts';
 import type { Parcel, Parcels } from './parcels.ts';
-import type { HeldMessage, SealedParcel, Sessions } from './sessions.ts';
+import type { HeldMessage, SealedParcel } from './node-session.ts';
+import type { Sessions } from './sessions.ts';
 import type { SimNode } from './sim-node.ts';
 import type { Transit } from './transit.ts';
 import { Kind, NO_NODE, type World } from './world.ts';

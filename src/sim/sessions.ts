@@ -1,34 +1,9 @@
-import { Introduction } from '../blocks/security/introduction.ts';
-import { Session, type Verdict } from '../blocks/security/session.ts';
+import type { Verdict } from '../blocks/security/session.ts';
 import type { NodeId, Peer } from '../core/index.ts';
+import { createSession, type NodeSession, type SealedParcel } from './node-session.ts';
 import type { Parcel } from './parcels.ts';
 import type { SimNode } from './sim-node.ts';
 import type { World } from './world.ts';
-
-/** A packet under a null cipher: nobody reads or forges it, but a network may bring it again. */
-export interface SealedParcel {
-  readonly counter: number;
-  readonly parcel: Parcel;
-}
-
-/** A message that waits until its sender has answered a challenge; without a parcel it is lost. */
-export interface HeldMessage {
-  readonly from: Peer;
-  readonly counter: number;
-  readonly parcel: Parcel;
-}
-
-/** What a life has against packets that come again. */
-export interface NodeSession {
-  readonly session: Session;
-  /** By the route that the stranger came from. */
-  readonly challenges: Introduction<Peer, HeldMessage>;
-  /** How many routes to a life this one keeps. */
-  readonly routesTo: Map<NodeId, number>;
-}
-
-/** Few, so that small clusters forget strangers, too. */
-const STRANGERS_MAX = 2;
 
 /**
  * The sessions of encrypted nodes: the decisions of `blocks/security`, which live hosts run with
@@ -42,7 +17,7 @@ export class Sessions<P, E> {
   }
 
   of(node: SimNode<P, E>): NodeSession {
-    node.session ??= create(node.cluster);
+    node.session ??= createSession(node.cluster);
     return node.session;
   }
 
@@ -93,13 +68,4 @@ export class Sessions<P, E> {
     else if (verdict !== 'fresh') counters.challenges++;
     return verdict;
   }
-}
-
-function create(cluster: string): NodeSession {
-  const routesTo = new Map<NodeId, number>();
-  return {
-    session: new Session((life) => routesTo.has(life), STRANGERS_MAX),
-    challenges: new Introduction(cluster),
-    routesTo,
-  };
 }

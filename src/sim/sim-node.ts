@@ -9,7 +9,7 @@ import {
 } from '../core/index.ts';
 import type { Introduction } from '../blocks/security/introduction.ts';
 import type { DriftingClock } from './drifting-clock.ts';
-import type { NodeSession } from './sessions.ts';
+import type { NodeSession } from './node-session.ts';
 import type { StreamTable } from './stream-end.ts';
 
 /** What becomes of a node, from the machine's point of view. */
