@@ -254,6 +254,20 @@ test('while its listener restarts a node refuses; what the listener had taken is
   expect(simulation.counters.dials).toBe(3);
 });
 
+test('a listener opens again also for a new life, but not against a later fault', () => {
+  for (const is of ['sound', 'rejects'] as const) {
+    const { simulation, a, b } = pair();
+    simulation.apply({ type: 'listener-restart', node: 'b', forMs: 1_000 });
+    simulation.run(500);
+    simulation.apply({ type: 'restart', node: 'b' });
+    if (is !== 'sound') simulation.apply({ type: 'tcp-port', node: 'b', is });
+    simulation.run(600);
+    sendReliably(a, b.self, 'x', 1);
+    simulation.run(100);
+    expect(b.protocol.texts('receive')).toEqual(is === 'sound' ? ['x'] : []);
+  }
+});
+
 test('short of descriptors dials fail as local; open connections and packets go on', () => {
   const { simulation, a, b } = pair();
   sendReliably(b, a.self, 'open', 1);

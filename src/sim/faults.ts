@@ -199,15 +199,16 @@ export class Faults<P extends Protocol<M, E>, M, E> {
 
   #tcpPort(node: SimNode<P, E>, is: TcpFault | 'sound'): void {
     node.tcp = is === 'sound' ? undefined : is;
+    node.tcpChanges++;
     if (is === 'accepts-and-closes') this.#streams.closeAccepted(node);
   }
 
   #restartListener(node: SimNode<P, E>, forMs: number): void {
-    const { life } = node;
     this.#streams.closeAccepted(node);
     node.tcp = 'rejects';
+    const changes = ++node.tcpChanges;
     this.#world.task(forMs, () => {
-      if (node.life !== life || node.tcp !== 'rejects') return; // Another fault has come between.
+      if (node.tcpChanges !== changes) return; // Another fault has come between.
       node.tcp = undefined;
       node.touchedAt = this.#world.now;
     });

@@ -74,6 +74,8 @@ export class SimNode<P, E> {
   session: NodeSession | undefined = undefined;
   /** What is wrong with its TCP port. */
   tcp: TcpFault | undefined = undefined;
+  /** Faults of its TCP port so far. */
+  tcpChanges = 0;
   /** Types of the faults that trouble it, of those that last until they are taken back. */
   ails: Set<string> | undefined = undefined;
   /** Its own clock, if that has ever drifted. */
