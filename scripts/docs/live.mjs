@@ -9,7 +9,7 @@ import { root } from '../house.mjs';
 import { read } from './files.mjs';
 import { terminal } from './table.mjs';
 
-const main = join(root, 'dist', 'cli', 'main.js');
+export const main = join(root, 'dist', 'cli', 'main.js');
 const guide = 'docs/guides/first-cluster.md';
 
 /** A command that prints the same on every machine, and what it prints. */
@@ -46,7 +46,7 @@ export function placeBeside(name, text) {
   return join(folder, name);
 }
 
-function run(args, env) {
+export function run(args, env) {
   return spawnSync(process.execPath, args, { encoding: 'utf8', env, cwd: root });
 }
 
@@ -156,7 +156,7 @@ function lastLine(text) {
 }
 
 /** A process whose output is kept. */
-class Running {
+export class Running {
   #child;
   #said;
   #from = 0;
@@ -193,7 +193,7 @@ class Running {
     }
   }
 
-  kill() {
-    this.#child.kill('SIGKILL');
+  kill(signal = 'SIGKILL') {
+    this.#child.kill(signal);
   }
 }

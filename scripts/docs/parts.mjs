@@ -5,6 +5,7 @@ import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
 import { liveComparison } from './comparison.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
+import { flapScene } from './flap.mjs';
 import { housePicture, houseTable } from './house.mjs';
 import { designComparison } from './lab.mjs';
 import { demo, scene, command } from './live.mjs';
@@ -58,6 +59,12 @@ export const parts = {
     ['first', 'second', 'third', 'members', 'kill', 'all', 'restart', 'leave', 'program'].map(
       (name) => [`first-cluster-${name}`, { make: () => scene(name), slow: true }],
     ),
+  ),
+  ...Object.fromEntries(
+    ['members', 'paused', 'accused', 'cut', 'crashed', 'info'].map((name) => [
+      `flap-${name}`,
+      { make: () => flapScene(name), slow: true },
+    ]),
   ),
 };
 

@@ -66,6 +66,15 @@ test('helpers silent too: look here first', () => {
   expect(told.join('\n')).toContain("This node's own health score was 5 of 8 then");
 });
 
+test('it answered, and no helper had: rather this node', () => {
+  const helpers = [{ name: 'b', met: undefined, tookMs: undefined }];
+  const told = tell(suspected({ path: { ...path, helpers } }), refuted(4200)).join('\n');
+  expect(told).toContain('no helper had answered this node either');
+  const nobody = { ...path, helpers: [] };
+  expect(tell(suspected({ path: nobody, health: 6 }), refuted(9)).join('\n')).toContain('first.');
+  expect(tell(suspected({ path: nobody }), refuted(9)).join('\n')).not.toContain('first.');
+});
+
 test('it answered: starved or paused for so long', () => {
   const told = tell(suspected(), refuted(4200)).join('\n');
   expect(told).toContain('4.2 s later it answered that it lives.');

@@ -186,12 +186,24 @@ function verdict(episode: Episode): string[] {
         `So it lives, and TCP to ${address} is refused: open or publish that port to all members.`,
       ];
     }
+    if (isAlone(episode)) {
+      return [
+        `So it lives, and no helper had answered this node either: rather this node was cut off ` +
+          `or starved. Look here first.`,
+      ];
+    }
     return [
       `So it lives: for ${after} it was starved or paused, or packets to it were lost. ` +
         `Look at its CPU and its late timers (\`hearsay info\` there), and at the network.`,
     ];
   }
   if (back !== undefined) {
+    if (isAlone(episode)) {
+      return [
+        `So it had not died, and no helper had answered this node either: rather this node was ` +
+          `cut off or starved, for ${seconds(back.at - first.at)}. Look here first.`,
+      ];
+    }
     return [
       `So it had not died: for ${seconds(back.at - first.at)} it was paused, or cut off from ` +
         `here. Look at the network between it and the accusers, and at its machine.`,
@@ -204,6 +216,13 @@ function verdict(episode: Episode): string[] {
     ];
   }
   return silenceOf(episode, name);
+}
+
+/** Whether this node accused, and heard no helper either, though others were there to help. */
+function isAlone({ first, path }: Episode): boolean {
+  if (path === undefined) return false;
+  const isUnheard = path.helpers.every(({ met }) => met === undefined);
+  return isUnheard && (path.helpers.length > 0 || first.health >= HEALTH_BAD);
 }
 
 function silenceOf({ path }: Episode, name: string): string[] {
@@ -277,4 +296,6 @@ const HELPED = {
   silence: 'answered and met silence',
 };
 const ENDS: ReadonlySet<string> = new Set(['refuted', 'failed', 'rejoined', 'left', 'evicted']);
+/** A node that meets silence everywhere gets there in two or three periods. */
+const HEALTH_BAD = 3;
 const HOUR_MS = 3_600_000;

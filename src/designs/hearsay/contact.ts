@@ -25,7 +25,7 @@ export class Contact {
 
   /** A number for the next question; never 0. */
   nextSeq(): number {
-    this.#seq = this.#seq === 0xffffffff ? 1 : this.#seq + 1;
+    this.#seq = seqAfter(this.#seq);
     return this.#seq;
   }
 
@@ -80,6 +80,11 @@ export class Contact {
       this.#dialled.delete(peer);
     }
   }
+}
+
+/** The number that follows; never 0. */
+export function seqAfter(seq: number): number {
+  return seq === 0xffffffff ? 1 : seq + 1;
 }
 
 const NO_NEWS: readonly News[] = [];

@@ -11,7 +11,7 @@
 import { isHard, type Accusation, type Fact, type Met } from '../../blocks/membership/index.ts';
 import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
 import { mark, type Peer, type Why } from '../../core/index.ts';
-import type { Contact } from './contact.ts';
+import { seqAfter, type Contact } from './contact.ts';
 import type { HearsayCounts } from './counts.ts';
 import type { ProbePath } from './events.ts';
 import type { Nack, PingRequest } from './messages.ts';
@@ -101,12 +101,13 @@ export class Prober {
   /** The direct ping has had its time: helpers try, and soon a stream beside them. */
   indirect(env: HearsayEnv, seq: number): void {
     const probe = this.#probe;
-    if (probe === undefined || probe.seq !== seq || probe.answered || probe.indirect) return;
+    if (probe === undefined || probe.seq !== seq || probe.answered || probe.stage !== Stage.Direct)
+      return;
     const { config, roster } = this.#view;
     const { peer } = probe.fact;
     if (roster.fact(probe.slot)?.peer !== peer) return; // Another life or place by now.
     mark('indirect-probe');
-    probe.indirect = true;
+    probe.stage = Stage.Helped;
     const helpers = roster.pickSome(config.helpers, env.random, this.#view.selfSlot, probe.slot);
     const asked: Helper[] = [];
     probe.helpers = asked;
@@ -132,8 +133,8 @@ export class Prober {
       if (probe.answered || this.#view.roster.fact(probe.slot)?.peer !== probe.fact.peer) return;
       mark('stream-probe');
       this.#counted.streams++;
-      probe.streamed = true;
-      this.#contact.probe(env, probe.fact.peer, probe.streamSeq);
+      probe.stage = Stage.Streamed;
+      this.#contact.probe(env, probe.fact.peer, seqAfter(seq));
       return;
     }
     const relay = this.#relays.get(seq);
@@ -153,7 +154,7 @@ export class Prober {
   /** An answer, from whomever. Returns whether it was to a question of this part. */
   answered(env: HearsayEnv, from: Peer, seq: number): boolean {
     const probe = this.#probe;
-    if (probe !== undefined && (probe.seq === seq || probe.streamSeq === seq)) {
+    if (probe !== undefined && (probe.seq === seq || isStreamOf(probe, seq))) {
       if (!probe.answered) this.#settle(env, probe, from, seq);
       return true;
     }
@@ -219,7 +220,7 @@ export class Prober {
     const probe = this.#probe;
     if (met === undefined) {
       // This machine's own trouble accuses nobody.
-      return token === 0 || probe?.streamSeq === token || this.#relays.has(token);
+      return token === 0 || isStreamOf(probe, token) || this.#relays.has(token);
     }
     if (token === 0) {
       if (probe?.fact.peer === peer && !probe.answered && met === 'gone') {
@@ -232,7 +233,7 @@ export class Prober {
         if (relay.target === peer) this.#tellAsker(env, relay, met);
       return true;
     }
-    if (probe?.streamSeq === token) {
+    if (probe !== undefined && isStreamOf(probe, token)) {
       probe.met = met;
       this.#weigh(env, probe);
       return true;
@@ -263,18 +264,17 @@ export class Prober {
     const fact = slot < 0 ? undefined : roster.fact(slot);
     if (fact === undefined) return;
     const seq = this.#contact.nextSeq();
+    this.#contact.nextSeq(); // The stream's.
     this.#probe = {
       seq,
-      streamSeq: this.#contact.nextSeq(),
       slot,
       fact,
       atMs: env.now,
       answered: false,
-      indirect: false,
+      stage: Stage.Direct,
       weighed: false,
       accused: false,
       met: undefined,
-      streamed: false,
       helpers: NO_HELPERS,
     };
     this.#pings++;
@@ -288,7 +288,7 @@ export class Prober {
     probe.answered = true;
     let path: ProbeAnswer = 'direct';
     let via: string | undefined;
-    if (seq === probe.streamSeq) {
+    if (isStreamOf(probe, seq)) {
       path = 'stream';
       this.#counted.streamed++;
     } else if (from !== probe.fact.peer) {
@@ -345,7 +345,7 @@ export class Prober {
     }
     const path: ProbePath = {
       tookMs: env.now - probe.atMs,
-      stream: probe.met ?? (probe.streamed ? 'open' : 'untried'),
+      stream: probe.met ?? (probe.stage === Stage.Streamed ? 'open' : 'untried'),
       helpers: probe.helpers.map(({ name, met: heard, tookMs }) => ({ name, met: heard, tookMs })),
       rttMs: this.recordOf(probe.fact.peer)?.rttMs,
       health: health.score,
@@ -369,25 +369,29 @@ export class Prober {
   }
 }
 
+/** The stream's question has the next number: so its answer is told from that of a slow ping. */
+function isStreamOf(probe: Probing | undefined, seq: number): boolean {
+  return probe !== undefined && seqAfter(probe.seq) === seq;
+}
+
+/** Who has been asked by now. */
+const Stage = { Direct: 0, Helped: 1, Streamed: 2 } as const;
+type Stage = (typeof Stage)[keyof typeof Stage];
+
 /** A probe of this node's own, for one period. */
 interface Probing {
   readonly seq: number;
-  /** The stream's question has a number of its own: its answer is no slow ping's. */
-  readonly streamSeq: number;
   readonly slot: number;
   readonly fact: Fact;
   readonly atMs: number;
   /** Who was asked to help; none before the direct ping has had its time. */
   helpers: readonly Helper[];
   answered: boolean;
-  /** Whether helpers have been asked. */
-  indirect: boolean;
+  stage: Stage;
   weighed: boolean;
   accused: boolean;
   /** What this node's own stream, or its ping, met. */
   met: Met | undefined;
-  /** Whether a stream was opened. */
-  streamed: boolean;
 }
 
 interface Helper {

@@ -202,7 +202,7 @@ export class View {
     }
     const order = compareNews(fact, status, known, before);
     if (order > 0) this.#believe(env, slot, inLightOf(known, before, news), hearing);
-    else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news);
+    else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news, hearing.path);
     else if (order === 0) this.#age(slot, env.now - news.ageMs);
   }
 
@@ -415,14 +415,14 @@ export class View {
   }
 
   /** More accusers of a member already suspected here. */
-  #confirm(env: HearsayEnv, slot: number, heard: News): void {
+  #confirm(env: HearsayEnv, slot: number, heard: News, path: ProbePath | undefined): void {
     const news = this.suspicions.confirm(env, slot, heard);
     if (news === undefined) return;
     this.tally.confirmed++;
     this.hot.push(env, slot, news);
     const member = snapshot(news.fact, 'suspect', this.#shared.book);
     const { accusers } = news;
-    env.emit({ type: 'member-suspected', member, accusers, path: undefined, again: true });
+    env.emit({ type: 'member-suspected', member, accusers, path, again: true });
   }
 }
 
