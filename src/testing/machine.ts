@@ -17,6 +17,8 @@ interface Slot {
   readonly host: HearsaySimHost;
   /** Where it keeps what it saves; undefined: nowhere. */
   dataDir: string | undefined;
+  /** Whose that is. */
+  owner: string;
   /** Ended by a crash: its last record may be cut. */
   isTorn: boolean;
   life: SimulatedHost | undefined;
@@ -34,7 +36,7 @@ export class Machine {
     this.name = name;
     this.#ip = ip;
     this.#add = add;
-    this.#addSlot(undefined); // Faults can then touch a machine on which no node runs yet.
+    this.#addSlot(); // Faults can then touch a machine on which no node runs yet.
   }
 
   get ip(): string {
@@ -58,15 +60,18 @@ export class Machine {
   /** Opens a node for a program that runs here. */
   open(run: ProgramRun, options: NodeOptions, { tags, seeds }: LifeStart): HearsayHost {
     const address = this.#addressFor(options);
-    const slot = this.#freeSlot(options.given.dataDir);
+    const own = this.#ownSlot(options);
+    const slot = own ?? this.#freeSlot();
     slot.life?.detach();
     slot.host.bear({
       config: { ...options.config, tags, seeds },
       member: options.name,
       cluster: options.cluster,
       address,
-      saved: slot.dataDir === undefined ? 'wiped' : slot.isTorn ? 'torn' : 'kept',
+      saved: own === undefined ? 'wiped' : own.isTorn ? 'torn' : 'kept',
     });
+    slot.dataDir = options.given.dataDir;
+    slot.owner = ownerOf(options);
     slot.isTorn = false;
     slot.life = new SimulatedHost(slot.host, run);
     return slot.life;
@@ -111,18 +116,35 @@ export class Machine {
     return PORT_ANY + this.#portsGiven++;
   }
 
-  #freeSlot(dataDir: string | undefined): Slot {
-    const slot = this.#slots.find(({ host, dataDir: own }) => !host.isUp && own === dataDir);
-    return slot ?? this.#addSlot(dataDir);
+  /** The one that has its data directory. */
+  #ownSlot({ given: { dataDir }, name, cluster }: NodeOptions): Slot | undefined {
+    if (dataDir === undefined) return undefined;
+    const own = this.#slots.find((slot) => slot.dataDir === dataDir);
+    if (own?.host.isUp === true) {
+      throw new HearsayError('DATA_DIR_TAKEN', `dataDir: another node uses ${dataDir}`);
+    }
+    if (own !== undefined && own.owner !== ownerOf({ name, cluster })) {
+      throw new HearsayError('DATA_DIR_FOREIGN', `dataDir: ${dataDir} belongs to ${own.owner}`);
+    }
+    return own;
   }
 
-  #addSlot(dataDir: string | undefined): Slot {
+  #freeSlot(): Slot {
+    const free = this.#slots.find((slot) => !slot.host.isUp && slot.dataDir === undefined);
+    return free ?? this.#addSlot();
+  }
+
+  #addSlot(): Slot {
     const number = this.#slots.length + 1;
     const host = this.#add(number === 1 ? this.name : `${this.name}/${number}`);
-    const slot: Slot = { host, dataDir, isTorn: false, life: undefined };
+    const slot: Slot = { host, dataDir: undefined, owner: '', isTorn: false, life: undefined };
     this.#slots.push(slot);
     return slot;
   }
+}
+
+function ownerOf({ name, cluster }: Pick<NodeOptions, 'name' | 'cluster'>): string {
+  return `${name} of ${cluster}`;
 }
 
 const ANY_HOST: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

@@ -295,3 +295,48 @@ test('names are asked again: who has moved is found where its name leads now', a
   await world.run(60_000);
   expect(b?.members.get('a')).toMatchObject({ status: 'alive', address: '10.3.0.1:7946' });
 });
+
+test('what a node saved outlives a crash, unless the disk is wiped', async () => {
+  const world = new World();
+  let sizes: number[] = [];
+  world.start('a', async (io) => {
+    const cluster = await io.joinCluster({ name: 'a', dataDir: '/var/lib/a' });
+    await io.sleep(15); // Too soon for the others, who still probe its old life.
+    sizes.push(cluster.members.size); // It has no seeds: only what it remembers leads to others.
+  });
+  for (const name of ['b', 'c']) {
+    world.start(name, async (io) => {
+      await io.joinCluster({ name, seeds: ['a'], retry: true });
+    });
+  }
+  await world.run(10_000);
+  sizes = [];
+  world.restart('a');
+  await world.run(2_500);
+  world.restart('a', { saved: 'wiped' });
+  await world.run(2_500);
+  expect(sizes).toEqual([3, 1]);
+});
+
+test('a data directory is one node of one cluster', async () => {
+  const world = new World();
+  const codes: string[] = [];
+  world.start('a', async ({ joinCluster }) => {
+    const dataDir = '/var/lib/a';
+    const attempt = async (name: string, port: number): Promise<Cluster | undefined> => {
+      const joining = joinCluster({ name, dataDir, bind: `127.0.0.1:${port}` });
+      joining.then(
+        () => codes.push('joined'),
+        (error: { readonly code: string }) => codes.push(error.code),
+      );
+      return joining.catch(() => undefined);
+    };
+    const first = await attempt('a', 1);
+    await attempt('a', 2);
+    await first?.leave();
+    await attempt('b', 3);
+    await attempt('a', 4);
+  });
+  await world.run(10_000);
+  expect(codes).toEqual(['joined', 'DATA_DIR_TAKEN', 'DATA_DIR_FOREIGN', 'joined']);
+});
