@@ -1,5 +1,6 @@
-/** Agents as users start them, each a process of its own with a control socket. */
+/** Agents as operators run them: each a process with a data directory, all with one secret. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,19 +16,18 @@ export class AgentProcesses {
   readonly #folder = mkdtempSync(join(tmpdir(), 'hearsay-'));
   readonly #ports: readonly number[];
   readonly #running: (ChildProcess | undefined)[];
-  readonly #flags: readonly string[];
+  readonly #secret = randomBytes(32).toString('base64');
 
   /** Starts `count` agents, the first three of which are all the others' seeds. */
-  static async start(count: number, flags: readonly string[] = []): Promise<AgentProcesses> {
+  static async start(count: number): Promise<AgentProcesses> {
     const ports = await Promise.all(Array.from({ length: count }, freePort));
-    const agents = new AgentProcesses(ports, flags);
+    const agents = new AgentProcesses(ports);
     for (let agent = 0; agent < count; agent++) agents.restart(agent);
     return agents;
   }
 
-  private constructor(ports: readonly number[], flags: readonly string[]) {
+  private constructor(ports: readonly number[]) {
     this.#ports = ports;
-    this.#flags = flags;
     this.#running = ports.map(() => undefined);
   }
 
@@ -40,11 +40,12 @@ export class AgentProcesses {
     this.kill(agent);
     const flags = ['--name', nameOf(agent), '--cluster', 'chaos', '--bind', this.#address(agent)];
     flags.push('--socket', this.#socket(agent), '--retry', '--log', 'error');
-    flags.push(...this.#flags);
+    flags.push('--data-dir', join(this.#folder, `${nameOf(agent)}.data`));
     const seeds = [0, 1, 2].filter((seed) => seed !== agent && seed < this.count);
     if (seeds.length > 0) flags.push('--join', ...seeds.map((seed) => this.#address(seed)));
     this.#running[agent] = spawn(process.execPath, [main, 'agent', ...flags], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, HEARSAY_SECRET: this.#secret },
     });
   }
 

@@ -16,7 +16,6 @@ export interface ChaosOptions {
   readonly roundMs: number;
   /** Whether open descriptors are compared, which takes over two minutes more. */
   readonly handles: boolean;
-  readonly flags?: readonly string[];
   readonly say?: (line: string) => void;
 }
 
@@ -42,7 +41,7 @@ const SAMPLE_MS = 2000;
 
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const { rounds, roundMs, seed, say = () => {} } = options;
-  const agents = await AgentProcesses.start(options.agents, options.flags);
+  const agents = await AgentProcesses.start(options.agents);
   try {
     const first = await agents.settled();
     if (typeof first !== 'number') throw new Error(`they never met: ${first.join(', ')}`);
