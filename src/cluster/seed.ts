@@ -1,5 +1,4 @@
 /** Seeds as people write them. */
-import { isIP } from 'node:net';
 import { PORT_DEFAULT } from '../api/index.ts';
 import { isStreamed, parseHostPort } from '../wire/index.ts';
 
@@ -40,10 +39,4 @@ export function parseSeed(text: string): Seed | undefined {
   const parts = parseHostPort(isStreamed(text) ? text.slice(STREAMED.length) : text, PORT_DEFAULT);
   if (parts === undefined || parts.port === 0) return undefined;
   return { type: 'host', ...parts, isStreamed: isStreamed(text) };
-}
-
-/** Whether what it means may change. */
-export function isNamed(text: string): boolean {
-  const seed = parseSeed(text);
-  return seed !== undefined && (seed.type !== 'host' || isIP(seed.host) === 0);
 }

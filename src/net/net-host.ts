@@ -26,7 +26,7 @@ import { LiveNode, type LiveNodeOptions } from './live-node.ts';
 import { Outbox } from './outbox.ts';
 import { Rejections } from './rejections.ts';
 import type { SecretKey } from './secret.ts';
-import { closeSockets, type Sockets } from './sockets.ts';
+import { closeSockets, isPassing, type Sockets } from './sockets.ts';
 import { familyOf, formatAddress } from '../wire/index.ts';
 
 /** What `openHost` has made ready. */
@@ -216,7 +216,9 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
   }
 
   #listen(): void {
-    const fail = (error: Error): void => void this.#close({ type: 'failed', error });
+    const fail = (error: Error): void => {
+      if (!isPassing(error)) void this.#close({ type: 'failed', error });
+    };
     for (const udp of this.#options.sockets.udp) {
       udp.on('message', (data, { address, port }) => this.#receive(data, address, port));
       udp.on('error', fail);

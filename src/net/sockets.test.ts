@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { EchoHost } from '../../test/live/echo-host.ts';
 import { portOf } from '../wire/index.ts';
-import { closeSockets, openSockets } from './sockets.ts';
+import { closeSockets, isPassing, openSockets } from './sockets.ts';
 
 const ip = '127.0.0.1';
 
@@ -67,4 +67,12 @@ test('under a wildcard a node advertises an address others can reach, at a cost'
   a.ask(b, 'x');
   expect((await b.heard('x', 'ask')).address).toBe(a.address);
   await Promise.all([a.host.stop(), b.host.stop()]);
+});
+
+test('want of descriptors does not end a node, a socket that is no more does', () => {
+  const error = (code: string) => Object.assign(new Error(code), { code });
+  expect(isPassing(error('EMFILE'))).toBe(true);
+  expect(isPassing(error('ECONNRESET'))).toBe(true);
+  expect(isPassing(error('EBADF'))).toBe(false);
+  expect(isPassing(new Error('planted'))).toBe(false);
 });

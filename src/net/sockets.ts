@@ -71,6 +71,27 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
+/**
+ * Errors of an open socket after which it goes on: want of descriptors or buffers, a caller that
+ * was gone before it was accepted, an answer to a datagram of ours.
+ */
+const PASSING: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** Whether an open socket is still good after this error. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(codeOf(error));
+}
+
 /** One attempt: what it has opened so far. */
 class Opening {
   /** What is being opened. */
