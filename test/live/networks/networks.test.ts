@@ -207,3 +207,23 @@ test('TCP blocked: members go on and say so, newcomers are told what to do', asy
   expect(told[1]).toEqual([false, 'out']);
   await untilAgreed([a, b, c]);
 });
+
+test('a tenth of all packets lost, 20 ms of delay and jitter: nobody is declared dead', async () => {
+  const bad = { loss: 0.1, delayMs: 20, jitterMs: 20, direction: 'out' } as const;
+  const calm = { ...tuning, probeIntervalMs: 500, probeTimeoutMs: 200 };
+  const all: LiveCluster[] = [];
+  const failed: string[] = [];
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    const seeds = all.slice(0, 1).map(({ cluster }) => cluster.self.address);
+    const live = await join({ name, seeds, tuning: calm }, ({ impairments, cluster }) => {
+      impairments.set(bad);
+      cluster.on('member-failed', ({ member }) => failed.push(`${name} ${member.name}`));
+    });
+    all.push(live);
+  }
+  await untilAgreed(all);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect(failed).toEqual([]);
+  await untilAgreed(all);
+  expect(all.every(({ counters }) => counters.packetsImpaired > 0)).toBe(true);
+});
