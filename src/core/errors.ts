@@ -15,7 +15,8 @@ export const ERROR_CODES = {
   JOIN_TIMEOUT: 'No seed answered in time.',
   ABORTED: 'The AbortSignal given fired.',
   PORT_IN_USE: 'Another process listens on this address.',
-  ADDRESS_UNAVAILABLE: 'This machine does not have the address to bind.',
+  ADDRESS_UNAVAILABLE:
+    'This machine does not have the address to bind, or the name to advertise has no address.',
   NOT_LOOPBACK: 'Without a secret, listening beyond loopback must be allowed explicitly.',
   NOT_RUNNING: 'The node has left or stopped; `join()` starts a new life.',
   EVICTED: 'An operator has evicted this node.',

@@ -208,7 +208,7 @@ test('TCP blocked: members go on and say so, newcomers are told what to do', asy
   await untilAgreed([a, b, c]);
 });
 
-test('a tenth of all packets lost, 20 ms of delay and jitter: nobody is declared dead', async () => {
+test('a tenth of all packets lost, 20 ms of delay: nobody is declared dead', async () => {
   const bad = { loss: 0.1, delayMs: 20, jitterMs: 20, direction: 'out' } as const;
   const calm = { ...tuning, probeIntervalMs: 500, probeTimeoutMs: 200 };
   const all: LiveCluster[] = [];
