@@ -1,4 +1,4 @@
-// A node in a process that runs out of descriptors: it tells its parent what becomes of a dial then.
+// A node in a process without descriptors: it tells its parent what becomes of a dial then.
 import { closeSync, openSync } from 'node:fs';
 import { openHost } from '../../../dist/net/index.js';
 
