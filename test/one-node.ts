@@ -145,9 +145,10 @@ export class OneNode {
     return makeFact({ ...of, bytes: factBytes(of) });
   }
 
-  /** News about a puppet. */
+  /** News about a puppet; a death is one that is believed at once: another life answers there. */
   news(name: string, status: Status = 'alive', change: Partial<Fact> = {}): News {
-    return { fact: this.fact(name, change), status, accusers: NO_ACCUSERS, ageMs: 0 };
+    const accusers = status === 'dead' ? [accusation('b:gone')] : NO_ACCUSERS;
+    return { fact: this.fact(name, change), status, accusers, ageMs: 0 };
   }
 
   /** A suspicion of a puppet; accusers as 'name' or 'name:refused'. */

@@ -160,6 +160,12 @@ const PROMISES: Readonly<Record<string, string>> = {
   completeness: 'a member that is gone is still counted as living',
   'no-resurrection': 'a member that was gone has come back, though it has not',
   convergence: 'all is quiet, and members still disagree about who is there',
+  departure: 'a member that said goodbye is taken for failed',
+  invariants: 'the program found itself in a state that must not be',
+  bounded: 'a node holds more than its bound',
+  'one-life': 'a life that is over, or a second one of the same name, counts as living',
+  'no-ghosts': 'a member is known that never was',
+  'no-stuck-suspicion': 'a suspicion has not ended, one way or the other',
   [EXCEPTION]: 'the program failed',
 };
 

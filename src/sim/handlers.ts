@@ -1,4 +1,5 @@
 import {
+  broken,
   collectMarks,
   type Env,
   type HostEvent,
@@ -130,8 +131,13 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
 
   /** Runs a timer's work, once this life of the node can. */
   expire(node: SimNode<P, E>, run: () => void): void {
-    if (node.overdue === undefined) run();
-    else node.overdue.push(run);
+    if (node.overdue !== undefined) {
+      node.overdue.push(run);
+      return;
+    }
+    // A starved node's messages wait while its timers run; any other takes what has arrived first.
+    if (node.inbox !== undefined && node.outbox === undefined) broken('a timer before a message');
+    run();
   }
 
   /** Tells what a node says, when the handler at work has returned. */
@@ -174,6 +180,7 @@ export class Handlers<P extends Protocol<M, E>, M, E> {
     const reason = this.#stopReason;
     this.#stopReason = undefined;
     if (reason !== undefined) {
+      node.stopReason = reason;
       this.#onStop(node);
       emitted.push({ type: 'stopped', reason });
     }

@@ -35,6 +35,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
   bear(node: SimNode<P, E>): void {
     this.#streams.leave(node, 'reset'); // What an earlier life left to be flushed.
     node.life++;
+    node.stopReason = undefined;
     node.random = new Xoshiro128(this.#world.seed, `life ${node.life} of ${node.name}`);
     node.nodeId = nodeId(node.random.u32(), node.random.u32());
     this.#world.settle(node);

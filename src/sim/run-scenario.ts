@@ -11,6 +11,8 @@ import {
   Bounded,
   Completeness,
   Convergence,
+  Departure,
+  Invariants,
   NoGhosts,
   NoResurrection,
   NoStuckSuspicion,
@@ -92,7 +94,9 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
           if (host.isRunning) obey(() => host.call((...on) => command(...on, fault.argument)));
         });
       }
-      for (const check of scenario.checks) simulation.watch(checkerOf(check), { collect: true });
+      for (const check of scenario.checks) {
+        simulation.watch(checkerOf(check, simulation.marks), { collect: true });
+      }
       return outcomeOf(simulation, scenario.untilMs);
     },
   };
@@ -149,7 +153,7 @@ function outcomeOf<C, M, E, S, P extends Protocol<M, E> & Membership>(
   return { traceHash, counters, violations, marks, ...(failure && { failure }) };
 }
 
-function checkerOf(check: ScenarioCheck): Checker {
+function checkerOf(check: ScenarioCheck, marks: ReadonlyMap<string, number>): Checker {
   switch (check.type) {
     case 'completeness':
       return new Completeness(check);
@@ -163,6 +167,10 @@ function checkerOf(check: ScenarioCheck): Checker {
       return new Bounded(check);
     case 'one-life':
       return new OneLife(check);
+    case 'invariants':
+      return new Invariants(marks);
+    case 'departure':
+      return new Departure(check);
     case 'no-ghosts':
       return new NoGhosts();
     case 'no-stuck-suspicion':

@@ -73,6 +73,8 @@ export type ScenarioCheck =
   | { readonly type: 'convergence'; readonly boundMs: number; readonly counters?: boolean }
   | { readonly type: 'bounded'; readonly timersMax: number }
   | { readonly type: 'one-life'; readonly boundMs: number }
+  | { readonly type: 'invariants' }
+  | { readonly type: 'departure'; readonly boundMs: number }
   | { readonly type: 'no-ghosts' }
   | { readonly type: 'no-stuck-suspicion'; readonly boundMs: number };
 
@@ -164,6 +166,8 @@ const check = variant({
   convergence: { boundMs: time, 'counters?': flag },
   bounded: { timersMax: integer(0) },
   'one-life': { boundMs: time },
+  invariants: {},
+  departure: { boundMs: time },
   'no-ghosts': {},
   'no-stuck-suspicion': { boundMs: time },
 } satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);

@@ -86,6 +86,8 @@ export class SimNode<P, E> {
   wallSkewMs = 0;
   /** When its present life began, or the last one ended. */
   changedAt = -Infinity;
+  /** Why its last life's protocol stopped, if it did so by itself. */
+  stopReason: string | undefined = undefined;
   /** When a fault last touched it. */
   touchedAt = -Infinity;
   log: SavedLog | undefined = undefined;

@@ -107,6 +107,7 @@ function observeNode<P extends Membership, E>(
     cluster: node.cluster,
     self: node.self,
     isUp: node.isAlive,
+    stopReason: node.isAlive ? undefined : node.stopReason,
     healthySinceMs: sinceStart(world, healthySince),
     downSinceMs: sinceStart(world, node.isAlive ? Infinity : node.changedAt),
     members: () => protocol.members(),

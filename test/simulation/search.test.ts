@@ -3,7 +3,7 @@ import { hearsay, hearsayConfig } from '../../src/designs/hearsay/index.ts';
 import { randomScenario, searchSeed } from '../../src/lab/index.ts';
 import { Simulation } from '../../src/sim/index.ts';
 
-const SEEDS = 150;
+const SEEDS = 200;
 /** Ten times what it takes alone. */
 const MS_MAX = 240_000;
 

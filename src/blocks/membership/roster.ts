@@ -1,4 +1,4 @@
-import type { Peer, Random, Status } from '../../core/index.ts';
+import { broken, type Peer, type Random, type Status } from '../../core/index.ts';
 import type { Fact } from './fact.ts';
 import { VERSIONS, type Registry } from './registry.ts';
 
@@ -12,6 +12,8 @@ import { VERSIONS, type Registry } from './registry.ts';
 export class Roster {
   readonly #registry: Registry;
   #entries = new Uint16Array(0);
+  /** Slots given up since the last pass over them began, with the names they had. */
+  readonly #freed = new Map<number, string>();
   #size = 0;
   #live = 0;
   #checksum = 0;
@@ -76,8 +78,13 @@ export class Roster {
     const place = this.#registry.hold(fact);
     const slot = Math.floor(place / VERSIONS);
     if (slot >= this.#entries.length) this.#grow();
-    if (this.#entries[slot] === 0) this.#size++;
-    else this.#drop(slot);
+    if (this.#entries[slot] === 0) {
+      this.#size++;
+      const before = this.#freed.get(slot);
+      if (before !== undefined && before !== fact.name) broken('a slot reused within a pass');
+    } else {
+      this.#drop(slot);
+    }
     this.#entries[slot] = (((place % VERSIONS) + 1) << STATUS_BITS) | CODES[status];
     if (this.isLive(slot)) {
       this.#live++;
@@ -87,10 +94,17 @@ export class Roster {
   }
 
   delete(slot: number): void {
-    if (!this.#entries[slot]) return;
+    const name = this.fact(slot)?.name;
+    if (name === undefined) return;
     this.#drop(slot);
     this.#entries[slot] = 0;
+    this.#freed.set(slot, name);
     this.#size--;
+  }
+
+  /** A pass over the slots begins: to it, a slot that is free may be anyone's. */
+  beginPass(): void {
+    this.#freed.clear();
   }
 
   /** All slots that hold a member, ascending. */

@@ -14,6 +14,12 @@ export class ProbeOrder {
   #capacity = 0;
   #halfBits = 1;
   #position = 0;
+  #passes = 0;
+
+  /** Passes begun so far. */
+  get passes(): number {
+    return this.#passes;
+  }
 
   /**
    * The next slot that `wanted` accepts, or −1 when a whole pass finds none.
@@ -33,6 +39,7 @@ export class ProbeOrder {
 
   #rekey(capacity: number, random: Random): void {
     for (let i = 0; i < ROUNDS; i++) this.#keys[i] = random.u32() | 0;
+    this.#passes++;
     this.#capacity = capacity;
     this.#position = 0;
     this.#halfBits = 1;

@@ -256,11 +256,13 @@ export class Prober {
   #begin(env: HearsayEnv): void {
     const { config, health, roster, selfSlot } = this.#view;
     const capacity = roster.capacity;
+    const { passes } = this.#order;
     const slot = this.#order.next(
       capacity,
       env.random,
       (candidate) => candidate !== selfSlot && roster.isLive(candidate),
     );
+    if (this.#order.passes !== passes) roster.beginPass();
     const fact = slot < 0 ? undefined : roster.fact(slot);
     if (fact === undefined) return;
     const seq = this.#contact.nextSeq();

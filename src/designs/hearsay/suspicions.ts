@@ -11,7 +11,7 @@ import {
   type Registry,
   type Roster,
 } from '../../blocks/membership/index.ts';
-import { mark } from '../../core/index.ts';
+import { broken, mark } from '../../core/index.ts';
 import { Alarms } from './alarms.ts';
 import { MassRefusal } from './mass-refusal.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -76,6 +76,7 @@ export class Suspicions {
       deafUntilMs: undefined,
     };
     this.#open.set(slot, suspicion);
+    this.#checkAccusers(news);
     this.#setDeadline(env, slot, suspicion);
   }
 
@@ -94,6 +95,7 @@ export class Suspicions {
     // The fact stays ours: who claims the same life and counter elsewhere is not believed.
     const whole = accusers === news.accusers && news.fact === before.fact;
     suspicion.news = whole ? news : this.#registry.internNews({ ...before, accusers });
+    this.#checkAccusers(suspicion.news);
     const sooner = this.#setDeadline(env, slot, suspicion);
     // Other accusers instead of as many and as strong ones are no news.
     return sooner || accusers.length > before.accusers.length ? suspicion.news : undefined;
@@ -117,6 +119,10 @@ export class Suspicions {
   /** Whether a refusal proves nothing now, since so many are refused. */
   isMassRefusal(now: number): boolean {
     return this.#massRefusal?.isMass(now, this.#roster) ?? false;
+  }
+
+  #checkAccusers({ accusers }: News): void {
+    if (accusers.length > this.#accusersMax) broken('more accusers than are kept');
   }
 
   /** Only ever earlier; whether it is. The question comes one probe timeout before the verdict. */

@@ -299,6 +299,14 @@ test.each(['suspect', 'dead'] as const)('a death told by one who is %s is doubte
   expect(world.status('c')).toBe('dead');
 });
 
+test('a death by silence of whom nobody suspected is doubted, one by more is not', () => {
+  const world = suspected({}, ['b'], ['b', 'c', 'd']);
+  world.gossip('b', { ...world.suspicion('c', ['d']), status: 'dead' });
+  expect(world.status('c')).toBe('suspect');
+  world.gossip('b', { ...world.suspicion('d', ['c:gone']), status: 'dead' });
+  expect(world.status('d')).toBe('dead');
+});
+
 test('a death that others declare is believed whatever this node needs', () => {
   const world = suspected({ ...SELDOM, accusers: 3 });
   world.gossip('d', { ...world.suspicion('x', ['d']), status: 'dead' });

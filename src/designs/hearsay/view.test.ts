@@ -174,6 +174,17 @@ test('what was known before it was forgotten is news again', () => {
   expect(world.status('c')).toBe('alive');
 });
 
+test('who was not kept is kept when it is told again', () => {
+  const world = calm('b');
+  world.env.keeps = false;
+  const news = world.news('c');
+  world.gossip('b', news);
+  expect(world.status('c')).toBe(undefined);
+  world.env.keeps = true;
+  world.gossip('b', news);
+  expect(world.status('c')).toBe('alive');
+});
+
 test('a day counts from the death, not from when it was heard of', () => {
   const world = calm('b');
   world.gossip('b', { ...world.news('y', 'dead'), ageMs: 86_400_000 - 3_600_000 });

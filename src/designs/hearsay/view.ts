@@ -9,6 +9,7 @@ import { LocalHealth } from '../../blocks/failure/index.ts';
 import {
   AGE_MS_MAX,
   compareNews,
+  isHard,
   NO_ACCUSERS,
   Roster,
   uniteAccusations,
@@ -16,7 +17,7 @@ import {
   type Fact,
   type News,
 } from '../../blocks/membership/index.ts';
-import { mark, type Address, type Peer } from '../../core/index.ts';
+import { broken, mark, type Address, type Peer } from '../../core/index.ts';
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
@@ -172,8 +173,9 @@ export class View {
       if (this.#isSelf(news.fact)) {
         if (answerNewsOfSelf(env, news, this, this.#shared.book)) accused = true;
       } else {
+        const notKept = this.#notKept;
         this.hear(env, news, hearing);
-        this.#heard[place] = news;
+        if (this.#notKept === notKept) this.#heard[place] = news; // Else it may be kept next time.
       }
     }
     return accused;
@@ -211,6 +213,9 @@ export class View {
     const fact = this.roster.fact(slot);
     if (fact === undefined || !this.roster.isLive(slot)) return;
     const accusers = uniteAccusations(NO_ACCUSERS, by, by.length);
+    if (fact.streams !== 'yes' && by.some(({ met }) => met === 'refused')) {
+      broken('accused by refusal, though its port is not known to be open');
+    }
     const news = this.#intern({ fact, status: 'suspect', accusers, ageMs: 0 });
     this.hear(env, news, { from: env.self, spread: true, path });
   }
@@ -396,10 +401,14 @@ export class View {
   /**
    * A death of a member that lives, as far as this node knows: told by one in doubt, it is a
    * suspicion. So is what is told by somebody who is himself thought to be suspect or dead: it is
-   * mostly he who is cut off or starved, and not all the others.
+   * mostly he who is cut off or starved, and not all the others. And so is a death by silence of
+   * whom nobody was heard to suspect: suspicions last for seconds, and are told to all.
    */
   #doubted(slot: number, news: News, { from, doubtful = false }: Hearing): News {
-    if (!this.roster.isLive(slot) || !(doubtful || this.#isAccused(from))) return news;
+    if (!this.roster.isLive(slot)) return news;
+    const isSilent = !news.accusers.some(({ met }) => isHard(met));
+    const isSudden = isSilent && this.roster.status(slot) === 'alive';
+    if (!doubtful && !isSudden && !this.#isAccused(from)) return news;
     // Another life of that name: alive, it would be a rival to the one that lives.
     if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;
     mark('doubted-death');

@@ -31,7 +31,7 @@ function faultsOf({ faults, nodes }: Scenario): Set<string> {
   if (typeof nodes === 'number') return names;
   for (const { member, atMs = 0, name } of nodes) {
     if (member !== undefined) names.add('two nodes of one name');
-    else if (name.startsWith('late') && atMs > 0) names.add('latecomer');
+    else if (/^(late|guest)/.test(name) && atMs > 0) names.add('latecomer');
   }
   if (nodes.length === 2) names.add('two nodes alone');
   return names;

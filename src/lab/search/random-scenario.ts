@@ -14,7 +14,7 @@ import type {
   ScenarioCheck,
   ScenarioNode,
 } from '../../sim/index.ts';
-import { SUBJECTS } from './subjects.ts';
+import { BOUND_MS, SUBJECTS } from './subjects.ts';
 import { Weather } from './weather.ts';
 
 export interface RandomScenarioOptions {
@@ -54,7 +54,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     network,
     faults: faults.sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
-    checks: CHECKS,
+    checks: [...CHECKS, ...subject.checks],
     // Of a stream of its own: with or without, the rest of a seed stays the same.
     security: new Xoshiro128(seed, 'security').below(2) === 0,
   };
@@ -67,6 +67,7 @@ function founders(weather: Weather, nodes: number): ScenarioNode[] {
     name: `n${i}`,
     address: addressOf(i),
     atMs: i * apartMs,
+    zone: i % 3 === 0 ? 'far' : 'near',
   }));
 }
 
@@ -86,15 +87,14 @@ function randomNetwork(random: Xoshiro128): NetworkModel {
   return { latency: latencies[random.below(latencies.length)]!, loss };
 }
 
-/** What a cluster gets to recover in, after the last of all trouble. */
-const BOUND_MS = 60_000;
 /** Long enough to see that it stays so. */
 const AFTER_MS = 60_000;
 const CHECKS: readonly ScenarioCheck[] = [
   { type: 'completeness', boundMs: BOUND_MS },
   { type: 'accuracy', graceMs: BOUND_MS },
   { type: 'no-resurrection' },
-  { type: 'convergence', boundMs: BOUND_MS },
+  { type: 'no-ghosts' },
+  { type: 'invariants' },
 ];
 
 /** The first members know each other by then. */

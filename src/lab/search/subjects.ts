@@ -1,16 +1,30 @@
 /** Designs that can be searched: which troubles each knows, and how its tuning may vary. */
+import type { ScenarioCheck } from '../../sim/index.ts';
+import { COMMANDS } from './commands.ts';
+import { NETWORK_TROUBLES } from './network-troubles.ts';
+import { NODE_TROUBLES } from './node-troubles.ts';
 import type { Trouble, Weather } from './weather.ts';
-import { COMMANDS, TROUBLES } from './troubles.ts';
+
+/** What a cluster gets to recover in, after the last of all trouble. */
+export const BOUND_MS = 60_000;
+
+/** Of a node among forty: five for each and as many again. */
+const TIMERS_MAX = 400;
+
+/** A running flagship does not tell yet that its address has changed: it must be started again. */
+const { move: _, ...STAYING } = NODE_TROUBLES;
 
 interface Subject {
   readonly troubles: Readonly<Record<string, Trouble>>;
   /** Options that a user might choose. */
   config(weather: Weather): Record<string, unknown>;
+  /** Besides what every design promises. */
+  readonly checks: readonly ScenarioCheck[];
 }
 
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   hearsay: {
-    troubles: { ...TROUBLES, ...COMMANDS },
+    troubles: { ...STAYING, ...NETWORK_TROUBLES, ...COMMANDS },
     config(weather) {
       const config: Record<string, unknown> = {};
       if (weather.chance(0.3)) config['certificateMs'] = weather.between(90_000, 150_000);
@@ -22,8 +36,19 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       if (weather.chance(0.2)) config['streams'] = 'yes';
       return config;
     },
+    checks: [
+      { type: 'convergence', boundMs: BOUND_MS, counters: true },
+      { type: 'one-life', boundMs: BOUND_MS },
+      { type: 'departure', boundMs: BOUND_MS / 2 },
+      { type: 'no-stuck-suspicion', boundMs: 2 * BOUND_MS },
+      { type: 'bounded', timersMax: TIMERS_MAX },
+    ],
   },
-  heartbeat: { troubles: TROUBLES, config: () => ({}) },
+  heartbeat: {
+    troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES },
+    config: () => ({}),
+    checks: [{ type: 'convergence', boundMs: BOUND_MS }],
+  },
 };
 
 export const SUBJECT_NAMES: readonly string[] = Object.keys(SUBJECTS);

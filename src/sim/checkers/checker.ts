@@ -20,6 +20,8 @@ export interface ObservedNode {
   readonly self: Peer;
   /** Whether its process lives, be it paused. */
   readonly isUp: boolean;
+  /** Why its last life stopped by itself; undefined if it did not. */
+  readonly stopReason: string | undefined;
   /** Since when it runs untouched by any fault; undefined while it does not. */
   readonly healthySinceMs: number | undefined;
   /** Since when it has no process; undefined while it has one. */

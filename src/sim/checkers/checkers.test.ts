@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
 import { puppet, type PuppetHost } from '../../../test/simulation/puppet.ts';
-import type { MemberView, Status } from '../../core/index.ts';
+import { broken, type MemberView, type Status } from '../../core/index.ts';
 import { RunError } from '../run-error.ts';
 import { Simulation } from '../simulation.ts';
 import { Accuracy } from './accuracy.ts';
 import { Bounded } from './bounded.ts';
 import type { Checker, Violation } from './checker.ts';
 import { Completeness } from './completeness.ts';
+import { Departure } from './departure.ts';
+import { Invariants } from './invariants.ts';
 import { Convergence } from './convergence.ts';
 import { NoGhosts } from './no-ghosts.ts';
 import { NoResurrection } from './no-resurrection.ts';
@@ -125,6 +127,29 @@ test('no resurrection: once forgotten, the living come back as they are, the dea
   claim(a, b, 'alive', 0, 1);
   simulation.run(100);
   expect(simulation.violations).toHaveLength(1);
+});
+
+test('departure: a leaver that several views hold for dead is caught, unless one knows better', () => {
+  const { simulation, a, b, c } = trio(new Departure({ boundMs: 1_000 }));
+  simulation.run(2_000);
+  for (const host of [a, c]) claim(host, b, 'dead');
+  claim(c, b, 'left');
+  b.call((_, env) => env.stop('left'));
+  simulation.run(3_000);
+  expect(simulation.violations).toEqual([]);
+  claim(c, b, 'dead');
+  simulation.run(1_000);
+  expect(told(simulation)[0]).toMatch(/^a \d+: b is dead, though it has left$/);
+});
+
+test('invariants: what code says of itself', () => {
+  const { simulation, a } = trio(new Completeness({ boundMs: 1 }));
+  simulation.watch(new Invariants(simulation.marks), { everyMs: 100, collect: true });
+  simulation.run(500);
+  expect(simulation.violations).toEqual([]);
+  a.call(() => broken('the impossible'));
+  simulation.run(200);
+  expect(simulation.violations).toMatchObject([{ node: '', text: 'the impossible' }]);
 });
 
 test('convergence: views that differ are caught, once all has been quiet for the bound', () => {

@@ -4,6 +4,8 @@ export type { Checker, Observed, ObservedNode, Report, Violation } from './check
 export { Bounded } from './bounded.ts';
 export { Completeness } from './completeness.ts';
 export { Convergence } from './convergence.ts';
+export { Departure } from './departure.ts';
+export { Invariants } from './invariants.ts';
 export { NoGhosts } from './no-ghosts.ts';
 export { NoResurrection } from './no-resurrection.ts';
 export { NoStuckSuspicion } from './no-stuck-suspicion.ts';

@@ -1,0 +1,142 @@
+/**
+ * What can go wrong with machines, processes and clocks in a random scenario. Each trouble is over
+ * by the end of the weather, so that every promise must hold some time later.
+ */
+import { addressOf, type Fault, type ScenarioFault } from '../../sim/index.ts';
+import type { Address } from '../../core/index.ts';
+import type { Trouble, Weather } from './weather.ts';
+
+export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
+  crash: (weather) => outage(weather, { type: 'crash', node: weather.node() }),
+  'power-off': (weather) => outage(weather, { type: 'power-off', node: weather.node() }),
+  restart(weather) {
+    const node = weather.node();
+    return [{ atMs: weather.time(), ...comeBack(weather, node) }];
+  },
+  'mass-restart': massRestart,
+  'gone-for-good': goneForGood,
+  pause: (weather) =>
+    onNode(weather, (node) => [
+      { type: 'pause', node },
+      { type: 'resume', node },
+    ]),
+  starve: (weather) =>
+    onNode(weather, (node) => [
+      { type: 'starve', node },
+      { type: 'feed', node },
+    ]),
+  'tcp-port'(weather) {
+    const is = weather.one(['drops', 'rejects', 'accepts-and-closes'] as const);
+    return onNode(weather, (node) => [
+      { type: 'tcp-port', node, is },
+      { type: 'tcp-port', node, is: 'sound' },
+    ]);
+  },
+  'node-loss'(weather) {
+    const loss = weather.between(5, 100) / 100;
+    return onNode(weather, (node) => [
+      { type: 'loss', node, loss },
+      { type: 'loss', node, loss: 0 },
+    ]);
+  },
+  slow(weather) {
+    const byMs = weather.between(1, 2_000);
+    return onNode(weather, (node) => [
+      { type: 'slow', node, byMs },
+      { type: 'slow', node, byMs: 0 },
+    ]);
+  },
+  'listener-restart'(weather) {
+    const [atMs, untilMs] = weather.span();
+    const forMs = untilMs - atMs;
+    return [{ atMs, type: 'listener-restart', node: weather.node(), forMs }];
+  },
+  descriptors: (weather) =>
+    onNode(weather, (node) => [
+      { type: 'descriptors', node, are: 'short' },
+      { type: 'descriptors', node, are: 'enough' },
+    ]),
+  book: (weather) =>
+    onNode(weather, (node) => [
+      { type: 'book', node, is: 'full' },
+      { type: 'book', node, is: 'roomy' },
+    ]),
+  drift(weather) {
+    const rate = weather.between(90, 110) / 100;
+    return onNode(weather, (node) => [
+      { type: 'drift', node, rate },
+      { type: 'drift', node, rate: 1 },
+    ]);
+  },
+  move(weather) {
+    const node = weather.one(weather.names);
+    if (!weather.mayMove(node)) return [];
+    return [{ atMs: weather.time(), type: 'move', node, address: weather.address() }];
+  },
+  'wall-jump'(weather) {
+    const node = weather.node();
+    const amountMs = weather.one([10_000, 3_600_000, YEAR_MS]);
+    // A seed that comes up alone has nobody to tell it the time.
+    const isAhead = weather.chance(0.5) && (weather.mayMove(node) || amountMs < YEAR_MS);
+    const byMs = Math.floor((amountMs * weather.between(1, 100)) / 100) * (isAhead ? 1 : -1);
+    return [{ atMs: weather.time(), type: 'wall-jump', node, byMs }];
+  },
+};
+
+/** Down, and up again. */
+function outage(weather: Weather, begin: Fault & { readonly node: string }): ScenarioFault[] {
+  const [atMs, untilMs] = weather.span();
+  return [
+    { atMs, ...begin },
+    { atMs: untilMs, ...comeBack(weather, begin.node) },
+  ];
+}
+
+/** With or without what it saved, here or elsewhere. */
+export function comeBack(weather: Weather, node: string): Extract<Fault, { type: 'restart' }> {
+  const saved = weather.chance(0.4) ? 'wiped' : 'kept';
+  const place = weather.mayMove(node) && weather.chance(0.3) ? { address: weather.address() } : {};
+  return { type: 'restart', node, saved, ...place };
+}
+
+/** Most or all at once, perhaps with nothing kept and clocks somewhat off. */
+function massRestart(weather: Weather): ScenarioFault[] {
+  const { names } = weather;
+  const count = weather.chance(0.5) ? names.length : weather.between(2, names.length);
+  const saved = weather.chance(0.5) ? 'wiped' : 'kept';
+  const atMs = weather.between(weather.fromMs, weather.untilMs - 1_000);
+  return weather.some(names, count).flatMap((node): ScenarioFault[] => [
+    { atMs, type: 'wall-jump', node, byMs: weather.between(-10_000, 10_000) },
+    { atMs: atMs + weather.below(1_000), type: 'restart', node, saved },
+  ]);
+}
+
+/** Never to return; perhaps somebody else comes to live at its address. */
+function goneForGood(weather: Weather): ScenarioFault[] {
+  const node = weather.doomed.pop();
+  if (node === undefined) return [];
+  const atMs = weather.time();
+  const type = weather.one(['crash', 'power-off'] as const);
+  const end: ScenarioFault[] = [{ atMs, type, node }];
+  const heir = weather.node();
+  if (!weather.mayMove(heir) || weather.chance(0.3)) return end;
+  const laterMs = weather.between(atMs, weather.untilMs);
+  const address = addressOfName(node);
+  return [...end, { atMs: laterMs, type: 'restart', node: heir, address }];
+}
+
+function onNode(weather: Weather, faults: (node: string) => readonly [Fault, Fault]) {
+  const [atMs, untilMs] = weather.span();
+  const [begin, end] = faults(weather.node());
+  return [
+    { atMs, ...begin },
+    { atMs: untilMs, ...end },
+  ];
+}
+
+/** Where a node of that name lives at first. */
+export function addressOfName(name: string): Address {
+  return addressOf(Number(name.slice(1)));
+}
+
+const YEAR_MS = 365 * 24 * 3_600_000;
