@@ -1,4 +1,4 @@
-/** What operators of a flagship do in a random scenario, and who comes late or under a taken name. */
+/** What operators of a flagship do in a random scenario; who comes late, or by a name that is taken. */
 import type { ScenarioFault } from '../../sim/index.ts';
 import { split } from './network-troubles.ts';
 import { addressOfName, comeBack } from './node-troubles.ts';

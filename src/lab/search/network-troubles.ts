@@ -1,4 +1,4 @@
-/** What can go wrong with the network in a random scenario, until the end of the weather at most. */
+/** What can go wrong with the network in a random scenario, until the weather ends at most. */
 import type { Fault, ScenarioFault } from '../../sim/index.ts';
 import type { Span, Trouble, Weather } from './weather.ts';
 
