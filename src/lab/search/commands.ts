@@ -1,4 +1,4 @@
-/** What operators of a flagship do in a random scenario; who comes late, or by a name that is taken. */
+/** What operators of a flagship do in a random scenario; latecomers, and names that are taken. */
 import type { ScenarioFault } from '../../sim/index.ts';
 import { split } from './network-troubles.ts';
 import { addressOfName, comeBack } from './node-troubles.ts';
