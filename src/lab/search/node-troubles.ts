@@ -75,10 +75,10 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   'wall-jump'(weather) {
     const node = weather.node();
-    const amountMs = weather.one([10_000, 3_600_000, YEAR_MS]);
-    // A seed that comes up alone has nobody to tell it the time.
-    const isAhead = weather.chance(0.5) && (weather.mayMove(node) || amountMs < YEAR_MS);
-    const byMs = Math.floor((amountMs * weather.between(1, 100)) / 100) * (isAhead ? 1 : -1);
+    // A seed that comes up alone has nobody to tell it the time: it may be off by less.
+    const amounts = weather.mayMove(node) ? [10_000, 3_600_000, YEAR_MS] : [10_000, 3_600_000];
+    const sign = weather.chance(0.5) ? 1 : -1;
+    const byMs = sign * Math.floor((weather.one(amounts) * weather.between(1, 100)) / 100);
     return [{ atMs: weather.time(), type: 'wall-jump', node, byMs }];
   },
 };
