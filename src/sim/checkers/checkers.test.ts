@@ -129,7 +129,7 @@ test('no resurrection: once forgotten, the living come back as they are, the dea
   expect(simulation.violations).toHaveLength(1);
 });
 
-test('departure: a leaver that several views hold for dead is caught, unless one knows better', () => {
+test('departure: a leaver whom all views hold for dead is caught', () => {
   const { simulation, a, b, c } = trio(new Departure({ boundMs: 1_000 }));
   simulation.run(2_000);
   for (const host of [a, c]) claim(host, b, 'dead');
