@@ -6,6 +6,7 @@ import { need } from '../../test/need.ts';
 import { ANYONE } from '../core/index.ts';
 import { ipOf, portOf } from '../wire/index.ts';
 import { Detours } from './detours.ts';
+import { drawSecret } from './secret.ts';
 
 const WAYS = ['packet', 'control', 'bulk'] as const;
 const V4 = { ip: '127.0.0.1', port: 0 };
@@ -32,13 +33,16 @@ test('IPv6 alone', async (context) => {
   }
 });
 
-test('both families: one port, one advertised address, whichever way', async (context) => {
+test.for([
+  ['plain', {}],
+  ['encrypted', { secret: drawSecret() }],
+] as const)('both families, %s: one port, one advertised address', async ([, keys], context) => {
   need(context, 'IPv6', hasIpv6);
-  const dual = await host({ bind: [V4, V6] });
+  const dual = await host({ bind: [V4, V6], ...keys });
   const port = portOf(dual.address);
   expect(dual.address).toBe(`127.0.0.1:${port}`);
   for (const bind of [V4, V6]) {
-    const other = await host({ bind });
+    const other = await host({ bind, ...keys });
     const asked = bind === V4 ? dual.address : `[::1]:${port}`;
     for (const way of WAYS) {
       other.say(asked, ANYONE, { type: 'ask', way, text: way });

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { EchoHost } from '../../test/live/echo-host.ts';
 import { ANYONE } from '../core/index.ts';
 import { portOf } from '../wire/index.ts';
+import { drawSecret } from './secret.ts';
 
 const WAYS = ['packet', 'control', 'bulk'] as const;
 const open: EchoHost[] = [];
@@ -28,11 +29,15 @@ test('a node without UDP says so in its address, and opens none', async () => {
 });
 
 test.each([
-  ['tcp', 'tcp'],
-  ['tcp', 'udp'],
-  ['udp', 'tcp'],
-] as const)('%s asks %s', async (here, there) => {
-  const [a, b] = [await host({ transport: here }), await host({ transport: there })];
+  ['tcp', 'tcp', undefined],
+  ['tcp', 'udp', undefined],
+  ['udp', 'tcp', undefined],
+  ['tcp', 'tcp', drawSecret()],
+  ['udp', 'tcp', drawSecret()],
+] as const)('%s asks %s', async (here, there, secret) => {
+  const keys = secret === undefined ? {} : { secret };
+  const a = await host({ transport: here, ...keys });
+  const b = await host({ transport: there, ...keys });
   for (const way of WAYS) {
     a.say(b.address, ANYONE, { type: 'ask', way, text: way });
     expect(await a.heard(way)).toMatchObject({ address: b.address, nodeId: b.host.nodeId });
