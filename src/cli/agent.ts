@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { AgentOptions } from '../agent/agent.ts';
+import type { Config } from '../agent/config-file.ts';
+import { LOG_LEVELS } from '../agent/log-levels.ts';
 import { socketPath } from '../agent/socket-path.ts';
 import type { Logger } from '../api/index.ts';
 import { UsageError } from '../core/index.ts';
@@ -8,6 +11,7 @@ import { ExitCode } from './exit-codes.ts';
 import { printable } from './printable.ts';
 
 interface AgentFlags {
+  readonly config?: string;
   readonly name: string;
   readonly cluster: string;
   readonly bind: string | readonly string[];
@@ -29,13 +33,17 @@ interface AgentFlags {
   readonly withParent?: boolean;
 }
 
-const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-type Level = (typeof LEVELS)[number];
+type Level = (typeof LOG_LEVELS)[number];
 
 export function registerAgent(program: Command): void {
   const command = program.command('agent');
   command
     .description('run a node until it is told to leave (SIGTERM, SIGINT, `hearsay leave`)')
+    .addOption(
+      new Option('--config <file>', 'options in YAML; flags and environment outrank it').env(
+        'HEARSAY_CONFIG',
+      ),
+    )
     .addOption(
       new Option('--name <name>', 'unique in the cluster').env('HEARSAY_NAME').default(hostname()),
     )
@@ -83,7 +91,7 @@ export function registerAgent(program: Command): void {
       ),
     )
     .option('--insecure', 'listen beyond loopback, although nothing is encrypted')
-    .addOption(new Option('--log <level>', 'to stderr').choices(LEVELS).default('warn'))
+    .addOption(new Option('--log <level>', 'to stderr').choices(LOG_LEVELS).default('warn'))
     .option('--json', 'print the line that says it is ready as JSON')
     .addOption(new Option('--with-parent', 'leave when standard input ends').hideHelp())
     .addHelpText('after', HELP)
@@ -131,22 +139,38 @@ Most flags can be set by the environment: HEARSAY_NAME, HEARSAY_CLUSTER, HEARSAY
 HEARSAY_ADVERTISE, HEARSAY_TRANSPORT, HEARSAY_PRESET, HEARSAY_JOIN, HEARSAY_DNS, HEARSAY_TAGS
 (HEARSAY_BIND and these three with commas),
 HEARSAY_DATA_DIR, HEARSAY_JOIN_TIMEOUT, HEARSAY_RETRY=1, HEARSAY_SOCKET, HEARSAY_SECRET (with
-commas), HEARSAY_SECRET_FILE, HEARSAY_INSECURE=1.
+commas), HEARSAY_SECRET_FILE, HEARSAY_INSECURE=1, HEARSAY_CONFIG.
 
 Examples:
   hearsay agent --name a
   hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
   hearsay agent --name a --data-dir /var/lib/hearsay/a
+  hearsay agent --config /etc/hearsay.yaml
   hearsay keygen > cluster.key
   HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --secret-file cluster.key`;
 
 async function run(command: Command, flags: AgentFlags): Promise<void> {
+  const { config: path } = flags;
+  if (path === undefined) return runWith(optionsOf(command, flags, {}), flags);
+  const { ConfigFile } = await import('../agent/config-file.ts');
+  const file = new ConfigFile(path);
+  try {
+    await runWith(optionsOf(command, flags, file.config), flags);
+  } catch (error) {
+    throw file.locate(error);
+  }
+}
+
+/** What the flags and the environment say counts, then the file, then the defaults. */
+function optionsOf(command: Command, flags: AgentFlags, file: Config): AgentOptions {
   const list = (key: 'bind' | 'dns' | 'join' | 'tag' | 'secret'): string[] => {
     const fromEnvironment = command.getOptionValueSource(key) === 'env';
     return [flags[key] ?? []].flat().flatMap((text) => (fromEnvironment ? text.split(',') : text));
   };
-  const options = {
-    name: flags.name,
+  const { log, secret, secretFile, ...others } = file;
+  const name = isGiven(command, 'name') ? flags.name : (file.name ?? flags.name);
+  const flagged = {
+    name,
     cluster: flags.cluster,
     bind: list('bind'),
     advertise: flags.advertise,
@@ -158,11 +182,45 @@ async function run(command: Command, flags: AgentFlags): Promise<void> {
     dataDir: flags.dataDir,
     joinTimeoutMs: flags.joinTimeout * 1000,
     retry: flags.retry ?? switchOf('HEARSAY_RETRY'),
-    secret: secretsOf(list('secret'), flags.secretFile),
     insecure: flags.insecure ?? switchOf('HEARSAY_INSECURE'),
-    socket: flags.socket ?? socketPath(flags.name),
-    logger: loggerOf(flags.log),
+    socket: flags.socket,
   };
+  const given = Object.entries(flagged).filter(([option, value]) => {
+    const isInFile = Object.hasOwn(others, option);
+    return !isInFile || (value !== undefined && isGiven(command, FLAG_OF[option] ?? option));
+  });
+  return {
+    ...others,
+    ...(Object.fromEntries(given) as typeof flagged),
+    socket: flags.socket ?? file.socket ?? socketPath(name),
+    secret:
+      secretsOf(list('secret'), flags.secretFile) ?? secretsOf([secret ?? []].flat(), secretFile),
+    logger: loggerOf(isGiven(command, 'log') ? flags.log : (log ?? flags.log)),
+  };
+}
+
+/** Flags of another name than their options. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  seeds: 'join',
+  tags: 'tag',
+  joinTimeoutMs: 'joinTimeout',
+};
+
+/** On the command line or by the environment. */
+function isGiven(command: Command, flag: string): boolean {
+  const variable = SWITCHES[flag];
+  if (variable !== undefined && (process.env[variable] ?? '') !== '') return true;
+  const source = command.getOptionValueSource(flag);
+  return source === 'cli' || source === 'env';
+}
+
+/** Switches whose variables commander does not know, since it takes any text for on. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  retry: 'HEARSAY_RETRY',
+  insecure: 'HEARSAY_INSECURE',
+};
+
+async function runWith(options: AgentOptions, flags: AgentFlags): Promise<void> {
   const { Agent } = await import('../agent/agent.ts');
   const leaving = new AbortController();
   leaveOnSignal(leaving, flags.withParent === true);
@@ -243,10 +301,12 @@ function seconds(text: string): number {
 }
 
 function loggerOf(level: Level): Logger {
-  const from = LEVELS.indexOf(level);
+  const from = LOG_LEVELS.indexOf(level);
   const at = (rank: number) => (text: string) => {
     if (rank < from) return;
-    process.stderr.write(`${new Date().toISOString()} ${LEVELS[rank] ?? ''} ${printable(text)}\n`);
+    process.stderr.write(
+      `${new Date().toISOString()} ${LOG_LEVELS[rank] ?? ''} ${printable(text)}\n`,
+    );
   };
   return { debug: at(0), info: at(1), warn: at(2), error: at(3) };
 }

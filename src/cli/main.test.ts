@@ -236,3 +236,61 @@ test('the demo in lines, in Chinese', () => {
   expect(code).toBe(0);
   expect(out).toMatch(/fir 被杀死[^]*fir 已死[^]*fir 重新启动[^]*ash、elm \| fir[^]*网络恢复/);
 });
+
+test('a config file; flags and the environment outrank it', async () => {
+  const file = join(folder, 'agent.yaml');
+  writeFileSync(
+    file,
+    'name: fromfile\ncluster: red\nbind: 127.0.0.1:1\ntags: {role: worker}\n' +
+      `dataDir: data\nsocket: ${join(folder, 'config.sock')}\nlog: silent\n`,
+  );
+  const child = spawn(process.execPath, [main, 'agent', '--config', file, '--cluster', 'blue'], {
+    env: { ...environment, HEARSAY_BIND: '127.0.0.1:0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  agents.push(child);
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  expect(line).toMatch(
+    /"fromfile" is up at 127\.0\.0\.1:\d+, 1 in cluster "blue"; .*config\.sock$/,
+  );
+  const socket = ['--socket', join(folder, 'config.sock')];
+  const info = JSON.parse(run(['info', '--json', ...socket]).out) as { dataDir: object };
+  expect(info.dataDir).toEqual({
+    path: join(folder, 'data'),
+    logBytes: expect.any(Number),
+    blocked: false,
+  });
+  expect(run(['info', ...socket]).out).toMatch(/^data +\S+data, log of \d+ B$/m);
+  expect(run(['members', ...socket]).out).toContain('role=worker');
+});
+
+test('an error in a config file names file, line and column', () => {
+  const file = join(folder, 'wrong.yaml');
+  const agentOf = (text: string, ...args: string[]) => {
+    writeFileSync(file, text);
+    const { code, error } = run(['agent', '--config', file, ...args]);
+    return `${code} ${error.replace(file, 'FILE').trim()}`;
+  };
+  expect(agentOf('nmae: x\n')).toMatch(/^2 hearsay: FILE:1:1: .*nmae/);
+  expect(agentOf('name: x\nbind: 0.0.0.0:0\n')).toMatch(/^2 hearsay: FILE:2:7: bind: /);
+  expect(agentOf('tuning:\n  helpers: -1\n')).toMatch(/^2 hearsay: FILE:2:12: helpers: /);
+  expect(agentOf('name: x\n', '--bind', '0.0.0.0:0')).toMatch(/^2 hearsay: --bind: /);
+});
+
+test('a data directory is one agent’s, and says whose', async () => {
+  const data = join(folder, 'once');
+  const a = await agent('a', ['--data-dir', data]);
+  const start = (...args: string[]) => run(['agent', '--bind', '127.0.0.1:0', ...args]);
+  const other = ['--socket', join(folder, 'other.sock'), '--data-dir'];
+  expect(start('--name', 'a', ...other, data)).toMatchObject({
+    code: 9,
+    error: expect.stringContaining(data),
+  });
+  a.child.kill('SIGKILL');
+  await a.ended;
+  const foreign = start('--name', 'b', ...other, data);
+  expect(foreign).toMatchObject({ code: 2, error: expect.stringContaining('node "a"') });
+  const file = join(folder, 'plain');
+  writeFileSync(file, '');
+  expect(start('--name', 'a', ...other, file)).toMatchObject({ code: 10 });
+});

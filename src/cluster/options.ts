@@ -9,7 +9,7 @@ import { isLoopback, parseHostPort } from '../wire/index.ts';
 import { parseSeed } from './seed.ts';
 
 /** The options with every default filled in. */
-export type Options = z.output<typeof schema>;
+export type Options = z.output<typeof optionsSchema>;
 
 /**
  * Checks options and fills in defaults.
@@ -17,7 +17,7 @@ export type Options = z.output<typeof schema>;
  * @throws UsageError BAD_OPTION, BAD_SECRET, TAGS_TOO_LARGE or NOT_LOOPBACK; names the option
  */
 export function checkOptions(given: JoinClusterOptions): Options {
-  const checked = schema.safeParse(given);
+  const checked = optionsSchema.safeParse(given);
   if (!checked.success)
     throw new UsageError('BAD_OPTION', checked.error.issues.map(say).join('; '));
   const options = checked.data;
@@ -93,7 +93,7 @@ function withMethods<T>(methods: readonly string[], what: string): z.ZodType<T> 
 const FIXED: readonly string[] = ['tags', 'seeds', 'streams', 'packetBytesMax'];
 const tunable = Object.entries(PRESETS.lan).filter(([option]) => !FIXED.includes(option));
 
-const schema = z.strictObject({
+export const optionsSchema = z.strictObject({
   name: z.string('give the node a name'),
   cluster: z.string().min(1, 'give at least one character').default('default'),
   bind: z
