@@ -195,3 +195,61 @@ test.each([1, 2])('two nodes, %i of them seeds: crash, restart, partition, leave
     }
   }
 });
+
+// Names.
+
+test('a member moves, with all its open business; and back', () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const world = clusterOf(5, seed);
+    world.watch(new Accuracy({ graceMs: 30_000 }));
+    for (const address of ['10.9.0.1:7946', '10.9.0.2:7946', addressOf(4)]) {
+      world.apply({ type: 'move', node: 'n4', address });
+      const isKnown = () =>
+        world.hosts.every(({ protocol }) => protocol.member('n4')?.address === address);
+      expect(world.runUntil(() => isKnown() && agree(world), 30_000)).toBe(true);
+    }
+  }
+});
+
+test('evicted, a member stops and stays out; only a new life returns', () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const world = clusterOf(5, seed);
+    expect(world.host('n1').call((protocol, env) => protocol.evict(env, 'n4'))).toBe(true);
+    expect(world.runUntil(() => !world.host('n4').isUp, 5_000)).toBe(true);
+    world.run(60_000);
+    for (const name of ['n0', 'n1', 'n2', 'n3']) {
+      expect(world.host(name).protocol.member('n4')?.status).toBe('evicted');
+    }
+    world.apply({ type: 'restart', node: 'n4' });
+    expect(world.runUntil(() => agree(world), 30_000)).toBe(true);
+  }
+});
+
+test('two who lived apart under one name: healed, one yields, and soon all know one', () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const world = clusterOf(6, seed, {}, 6);
+    const twin = (name: string, seedNode: number) => {
+      return world.add(name, hearsayConfig({ name: 'twin', seeds: [addressOf(seedNode)] }));
+    };
+    const twins = [twin('left', 0), twin('right', 3)];
+    world.apply({ type: 'partition', groups: [['n0', 'n1', 'n2', 'left']] });
+    world.run(60_000);
+    expect(twins.every(({ isUp }) => isUp)).toBe(true);
+    world.apply({ type: 'heal' });
+    expect(world.runUntil(() => agree(world), 60_000)).toBe(true);
+    expect(twins.filter(({ isUp }) => isUp)).toHaveLength(1);
+  }
+});
+
+// Partially cut networks.
+
+test('accusers: who is really gone is dead for all, be it most of them', () => {
+  for (const gone of [1, 5, 7]) {
+    const world = clusterOf(9, gone, { accusers: 4 });
+    for (let i = 9 - gone; i < 9; i++) world.apply({ type: 'power-off', node: `n${i}` });
+    const isKnown = () =>
+      world.hosts.slice(0, 9 - gone).every(({ protocol }) => protocol.live === 9 - gone);
+    const known = world.runUntil(isKnown, 180_000);
+    expect([gone, known]).toEqual([gone, true]);
+  }
+});

@@ -458,3 +458,51 @@ test('a node that is a little late judges as ever', () => {
   world.stall(900); // The period's end was due after 500.
   expect(world.status('x')).toBe('suspect');
 });
+
+// Members that TCP alone reaches.
+
+/** x, whom TCP alone reaches, is pinged, and its port refuses. */
+function streamedOne() {
+  const world = new OneNode().among('b', 'c', 'd');
+  const peer = world.book.peer('tcp://10.0.9.9:7946', '00000000000000ff');
+  world.gossip('b', world.news('x', 'alive', { peer }));
+  world.forgetEffects();
+  const pings = () => world.of('ping').filter(({ to }) => to === peer);
+  while (pings().length === 0) world.run(1);
+  return { world, peer, atMs: pings()[0]!.atMs };
+}
+
+test('whoever TCP alone reaches has refused when he did so twice, 500 ms apart', () => {
+  const { world, peer, atMs } = streamedOne();
+  world.fail(peer, 0, 'refused');
+  world.runTo(atMs + 490);
+  expect(world.of('probe')).toEqual([]);
+  world.runTo(atMs + 510);
+  const [probe] = world.of('probe').filter(({ to }) => to === peer);
+  world.fail(peer, probe!.token, 'refused');
+  world.runTo(atMs + 1001);
+  expect(world.eventsOf('member-suspected')).toMatchObject([
+    { member: { name: 'x' }, accusers: [{ by: 'self', met: 'refused' }] },
+  ]);
+});
+
+test('refused once, he was but silent', () => {
+  const { world, peer, atMs } = streamedOne();
+  world.fail(peer, 0, 'refused');
+  world.runTo(atMs + 1001);
+  expect(world.eventsOf('member-suspected')).toMatchObject([
+    { member: { name: 'x' }, accusers: [{ by: 'self', met: 'silence' }] },
+  ]);
+});
+
+test('a helper says that he was silent, whatever it met', () => {
+  const { world, peer } = streamedOne();
+  world.forgetEffects();
+  world.hear('b', { type: 'ping-request', seq: 9, target: peer, news: [] });
+  world.fail(peer, 0, 'refused');
+  world.run(110);
+  const [probe] = world.of('probe').filter(({ to }) => to === peer);
+  world.fail(peer, probe!.token, 'refused');
+  world.run(400);
+  expect(world.of('nack', 'b').map(({ message }) => message.met)).toEqual(['silence']);
+});

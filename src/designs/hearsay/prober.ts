@@ -11,6 +11,7 @@
 import { isHard, type Accusation, type Fact, type Met } from '../../blocks/membership/index.ts';
 import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
 import { mark, type Peer, type Why } from '../../core/index.ts';
+import { ROUNDING_MS } from './alarms.ts';
 import { seqAfter, type Contact } from './contact.ts';
 import type { HearsayCounts } from './counts.ts';
 import type { ProbePath } from './events.ts';
@@ -222,6 +223,12 @@ export class Prober {
       // This machine's own trouble accuses nobody.
       return token === 0 || isStreamOf(probe, token) || this.#relays.has(token);
     }
+    if (met === 'refused' && this.#view.isStreamed(peer)) {
+      const isOwn = token === 0 ? probe?.fact.peer === peer : isStreamOf(probe, token);
+      if (isOwn) this.#refusedOnce(env, probe!);
+      // A helper has no time to be refused twice.
+      return isOwn || token === 0 || this.#relays.has(token);
+    }
     if (token === 0) {
       if (probe?.fact.peer === peer && !probe.answered && met === 'gone') {
         mark('gone');
@@ -242,6 +249,23 @@ export class Prober {
     if (relay === undefined) return false;
     if (isHard(met)) this.#tellAsker(env, relay, met);
     return true;
+  }
+
+  /**
+   * Whom TCP alone reaches has no other way to answer, and a listener may be shut for a moment: so
+   * he has refused when he did so twice, some time apart.
+   */
+  #refusedOnce(env: HearsayEnv, probe: Probing): void {
+    const { refusal, streamProbe } = this.#view.config;
+    if (probe.answered || !refusal || !streamProbe) return;
+    probe.refusedAtMs ??= env.now;
+    if (env.now - probe.refusedAtMs >= REFUSED_AGAIN_MS - ROUNDING_MS) {
+      mark('refused-twice');
+      probe.met = 'refused';
+      this.#weigh(env, probe);
+    } else {
+      env.after(probe.refusedAtMs + REFUSED_AGAIN_MS - env.now, Timer.Stream, probe.seq);
+    }
   }
 
   #tellAsker(env: HearsayEnv, { asker, seq }: Relay, met: Met): void {
@@ -277,6 +301,7 @@ export class Prober {
       weighed: false,
       accused: false,
       met: undefined,
+      refusedAtMs: undefined,
       helpers: NO_HELPERS,
     };
     this.#pings++;
@@ -394,6 +419,8 @@ interface Probing {
   accused: boolean;
   /** What this node's own stream, or its ping, met. */
   met: Met | undefined;
+  /** When a member that TCP alone reaches first refused. */
+  refusedAtMs: number | undefined;
 }
 
 interface Helper {
@@ -443,6 +470,8 @@ const MET: Readonly<Record<Why, Met | undefined>> = {
 const STREAM_AFTER = 0.2;
 /** memberlist: a NACK leaves at 80 % of the probe timeout, to be there before the period ends. */
 const NACK_AFTER = 0.8;
+/** DESIGN section 4; longer than it takes to open a listener again. */
+const REFUSED_AGAIN_MS = 500;
 /** A living member whose port is closed answers the helpers' pings within this. */
 const REFUSED_GRACE_MS = 150;
 /** Questions carried for others at once; far above helpers · N / N a period. */

@@ -167,3 +167,14 @@ test('a cluster of three asks its one helper, and its word is enough', () => {
   world.run(500); // All others met refusal: an eighth of Min.
   expect(world.status('c')).toBe('dead');
 });
+
+// Elsewhere.
+
+test('a node whose route has changed tells so within a period, and refutes from there', () => {
+  const world = new OneNode().among('b', 'c');
+  const { nodeId, start } = world.node.fact;
+  world.env.self = world.book.peer('10.0.7.7:7946', nodeId);
+  world.run(1300);
+  expect(world.node.fact).toMatchObject({ peer: world.env.self, nodeId, start, counter: 1 });
+  expect(world.told('self').at(-1)?.fact.peer).toBe(world.env.self);
+});

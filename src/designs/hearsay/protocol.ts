@@ -138,6 +138,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     switch (timer) {
       case Timer.Period:
         this.#compareClocks(env);
+        this.readdress(env);
         return this.#prober.period(env);
       case Timer.Indirect:
         return this.#prober.indirect(env, arg);
@@ -338,6 +339,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** Asks to be admitted; alone, it is the cluster. */
   #tryJoin(env: HearsayEnv, triesBefore: number): void {
     if (this.#joining.done) return;
+    this.readdress(env);
     if (this.#joining.hopeful(triesBefore)) this.#joining.ask(env, triesBefore);
     else this.#join(env);
   }

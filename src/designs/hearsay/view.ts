@@ -18,6 +18,7 @@ import {
   type News,
 } from '../../blocks/membership/index.ts';
 import { broken, mark, type Address, type Peer } from '../../core/index.ts';
+import { isStreamed } from '../../wire/index.ts';
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
@@ -304,6 +305,11 @@ export class View {
    */
   mayAccuse(peer: Peer): boolean {
     return ((this.#accused >>> (peer & ACCUSED_MASK)) & 1) === 1;
+  }
+
+  /** Whether TCP alone reaches whoever lives there. */
+  isStreamed(peer: Peer): boolean {
+    return isStreamed(this.#shared.book.addressOf(peer));
   }
 
   memberOfSelf(): Member {

@@ -331,3 +331,31 @@ test.each([
 ])('configuration %j is refused by name', (given, option) => {
   expect(() => heartbeatConfig({ name: 'a', ...given })).toThrow(new RegExp(`^${option}: `));
 });
+
+test.each([
+  [2, 'goes on'],
+  [0, 'stops'],
+])(
+  'of two living nodes of one name the one with the greater nodeId gives way: %i %s',
+  (id, what) => {
+    const { env, hear, node, route } = setUp();
+    const rival = (): Fact => {
+      const incarnation = node.own.incarnation + 1;
+      return { name: 'self', peer: route(id), incarnation, heartbeat: 1, status: 'alive' };
+    };
+    for (let i = 0; i < 5; i++) hear(rival());
+    expect(env.of('stop')).toEqual([]);
+    hear(rival());
+    const stops = env.of('stop').map(({ reason }) => reason);
+    expect(stops).toEqual(what === 'stops' ? ['name-taken'] : []);
+  },
+);
+
+test('many past lives are no living rival', () => {
+  const { env, hear, node, route } = setUp();
+  for (const id of [0, 20, 0, 21, 0, 22, 0, 23]) {
+    const incarnation = node.own.incarnation + 1;
+    hear({ name: 'self', peer: route(id), incarnation, heartbeat: 1, status: 'alive' });
+  }
+  expect(env.of('stop')).toEqual([]);
+});

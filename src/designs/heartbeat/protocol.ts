@@ -7,8 +7,8 @@
  * rise for the failure timeout is suspect, for the cleanup timeout dead, and is then removed. All
  * times are of the local clock. Deviations are in the README.
  */
-import { ANYONE, NOBODY, type Book, type Env, type Membership } from '../../core/index.ts';
-import type { MemberView, Peer, Protocol, Random, Why } from '../../core/index.ts';
+import { ANYONE, mark, NOBODY, type Book, type Env, type Membership } from '../../core/index.ts';
+import type { MemberView, NodeId, Peer, Protocol, Random, Why } from '../../core/index.ts';
 import { parcel } from './codec.ts';
 import type { HeartbeatConfig } from './config.ts';
 import { latestStart, startRecord } from './lives.ts';
@@ -24,6 +24,9 @@ export const Timer = { Heartbeat: 0, Gossip: 1 } as const;
 /** A leaver's rounds of gossip: one at once and three more, so that loss hardly hides the news. */
 const LEAVING_ROUNDS = 4;
 
+/** A past life may have been told of with a few different starts; it does not raise them. */
+const BIDS_MAX = 5;
+
 export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEvent>, Membership {
   readonly #config: HeartbeatConfig;
   readonly #book: Book;
@@ -32,6 +35,9 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
   #seeds: Peer[];
   #own: Fact;
   #rounds = 0;
+  /** Another nodeId with this node's name, and how often it was outranked. */
+  #rival: NodeId = ANYONE;
+  #bids = 0;
   /** Rounds until a leaver stops; Infinity: not leaving. */
   #roundsLeft = Infinity;
 
@@ -173,10 +179,26 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
     const own = this.#own;
     if (this.#isLeaving) return;
     if (this.#book.nodeIdOf(fact.peer) !== this.#book.nodeIdOf(env.self)) {
-      // A past life that began later by its wall clock: this one must outrank it to be heard.
-      if (fact.incarnation >= own.incarnation) this.#beginLife(env, fact.incarnation + 1);
+      if (fact.incarnation >= own.incarnation) this.#outbid(env, fact);
     } else if (outranks(fact, own)) {
       this.#own = beaten(own, fact.heartbeat);
+    }
+  }
+
+  /**
+   * A past life that began later by its wall clock: this one must outrank it to be heard. But a life
+   * that has answered so often lives, and of two living nodes of one name the one with the greater
+   * nodeId gives way.
+   */
+  #outbid(env: HeartbeatEnv, { peer, incarnation }: Fact): void {
+    const nodeId = this.#book.nodeIdOf(peer);
+    this.#bids = nodeId === this.#rival ? this.#bids + 1 : 1;
+    this.#rival = nodeId;
+    if (this.#bids > BIDS_MAX && this.#book.nodeIdOf(env.self) > nodeId) {
+      mark('name-taken');
+      env.stop('name-taken');
+    } else {
+      this.#beginLife(env, incarnation + 1);
     }
   }
 
