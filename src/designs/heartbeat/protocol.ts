@@ -186,9 +186,9 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
   }
 
   /**
-   * A past life that began later by its wall clock: this one must outrank it to be heard. But a life
-   * that has answered so often is no past one, and of two living nodes of one name the one with the
-   * greater nodeId gives way.
+   * A past life that began later by its wall clock: this one must outrank it to be heard. But one
+   * that has answered so often lives, and of two living nodes of one name the one with the greater
+   * nodeId gives way.
    */
   #outbid(env: HeartbeatEnv, { peer, incarnation }: Fact): void {
     const nodeId = this.#book.nodeIdOf(peer);
