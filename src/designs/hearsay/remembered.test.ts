@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OneNode } from '../../../test/one-node.ts';
-import { isForgotten } from './remembered.ts';
 import { encodeLife, encodeNeighbour, encodeStamp, loadSaved } from './saved.ts';
 
 const CALM = { probeIntervalMs: 1_000_000, exchangeIntervalMs: 86_400_000 } as const;
@@ -24,14 +23,6 @@ function restarted(ageMs: number | undefined): OneNode {
 
 const known = (world: OneNode) => loadSaved(world.node.snapshot());
 const asked = (world: OneNode) => world.of('sync').map(({ to }) => world.book.addressOf(to));
-
-test('an age is too old only beyond the life of a certificate', () => {
-  expect([0, HOUR_MS, HOUR_MS + 1].map((ageMs) => isForgotten(ageMs, HOUR_MS))).toEqual([
-    false,
-    false,
-    true,
-  ]);
-});
 
 test('nobody answered: their places are tried again until their certificates end', () => {
   for (const [ageMs, restMs] of [

@@ -31,7 +31,7 @@ export class Remembered {
     const { addresses, wallMs } = this.#saved;
     const { certificateMs } = this.#view.config;
     const ageMs = wallMs === undefined ? 0 : Math.max(0, env.wallMs - wallMs);
-    if (isForgotten(ageMs, certificateMs)) mark('long-absent');
+    if (ageMs > certificateMs) mark('long-absent');
     this.#joining.addNeighbours(env, addresses, env.now + certificateMs - ageMs);
   }
 
@@ -66,14 +66,6 @@ export class Remembered {
     for (const address of [...this.#joining.neighbours].reverse()) all.add(address);
     return [...all].slice(0, NEIGHBOURS_MAX).reverse();
   }
-}
-
-/**
- * Whether others may have dropped their certificates of the dead since: who was absent for so long
- * must not tell what it knew, or the dead would return.
- */
-export function isForgotten(ageMs: number, certificateMs: number): boolean {
-  return ageMs > certificateMs;
 }
 
 /** An age is then known to about 4 %. */
