@@ -3,6 +3,7 @@ import { agentOptions, controlRoutes } from './agent.mjs';
 import { benchLines } from './bench.mjs';
 import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
 import { liveComparison } from './comparison.mjs';
+import { complaintTable } from './complaints.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
 import { flapScene } from './flap.mjs';
@@ -52,6 +53,7 @@ export const parts = {
   'design-comparison': { make: () => designComparison('en'), slow: true },
   'design-comparison-zh': { make: () => designComparison('zh'), slow: true },
   demo: { make: demo, slow: true },
+  complaints: { make: complaintTable },
   bench: { make: benchLines },
   'live-comparison': { make: () => liveComparison('en') },
   'live-comparison-zh': { make: () => liveComparison('zh') },
