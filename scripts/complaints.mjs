@@ -1,6 +1,6 @@
-// `npm run complaints [-- number …]`: takes back each line that docs/complaints.json names, one at a
-// time, in a copy of the tree, and runs the test that must fail then; before that, untouched, it must
-// pass. The exit code is the number of those that do not hold.
+// `npm run complaints [-- number …]`: takes back each line that docs/complaints.json names, one at
+// a time, in a copy of the tree, and runs the test that must fail then; before that, untouched, it
+// must pass. The exit code is the number of those that do not hold.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

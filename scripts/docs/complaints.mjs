@@ -1,6 +1,6 @@
 // docs/complaints.md: what users of other systems complain about, and the test that fails when the
-// line that answers it is taken back. The data are docs/complaints.json; that each test and each line
-// is still there is checked whenever the page is made, and that the test fails then by
+// line that answers it is taken back. The data are docs/complaints.json. Whenever the page is made,
+// it is checked that each test and each line is still there; that the test fails then is checked by
 // `npm run complaints`.
 import { read } from './files.mjs';
 import { table } from './table.mjs';
