@@ -16,7 +16,13 @@ const LOOK_MS = 5;
 /** Live nodes of the flagship with its defaults, in this process, on loopback. */
 export class LiveAgents {
   readonly hosts: Host[] = [];
+  readonly #secret: string | undefined;
   #opened = 0;
+
+  /** With a secret they encrypt. */
+  constructor(secret?: string) {
+    this.#secret = secret;
+  }
 
   /** Opens one more. */
   async open(seeds: readonly Address[]): Promise<Host> {
@@ -26,6 +32,7 @@ export class LiveAgents {
       config: () => hearsayConfig({ name, seeds }),
       cluster: 'bench',
       bind: { ip: '127.0.0.1', port: 0 },
+      ...(this.#secret === undefined ? {} : { secret: this.#secret }),
     });
     this.hosts.push(host);
     return host;

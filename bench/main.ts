@@ -11,6 +11,7 @@ import { quietHours } from './quiet.ts';
 import { speed } from './speed.ts';
 import { starvation } from './starve.ts';
 import { live } from './live.ts';
+import { security } from './security.ts';
 import { joinStorm } from './storm.ts';
 import { testing } from './testing.ts';
 import { textbook } from './textbook.ts';
@@ -28,6 +29,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   speed,
   testing,
   live,
+  security,
   chaos,
 };
 

@@ -8,6 +8,8 @@ export interface Counters {
   bytes: number;
   /** In wire mode: bytes of bodies as encoded, without envelopes. */
   bytesEncoded: number;
+  /** The same of messages in packets alone. */
+  packetBytesEncoded: number;
   /** Packets that the network lost or a cut stopped. */
   packetsLost: number;
   /** Packets that arrived where nobody listens, or another life does. */
@@ -34,6 +36,7 @@ export function zeroCounters(): Counters {
     packets: 0,
     bytes: 0,
     bytesEncoded: 0,
+    packetBytesEncoded: 0,
     packetsLost: 0,
     packetsMissed: 0,
     messagesRejected: 0,

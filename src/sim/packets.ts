@@ -46,7 +46,8 @@ export class Packets<P extends Protocol<M, E>, M, E> {
 
   send(node: SimNode<P, E>, to: Peer, message: M): void {
     const parcel = this.#parcels.pack(message);
-    const { bytes } = this.#parcels;
+    const { bytes, bytesEncoded } = this.#parcels;
+    this.#world.counters.packetBytesEncoded += bytesEncoded;
     if (bytes > this.#bytesMax) {
       throw new UsageError(
         'MESSAGE_TOO_LARGE',
