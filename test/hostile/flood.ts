@@ -1,6 +1,6 @@
 /**
- * Broken packets and frames against an encrypted node, by the million: its sockets are real, and what
- * they seem to receive is handed to them in the process, so that nothing else sets the pace.
+ * Broken packets and frames against an encrypted node, by the million. Its sockets are real, and
+ * what they seem to receive is handed to them in the process, so that nothing else sets the pace.
  *
  * Who does it has seen all that goes to the node, and has no key. A member that has one goes on
  * talking to it meanwhile.
@@ -183,7 +183,7 @@ class Target {
     await Promise.all([this.host.stop(), this.peer.stop()]);
   }
 
-  /** One connection of the peer's, of which the attacker breaks the first, second or third frame. */
+  /** One connection of the peer's, of which the attacker breaks one of the first three frames. */
   async #dialBroken(random: Xoshiro128): Promise<void> {
     const broken = random.below(3);
     const socket = new Pipe();
