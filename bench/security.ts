@@ -82,8 +82,8 @@ function medianMicros(run: () => unknown, each: number, rounds: number): number 
   return median(sorted(micros));
 }
 
-const FLOOD_PACKETS = 9_500_000;
-const FLOOD_FRAMES = 500_000;
+const FLOOD_PACKETS = 9_900_000;
+const FLOOD_FRAMES = 100_000;
 const GROWTH_MB = 8;
 /** Streams of the peer pin its routes for as long as they are open. */
 const ROUTES_MORE = 8;
@@ -134,7 +134,7 @@ const NODES = 10;
 const TOLERANCE = 0.03;
 
 /** The same ten members idle for a minute, in the simulator's wire mode and on real sockets. */
-async function simulatedBytes({ quick }: BenchOptions, secret: string): Promise<Line> {
+export async function simulatedBytes({ quick }: BenchOptions, secret: string): Promise<Line> {
   const [settleMs, idleMs] = quick ? [5000, 10_000] : [15_000, 60_000];
   const simulation = new Simulation({
     design: hearsay,

@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openFrame, RAW_NODE_ID } from '../../test/live/raw-peer.ts';
 import { RouteBook } from '../blocks/peers/book.ts';
+import { Keyring } from '../blocks/security/keyring.ts';
 import { Xoshiro128, type Why } from '../core/index.ts';
 import { encodeFrame, FrameKind } from '../wire/index.ts';
 import { Connection, type ConnectionEvents, type Send } from './connection.ts';
@@ -13,6 +14,8 @@ import { hashCluster } from './entropy.ts';
 import { Impairments } from './impairments.ts';
 import type { Life } from './life.ts';
 import { Rejections } from './rejections.ts';
+import { drawSecret, parseSecret } from './secret.ts';
+import { StreamFrames } from './stream-frames.ts';
 import { Streams } from './streams.ts';
 import { StreamWatch } from './stream-watch.ts';
 
@@ -103,10 +106,11 @@ function send(token: number): Send {
 /** An accepted connection; `first`: what the other side sends at once, and has arrived. */
 async function accepted(
   first?: Uint8Array,
+  of = life(),
 ): Promise<{ connection: Connection; heard: Heard; far: Socket }> {
   const [near, far] = await pair();
   const heard = new Heard();
-  const connection = new Connection(life(), near, heard, PLACE);
+  const connection = new Connection(of, near, heard, PLACE);
   far.resume();
   if (first !== undefined) {
     far.write(first);
@@ -114,6 +118,31 @@ async function accepted(
   }
   return { connection, heard, far };
 }
+
+test('under a key: silence, a greeting alone, a greeting and half an open', async () => {
+  const key = parseSecret(drawSecret());
+  const bytes: Uint8Array[] = [];
+  const dialler = new StreamFrames(new Keyring([key]), true, (frame) => bytes.push(frame));
+  const half = encodeFrame(FrameKind.Open, new Uint8Array(60)).subarray(0, 30);
+  for (const first of [undefined, bytes[0]!, Buffer.concat([bytes[0]!, half])]) {
+    counters = new Counters();
+    const { connection, heard } = await accepted(first, { ...life(), keyring: new Keyring([key]) });
+    connection.check(5000);
+    expect([connection.isUsable, connection.isUnknown]).toEqual([true, true]);
+    connection.check(5001);
+    await heard.whenClosed;
+    expect(counters.rejected).toEqual({ unopened: 1 });
+  }
+  expect(dialler.waitingBytes).toBe(0);
+});
+
+test('under a key: an announced length is refused before anything waits for it', async () => {
+  const keyring = new Keyring([parseSecret(drawSecret())]);
+  const long = Uint8Array.of(0, 1, 0, 0, FrameKind.Open);
+  const { heard } = await accepted(long, { ...life(), keyring });
+  await heard.whenClosed;
+  expect(counters.rejected).toEqual({ length: 1 });
+});
 
 test('who has not opened within five seconds is closed', async () => {
   const { connection, heard } = await accepted();
