@@ -289,7 +289,9 @@ export class Connection {
   #handleOpen(open: Open | 'version' | 'key' | 'header'): void {
     if (open === 'key') this.#handleWrongKey();
     else if (typeof open === 'string') this.#refuse(open);
-    else if (this.#life.impairments.streamCut('in', open.address) !== undefined)
+    else if (
+      this.#life.impairments.streamCut(this.isDialled ? 'out' : 'in', open.address) !== undefined
+    )
       this.destroy('lost');
     else if (this.#asked === undefined) this.#handleCaller(open);
     else this.#handleCallee(open, this.#asked);

@@ -39,7 +39,10 @@ test('a cut is by address or by IP, one way or both', () => {
   expect(impairments.streamCut('out', '127.0.0.1:5')).toBe('reject');
   impairments.set({ cut: ['127.0.0.1:5'], direction: 'in' });
   expect(passes('127.0.0.1:5')).toEqual([false, true]);
+  expect(impairments.streamCut('out', '127.0.0.1:5')).toBe('drop');
+  impairments.set({ block: ['tcp'], direction: 'in' });
   expect(impairments.streamCut('out', '127.0.0.1:5')).toBeUndefined();
+  expect(impairments.streamCut('in', '127.0.0.1:5')).toBe('drop');
 });
 
 test('what makes no sense is named', () => {

@@ -28,7 +28,7 @@ export interface ImpairmentSettings {
   readonly block?: readonly ('udp' | 'tcp')[] | undefined;
   /** What meets a cut or a block is dropped, or a dial refused at once. Default `drop`. */
   readonly mode?: CutMode | undefined;
-  /** What this node sends, what it receives, or both. Default `both`. */
+  /** What this node sends (and streams it opens), what it receives, or both. Default `both`. */
   readonly direction?: Direction | 'both' | undefined;
 }
 
@@ -102,11 +102,14 @@ export class Impairments {
     return delayMs;
   }
 
-  /** What keeps streams with this address from being; undefined: nothing. */
+  /**
+   * What keeps streams with this address from being; undefined: nothing. `out`: this node dials. A
+   * cut of one direction is a cut to streams, which need both.
+   */
   streamCut(direction: Direction, other: Address): CutMode | undefined {
-    if (!this.#concerns(direction)) return undefined;
-    const { mode = 'drop' } = this.#settings ?? {};
-    if (this.#blocks('tcp')) return mode;
+    if (this.#settings === undefined) return undefined;
+    const { mode = 'drop' } = this.#settings;
+    if (this.#blocks('tcp') && this.#concerns(direction)) return mode;
     return this.#network.cuts.between(HERE, this.#place(other));
   }
 

@@ -199,7 +199,8 @@ export class Streams implements ConnectionEvents {
   #cutOff(send: Send, known: Connection | undefined): boolean {
     const { book, impairments } = this.#life;
     if (!impairments.isOn) return false;
-    const cut = impairments.streamCut('out', book.addressOf(send.peer));
+    const direction = known?.isUsable === true && !known.isDialled ? 'in' : 'out';
+    const cut = impairments.streamCut(direction, book.addressOf(send.peer));
     if (cut === undefined) return false;
     known?.destroy('lost');
     const why = cut === 'reject' ? 'refused' : 'lost';
@@ -216,7 +217,9 @@ export class Streams implements ConnectionEvents {
   /** Whether an impairment keeps off what comes from there; it breaks the connection. */
   #isCut(connection: Connection, from: Address): boolean {
     const { impairments } = this.#life;
-    if (!impairments.isOn || impairments.streamCut('in', from) === undefined) return false;
+    if (!impairments.isOn) return false;
+    const cut = impairments.streamCut(connection.isDialled ? 'out' : 'in', from);
+    if (cut === undefined) return false;
     connection.destroy('lost');
     return true;
   }
