@@ -39,8 +39,8 @@ async function read(lines: Interface, pattern: RegExp): Promise<RegExpExecArray>
 test('members: two processes meet, one leaves', async () => {
   const a = start(['a', '127.0.0.1:0']);
   const [, address = ''] = await read(a.lines, /^a is up at (\S+), 1 in all$/);
-  const joined = read(a.lines, /^b has joined at /);
-  const left = read(a.lines, /^b has left$/);
+  const joined = read(a.lines, /^b \(life [0-9a-f]+\) has joined at /);
+  const left = read(a.lines, /^b \(life [0-9a-f]+\) has left$/);
   const b = start(['b', '127.0.0.1:0', address]);
   await read(b.lines, /^b is up at \S+, 2 in all$/);
   await joined;
