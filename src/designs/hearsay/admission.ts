@@ -7,6 +7,7 @@ import { mark, type Peer, type Why } from '../../core/index.ts';
 import type { Streams } from '../../blocks/membership/index.ts';
 import type { Contact } from './contact.ts';
 import type { Exchange } from './exchange.ts';
+import { AHEAD_MS_MAX } from './horizon.ts';
 import type { Admit, Join } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { HearsayShared } from './shared.ts';
@@ -109,6 +110,27 @@ export class Admissions {
     if (fact?.peer !== to) return;
     mark('time-told');
     this.#admit(env, to, 'welcome', this.#rival(env, to, fact.name)?.start ?? 0, fact.streams);
+  }
+
+  /**
+   * Someone told this member a time that is long past: his clock is wrong, unless he too is
+   * believed by others; then neither gives way. He is told the time, and of his own past.
+   */
+  answerTime(env: HearsayEnv, to: Peer, wallMs: number): void {
+    const { horizon, roster, self, selfSlot } = this.#view;
+    if (selfSlot < 0 || !self.isBelieved) return;
+    if (wallMs === 0 || wallMs + AHEAD_MS_MAX > horizon.wallMs(env)) return;
+    mark('time-answered');
+    const { book } = this.#shared;
+    const place = book.addressOf(to);
+    let start = 0;
+    for (const slot of roster.slots()) {
+      const fact = roster.fact(slot);
+      if (fact !== undefined && book.addressOf(fact.peer) === place) {
+        start = Math.max(start, fact.start);
+      }
+    }
+    this.#admit(env, to, 'welcome', start, 'unknown');
   }
 
   /** Time is up: what is not known by now counts as it does for the silent. */

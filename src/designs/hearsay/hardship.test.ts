@@ -120,3 +120,31 @@ test('a start saved while the clock was a year ahead keeps nobody out', () => {
   world.hear('s1', { ...admit, start: 0, wallMs });
   expect(world.node.fact.start).toBe(wallMs);
 });
+
+test('a first member whose clock is a year behind believes the time that a member tells', () => {
+  const world = new OneNode().start();
+  const wallMs = Math.floor(world.env.wallMs) + YEAR_MS;
+  const admit = { type: 'admit', verdict: 'welcome', streams: 'unknown', wallMs } as const;
+  world.hear('b', { ...admit, start: wallMs - 5 });
+  expect(world.node.fact.start).toBe(wallMs - 4); // Above its own past.
+  world.gossip('b', world.news('b', 'alive', { start: wallMs - 1000 }));
+  expect(world.status('b')).toBe('alive');
+});
+
+test('a member that others believe answers a time long past by its own', () => {
+  const world = new OneNode().start();
+  world.lively.add('b');
+  world.hear('b', { type: 'join', fact: world.fact('b') });
+  world.run(1000);
+  world.gossip('b', world.news('c'));
+  world.forgetEffects();
+  const wallMs = Math.floor(world.env.wallMs) - YEAR_MS;
+  const admit = { type: 'admit', verdict: 'welcome', streams: 'unknown', start: 0 } as const;
+  world.hear('c', { ...admit, wallMs });
+  expect(world.of('admit', 'c')).toMatchObject([
+    { message: { wallMs: Math.floor(world.env.wallMs), start: world.fact('c').start } },
+  ]);
+  world.forgetEffects();
+  world.hear('c', { ...admit, wallMs: wallMs + 2 * YEAR_MS }); // Nor does it give way.
+  expect(world.of('admit')).toEqual([]);
+});

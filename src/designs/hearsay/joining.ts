@@ -125,7 +125,9 @@ export class Joining {
   /** A seed's answer. Returns whether it admits this node, for the first time. */
   admitted(env: HearsayEnv, from: Peer, admit: Admit): boolean {
     const { self, horizon } = this.#view;
-    if (!this.#done && this.#admittedBy === undefined) horizon.trust(env, admit.wallMs);
+    // So does a founder that nobody has believed in yet: perhaps it is its own clock that is wrong.
+    const believes = this.#done ? !self.isBelieved : this.#admittedBy === undefined;
+    if (believes) horizon.trust(env, admit.wallMs);
     if (!this.#view.accepts(env, { name: self.name, start: admit.start }, from)) return false;
     if (admit.verdict === 'name-taken') {
       if (this.#done) return false; // Only a newcomer obeys; conflicts of members have their rule.

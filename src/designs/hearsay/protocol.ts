@@ -118,6 +118,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return;
       case 'admit':
         this.#joining.admitted(env, from, message);
+        if (this.#joining.done) this.#admissions.answerTime(env, from, message.wallMs);
         return;
       case 'sync':
         this.#joining.approached(env, from);
