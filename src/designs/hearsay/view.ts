@@ -61,7 +61,6 @@ export class View {
   readonly hot: HotNews;
   readonly horizon = new Horizon();
   readonly suspicions: Suspicions;
-  readonly tally = new Tally();
   readonly #shared: HearsayShared;
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
@@ -71,6 +70,7 @@ export class View {
   #notKept = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
+  readonly tally = new Tally(); // Last: what every message touches lies together before it.
   /** Someone's own life, refused since it claims to begin too far from now: his clock is wrong. */
   untimely: Fact | undefined;
   /** When this node last did anything, in parts of the life of a certificate. */
