@@ -221,14 +221,17 @@ test('no seed in time: the error says what each seed did', async () => {
   expect(world.sim.hosts.some(({ isUp }) => isUp)).toBe(false);
 });
 
-test('a seed whose name nobody knows yet is asked once it has an address', async () => {
+test('a seed whose name nobody knows yet, or that moves, is asked where it is then', async () => {
   const world = new SimulatedWorld();
   const first = world.cluster('first');
   await world.until(first.join());
   const a = world.cluster('a', { seeds: ['later:7946'], retry: true });
   const joining = a.join();
   await world.run(20_000);
-  expect(world.sim.hosts).toHaveLength(1); // Without a seed it would found a cluster of its own.
+  expect(a.state).toBe('joining'); // Without a seed it would found a cluster of its own.
+  world.names.set('later:7946', '10.8.0.1:7946'); // Nobody lives there.
+  await world.run(20_000);
+  expect(a.state).toBe('joining');
   world.names.set('later:7946', '10.9.0.1:7946');
   await world.until(joining);
   expect(names(a.members)).toEqual(['a', 'first']);

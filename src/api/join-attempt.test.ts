@@ -3,19 +3,31 @@ import type { HearsayError, HostEvent } from '../core/index.ts';
 import type { HearsayEvent } from '../designs/hearsay/index.ts';
 import { JoinAttempt, type JoinOptions } from './join-attempt.ts';
 import { SILENT } from './logger.ts';
-import type { HearsayHost, Platform } from './platform.ts';
+import type { HearsayHost, LifeStart, Platform, Resolution } from './platform.ts';
 
 const seeds = ['10.0.0.1:7946', '10.0.0.2:7946'] as const;
 const [first, second] = seeds;
+const TIMEOUT_MS = 5000;
+
+const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type JoinFailed = Extract<HearsayEvent, { type: 'join-failed' }>;
 
 /** An attempt whose host tells what a test makes it tell. */
-async function attempt(options: Partial<JoinOptions> = {}) {
+async function attempt(options: Partial<JoinOptions> = {}, first?: Resolution) {
   let listener: (event: HearsayEvent | HostEvent) => void = () => {};
   let expire = (): void => {};
-  const state = { stopped: false };
-  const protocol = { self: {}, all: () => [], checksum: () => 0, health: 0, recordProbes() {} };
+  let askNames = (): void => {};
+  const state = { stopped: false, starts: [] as LifeStart[], reseeds: [] as string[] };
+  const resolution = { now: first ?? { addresses: seeds, unresolved: [] } };
+  const protocol = {
+    self: {},
+    all: () => [],
+    checksum: () => 0,
+    health: 0,
+    recordProbes() {},
+    reseed: (_: unknown, addresses: readonly string[]) => state.reseeds.push(addresses.join()),
+  };
   const host = {
     call: (command: (protocol: object) => unknown) => command(protocol),
     on: (given: typeof listener) => {
@@ -26,10 +38,14 @@ async function attempt(options: Partial<JoinOptions> = {}) {
     },
   } as unknown as HearsayHost;
   const platform: Platform = {
-    open: async () => host,
-    resolve: async (given) => ({ addresses: given, unresolved: [] }),
-    after: (_, callback) => {
-      expire = callback;
+    open: async (start) => {
+      state.starts.push(start);
+      return host;
+    },
+    resolve: async () => resolution.now,
+    after: (delayMs, callback) => {
+      if (delayMs === TIMEOUT_MS) expire = callback;
+      else askNames = callback;
       return () => {};
     },
   };
@@ -39,7 +55,7 @@ async function attempt(options: Partial<JoinOptions> = {}) {
       seeds,
       remembered: [],
       tags: {},
-      timeoutMs: 5000,
+      timeoutMs: TIMEOUT_MS,
       retry: false,
       signal: undefined,
       logger: SILENT,
@@ -51,7 +67,7 @@ async function attempt(options: Partial<JoinOptions> = {}) {
     () => 'joined',
     (error: HearsayError) => `${error.code}: ${error.message}`,
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   const fail = (seed: string, code: JoinFailed['code']) =>
     listener({ type: 'join-failed', code, seed, final: code === 'NAME_TAKEN' });
   const reject = (source: string) =>
@@ -63,6 +79,12 @@ async function attempt(options: Partial<JoinOptions> = {}) {
     reject,
     tell: (event: HearsayEvent) => listener(event),
     expire: () => expire(),
+    /** The names are asked again, and mean this. */
+    find: async (found: Resolution) => {
+      resolution.now = found;
+      askNames();
+      await turn();
+    },
   };
 }
 
@@ -111,4 +133,44 @@ test('with retry only a taken name is final', async () => {
   fail(first, 'STREAM_BLOCKED');
   fail(second, 'NAME_TAKEN');
   expect(await outcome).toMatch(/^NAME_TAKEN: .*10\.0\.0\.2:7946/);
+});
+
+const unresolved = [{ seed: first, why: 'cannot be resolved (ENOTFOUND)' }];
+
+test('names are asked again while it joins: where they lead to is asked then', async () => {
+  const { outcome, state, fail, find, tell } = await attempt();
+  await find({ addresses: [second, first], unresolved: [] });
+  expect(state.reseeds).toEqual([]); // The same, in another order.
+  await find({ addresses: ['10.0.0.3:7946', second], unresolved: [] });
+  fail(second, 'STREAM_BLOCKED');
+  fail(first, 'STREAM_BLOCKED'); // Of no interest any more.
+  await find({ addresses: [], unresolved });
+  expect(state.reseeds).toEqual([`10.0.0.3:7946,${second}`]);
+  tell({ type: 'joined', members: 2 });
+  expect(await outcome).toBe('joined');
+});
+
+test('it lives before any name is resolved, and founds no cluster meanwhile', async () => {
+  const { outcome, state, find, tell } = await attempt({}, { addresses: [], unresolved });
+  expect(state.starts).toEqual([{ tags: {}, seeds: [], awaitsSeeds: true }]);
+  await find({ addresses: [second], unresolved: [] });
+  expect(state.reseeds).toEqual([second]);
+  tell({ type: 'joined', members: 2 });
+  expect(await outcome).toBe('joined');
+});
+
+test('a name that was never resolved is told in the end', async () => {
+  const { outcome, expire } = await attempt({}, { addresses: [], unresolved });
+  expire();
+  const why = `${first} cannot be resolved (ENOTFOUND); are these names right`;
+  expect(await outcome).toContain(`JOIN_TIMEOUT: no seed within 5 s: ${why}`);
+});
+
+test('nothing is certain while a name may yet lead somewhere', async () => {
+  const { outcome, fail, find } = await attempt({}, { addresses: [second], unresolved });
+  fail(second, 'STREAM_BLOCKED');
+  await find({ addresses: [second], unresolved });
+  await find({ addresses: [second, '10.0.0.3:7946'], unresolved: [] });
+  fail('10.0.0.3:7946', 'STREAM_BLOCKED');
+  expect(await outcome).toMatch(/^STREAM_BLOCKED: 10\.0\.0\.2:7946 answers by UDP/);
 });

@@ -1,6 +1,9 @@
 /**
  * From seeds to a first full exchange: resolves them, opens a life, waits until one seed has
  * admitted it. Ends as soon as the outcome is certain; a failed attempt leaves nothing open.
+ *
+ * Names are asked again all the while, since where they lead to may be what is wrong. A life is
+ * opened even if none leads anywhere: others may be known from a data directory.
  */
 import { HearsayError, type Address, type HostEvent } from '../core/index.ts';
 import type { HearsayEvent, Tags } from '../designs/hearsay/index.ts';
@@ -31,6 +34,7 @@ export class JoinAttempt {
   #addresses: readonly Address[] = [];
   #life: Life | undefined;
   #over = false;
+  #stopWaiting: () => void = () => {};
   #succeed: (life: Life) => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
@@ -63,6 +67,7 @@ export class JoinAttempt {
     } finally {
       this.#over = true;
       stopTimer?.();
+      this.#stopWaiting();
       signal?.removeEventListener('abort', abort);
     }
   }
@@ -74,36 +79,61 @@ export class JoinAttempt {
   /** More seeds, to be asked now. */
   async add(seeds: readonly string[]): Promise<void> {
     this.#seeds.push(...seeds);
-    const { addresses, unresolved } = await this.#platform.resolve(seeds);
-    for (const { seed, why } of unresolved) this.#note(seed, { code: 'UNRESOLVED', why });
+    const addresses = await this.#resolve(seeds);
     const life = this.#life;
     if (this.#over || life === undefined || addresses.length === 0) return;
-    this.#addresses = [...this.#addresses, ...addresses];
-    life.command('join', (protocol, env) => protocol.join(env, [...addresses]));
+    this.#addresses = [...new Set([...this.#addresses, ...addresses])];
+    life.command('join', (protocol, env) => protocol.join(env, addresses));
   }
 
   async #proceed(): Promise<void> {
-    this.#addresses = await this.#resolve();
+    const seeds = await this.#everywhere();
     if (this.#over) return;
+    this.#addresses = seeds;
     const { tags } = this.#options;
-    const life = await Life.open(this.#platform, { tags, seeds: this.#addresses });
+    // Without any, it would found a cluster of its own.
+    const awaitsSeeds = seeds.length === 0 && this.#seeds.length > 0;
+    const life = await Life.open(this.#platform, { tags, seeds, awaitsSeeds });
     this.#life = life;
     if (this.#over) return life.abandon();
     this.#opened(life);
     life.watch((event) => this.#observe(event));
     life.begin();
+    await this.#follow(life);
   }
 
-  /** Some address at least, since a node without seeds would found a cluster of its own. */
-  async #resolve(): Promise<readonly Address[]> {
-    const { remembered } = this.#options;
+  /** Wherever the names lead to meanwhile. */
+  async #follow(life: Life): Promise<void> {
     for (let waitMs = RESOLVE_WAIT_MS; ; waitMs = Math.min(waitMs * 2, RESOLVE_WAIT_MS_MAX)) {
-      const { addresses, unresolved } = await this.#platform.resolve(this.#seeds);
-      for (const { seed, why } of unresolved) this.#note(seed, { code: 'UNRESOLVED', why });
-      const all = [...new Set([...addresses, ...remembered])];
-      if (all.length > 0 || this.#seeds.length === 0 || this.#over) return all;
-      await new Promise<void>((resolve) => this.#platform.after(waitMs, resolve));
+      await new Promise<void>((resolve) => {
+        this.#stopWaiting = this.#platform.after(waitMs, resolve);
+      });
+      const addresses = await this.#everywhere();
+      if (this.#over || life.state !== 'running') return;
+      if (addresses.length === 0 || isSame(addresses, this.#addresses)) continue;
+      this.#options.logger.info(`seeds are now at ${addresses.join(', ')}`);
+      for (const address of this.#addresses) {
+        if (!addresses.includes(address)) this.#obstacles.delete(address);
+      }
+      this.#addresses = addresses;
+      life.command('reseed', (protocol, env) => protocol.reseed(env, addresses));
     }
+  }
+
+  /** Where all seeds are now, and what is to be asked besides. */
+  async #everywhere(): Promise<Address[]> {
+    return [...new Set([...(await this.#resolve(this.#seeds)), ...this.#options.remembered])];
+  }
+
+  async #resolve(seeds: readonly string[]): Promise<readonly Address[]> {
+    const { addresses, unresolved } = await this.#platform.resolve(seeds);
+    const why = new Map(unresolved.map((one) => [one.seed, one.why]));
+    for (const seed of seeds) {
+      const reason = why.get(seed);
+      if (reason !== undefined) this.#note(seed, { code: 'UNRESOLVED', why: reason });
+      else if (this.#obstacles.get(seed)?.code === 'UNRESOLVED') this.#obstacles.delete(seed);
+    }
+    return addresses;
   }
 
   #observe(event: HearsayEvent | HostEvent): void {
@@ -112,11 +142,14 @@ export class JoinAttempt {
     if (event.type === 'joined') this.#succeed(life);
     if (event.type === 'failed') this.#fail(failure(event.error));
     if (event.type === 'stopped') this.cancel(`the node stopped (${event.reason})`);
-    if (event.type === 'rejected' && event.reason === 'wrong-cluster') {
-      this.#note(event.source, { code: 'WRONG_CLUSTER', why: 'belongs to another cluster' });
-    }
-    if (event.type === 'rejected' && event.reason === 'wrong-key') {
-      this.#note(event.source, { code: 'WRONG_KEY', why: 'has another key, or none' });
+    if (event.type === 'rejected' && this.#addresses.includes(event.source)) {
+      const { reason, source } = event;
+      if (reason === 'wrong-cluster') {
+        this.#note(source, { code: 'WRONG_CLUSTER', why: 'belongs to another cluster' });
+      }
+      if (reason === 'wrong-key') {
+        this.#note(source, { code: 'WRONG_KEY', why: 'has another key, or none' });
+      }
     }
     if (event.type !== 'join-failed') return;
     const { code, seed } = event;
@@ -143,26 +176,33 @@ export class JoinAttempt {
   /** What is certain: no seed can admit this node, however long one waits. */
   #verdict(): CertainCode | undefined {
     if (this.#addresses.length === 0) return undefined;
-    const codes = this.#addresses.map((address) => this.#obstacles.get(address)?.code);
+    const all = new Set([...this.#addresses, ...this.#unresolved()]);
+    const codes = [...all].map((seed) => this.#obstacles.get(seed)?.code);
     if (!codes.every((code) => CERTAIN.some((certain) => certain === code))) return undefined;
     return CERTAIN.find((code) => codes.includes(code));
   }
 
   #timeout(): HearsayError {
     const seconds = this.#options.timeoutMs / 1000;
-    const hint =
-      'is one of them running, and are its UDP and TCP ports open to this machine? ' +
-      '`retry` goes on trying';
+    const question =
+      this.#addresses.length === 0
+        ? 'are these names right, and does the name server know them?'
+        : 'is one of them running, and are its UDP and TCP ports open to this machine?';
+    const hint = `${question} \`retry\` goes on trying`;
     return new HearsayError('JOIN_TIMEOUT', `no seed within ${seconds} s: ${this.#story(hint)}`);
   }
 
   #story(hint: string): string {
-    const unresolved = this.#seeds.filter((seed) => this.#obstacles.has(seed));
-    const seeds = new Set([...this.#addresses, ...unresolved]);
+    const seeds = new Set([...this.#addresses, ...this.#unresolved()]);
     const parts = [...seeds].map(
       (seed) => `${seed} ${this.#obstacles.get(seed)?.why ?? 'has not answered yet'}`,
     );
     return `${parts.join(', ')}; ${hint}`;
+  }
+
+  /** As they are written. */
+  #unresolved(): string[] {
+    return this.#seeds.filter((seed) => this.#obstacles.get(seed)?.code === 'UNRESOLVED');
   }
 }
 
@@ -189,9 +229,13 @@ const HINTS: Readonly<Record<CertainCode, string>> = {
   STREAM_BLOCKED: 'open the TCP port of the seed besides the UDP one',
 };
 
-/** Between attempts to resolve host names when none resolves: DNS answers within a second. */
+/** Between questions where names lead to: DNS answers within a second. */
 const RESOLVE_WAIT_MS = 1000;
 const RESOLVE_WAIT_MS_MAX = 10_000;
+
+function isSame(some: readonly Address[], others: readonly Address[]): boolean {
+  return some.length === others.length && some.every((address) => others.includes(address));
+}
 
 function failure(cause: unknown): HearsayError {
   if (cause instanceof HearsayError) return cause;

@@ -7,7 +7,7 @@ export const PORT_DEFAULT = 7946;
 
 /** What can be tuned on top of a preset. */
 export type Tuning = Partial<
-  Omit<HearsayConfig, 'name' | 'tags' | 'seeds' | 'streams' | 'packetBytesMax'>
+  Omit<HearsayConfig, 'name' | 'tags' | 'seeds' | 'awaitsSeeds' | 'streams' | 'packetBytesMax'>
 >;
 
 export interface JoinClusterOptions {

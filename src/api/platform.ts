@@ -15,6 +15,8 @@ export type HearsayEnv = Env<HearsayMessage, HearsayEvent>;
 export interface LifeStart {
   readonly tags: Tags;
   readonly seeds: readonly Address[];
+  /** There are seeds, but nobody knows yet where. */
+  readonly awaitsSeeds: boolean;
 }
 
 /** What became of seeds as people write them. */
@@ -27,6 +29,7 @@ export interface Resolution {
 export interface Platform {
   /** Opens the sockets, at the same place as before if there was one, and starts a life. */
   open(life: LifeStart): Promise<HearsayHost>;
+  /** A seed that cannot be resolved stands for what it stood for the last time it could. */
   resolve(seeds: readonly string[]): Promise<Resolution>;
   /**
    * Asks again, now and then, what seeds stand for, and tells the addresses when they have changed.

@@ -115,7 +115,7 @@ export class LivePlatform implements Platform {
   }
 
   async #open(
-    { tags, seeds }: LifeStart,
+    { tags, seeds, awaitsSeeds }: LifeStart,
     bind: readonly Bind[],
     around: Partial<Advertised & Saving>,
   ): Promise<LiveHost> {
@@ -124,7 +124,7 @@ export class LivePlatform implements Platform {
     return openHost({
       design: hearsay,
       config: ({ packetBytesMax }) =>
-        hearsayConfig({ ...tuning, name, tags, seeds, packetBytesMax }, preset),
+        hearsayConfig({ ...tuning, name, tags, seeds, awaitsSeeds, packetBytesMax }, preset),
       cluster,
       bind,
       transport,

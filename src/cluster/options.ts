@@ -90,7 +90,7 @@ function withMethods<T>(methods: readonly string[], what: string): z.ZodType<T> 
   );
 }
 
-const FIXED: readonly string[] = ['tags', 'seeds', 'streams', 'packetBytesMax'];
+const FIXED: readonly string[] = ['tags', 'seeds', 'awaitsSeeds', 'streams', 'packetBytesMax'];
 const tunable = Object.entries(PRESETS.lan).filter(([option]) => !FIXED.includes(option));
 
 export const optionsSchema = z.strictObject({

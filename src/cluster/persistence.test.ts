@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { FakeDns } from '../../test/live/fake-dns.ts';
 import { BUILD_MS_MAX, ensureBuilt, root } from '../../test/built.ts';
 import { joinCluster, type Cluster, type JoinClusterOptions } from './index.ts';
 import { readLog } from './log-file.ts';
@@ -93,6 +94,23 @@ test('all restart at once, with nothing but their directories: they find each ot
   await expect
     .poll(() => both.map(({ members }) => members.size), { timeout: 30_000 })
     .toEqual([2, 2]);
+});
+
+test('names of seeds that lead nowhere: those that its directory remembers let it in', async () => {
+  const dns = await FakeDns.open();
+  try {
+    const a = await start('a');
+    const b = await start('b', { seeds: [a.self.address] });
+    await b.leave();
+    const names = { seeds: ['gone.internal'], dns: [dns.server] };
+    const again = await start('b', names);
+    expect([...again.members].map(({ name }) => name).sort()).toEqual(['a', 'b']);
+    expect(dns.questions).toBeGreaterThan(0);
+    const joining = start('c', { ...names, joinTimeoutMs: 200 }); // It remembers nobody.
+    await expect(joining).rejects.toThrow(/gone\.internal cannot be resolved \(ENOTFOUND\)/);
+  } finally {
+    await dns.close();
+  }
 });
 
 test('a life that cannot be saved is not announced', async () => {

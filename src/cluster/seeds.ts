@@ -16,15 +16,15 @@ export class Seeds {
     this.#options = options;
   }
 
-  /** Asks for all at once. */
+  /** Asks for all at once. What cannot be resolved stands for what it last stood for. */
   async resolve(seeds: readonly string[]): Promise<Resolution> {
     const unresolved: { seed: string; why: string }[] = [];
     const addresses = new Set<Address>();
     await Promise.all(
       seeds.map(async (seed) => {
-        const result = await this.resolveOne(seed);
-        for (const address of result.addresses) addresses.add(address);
-        if (result.why !== undefined) unresolved.push({ seed, why: result.why });
+        const { why } = await this.resolveOne(seed);
+        for (const address of this.known([seed])) addresses.add(address);
+        if (why !== undefined) unresolved.push({ seed, why });
       }),
     );
     return { addresses: [...addresses], unresolved };

@@ -58,13 +58,13 @@ export class Machine {
   }
 
   /** Opens a node for a program that runs here. */
-  open(run: ProgramRun, options: NodeOptions, { tags, seeds }: LifeStart): HearsayHost {
+  open(run: ProgramRun, options: NodeOptions, life: LifeStart): HearsayHost {
     const address = this.#addressFor(options);
     const own = this.#ownSlot(options);
     const slot = own ?? this.#freeSlot();
     slot.life?.detach();
     slot.host.bear({
-      config: { ...options.config, tags, seeds },
+      config: { ...options.config, ...life },
       member: options.name,
       cluster: options.cluster,
       address,

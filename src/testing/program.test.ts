@@ -296,6 +296,22 @@ test('names are asked again: who has moved is found where its name leads now', a
   expect(b?.members.get('a')).toMatchObject({ status: 'alive', address: '10.3.0.1:7946' });
 });
 
+test('while a node joins too: the seed moves, and is found', async () => {
+  const world = new World();
+  const a = world.start('a', async (io) => {
+    if (a.runs > 1) await alone(io); // At first it is no member.
+  });
+  let b: Cluster | undefined;
+  world.start('b', async (io) => {
+    b = await io.joinCluster({ name: 'b', seeds: ['a', 'later'], retry: true });
+  });
+  await world.run(30_000);
+  world.restart('a', { address: '10.3.0.1' });
+  await world.until(() => b?.members.get('a')?.address === '10.3.0.1:7946', 15_000);
+  world.start('later', alone); // A machine of another cluster so far; it has a name only now.
+  await world.until(() => b?.members.get('later')?.status === 'alive', 60_000);
+});
+
 test('what a node saved outlives a crash, unless the disk is wiped', async () => {
   const world = new World();
   let sizes: number[] = [];

@@ -15,6 +15,8 @@ export class SimulatedPlatform implements Platform {
   readonly #run: ProgramRun;
   readonly #options: NodeOptions;
   readonly #find: FindHost;
+  /** What seeds meant when they were last asked. */
+  readonly #known = new Map<string, Address>();
 
   constructor(machine: Machine, run: ProgramRun, options: NodeOptions, find: FindHost) {
     this.#machine = machine;
@@ -34,7 +36,10 @@ export class SimulatedPlatform implements Platform {
     for (const seed of seeds) {
       const address = this.#addressOf(seed);
       if (address === undefined) unresolved.push({ seed, why: 'names no machine of this world' });
-      else addresses.push(address);
+      else {
+        addresses.push(address);
+        this.#known.set(seed, address);
+      }
     }
     return { addresses, unresolved };
   }
@@ -45,7 +50,9 @@ export class SimulatedPlatform implements Platform {
     found: (addresses: readonly Address[]) => void,
   ): () => void {
     const everyMs = this.#options.resolveIntervalMs;
-    let known = this.#addressesOf(seeds()).join();
+    let known = seeds()
+      .flatMap((seed) => this.#known.get(seed) ?? [])
+      .join();
     const look = (): void => {
       const addresses = this.#addressesOf(seeds());
       if (addresses.join() !== known) found(addresses);

@@ -27,12 +27,12 @@ export class SimulatedWorld {
 
   platform(name: string, address: Address): Platform {
     return {
-      open: async ({ tags, seeds }) => {
+      open: async (start) => {
         const { obstacle } = this;
         this.obstacle = undefined;
         if (obstacle !== undefined) throw obstacle;
         const life = `${name}, life ${++this.#lives}`;
-        return this.sim.add(life, hearsayConfig({ name, tags, seeds }), { address });
+        return this.sim.add(life, hearsayConfig({ name, ...start }), { address });
       },
       resolve: async (seeds) => {
         const addresses = seeds.flatMap((seed) => this.names.get(seed) ?? numeric(seed));

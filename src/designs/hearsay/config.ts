@@ -9,6 +9,8 @@ export interface HearsayConfig {
   readonly name: string;
   readonly tags: Tags;
   readonly seeds: readonly Address[];
+  /** There are seeds, but nobody knows yet where: until it is told, it founds no cluster. */
+  readonly awaitsSeeds: boolean;
   /** What this node believes of its own TCP port at the start, before anyone dialled it. */
   readonly streams: Streams;
   /** What one packet may carry, 1360 or less where the advertised address must travel. */
@@ -61,6 +63,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
   lan: {
     tags: {},
     seeds: [],
+    awaitsSeeds: false,
     streams: 'unknown',
     packetBytesMax: PACKET_BYTES_MAX,
     probeIntervalMs: 1000,

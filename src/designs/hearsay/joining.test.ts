@@ -49,6 +49,50 @@ test('its own address is no seed', () => {
   expect(world.events).toMatchObject([{ type: 'joined' }]);
 });
 
+test('with seeds that are nowhere yet it founds nothing, and asks them once they are', () => {
+  const world = new OneNode({ awaitsSeeds: true }).start();
+  world.run(60_000);
+  expect(world.sent).toEqual([]);
+  expect(world.events).toEqual([]);
+  world.command((node, env) => node.reseed(env, SEEDS));
+  expect(world.of('join').map(({ to }) => to)).toEqual([
+    world.anyoneAt('s1'),
+    world.anyoneAt('s2'),
+  ]);
+});
+
+test('and if that turns out to be itself, it is the cluster', () => {
+  const world = new OneNode({ awaitsSeeds: true }).start();
+  world.command((node, env) => node.reseed(env, ['10.0.0.1:7946']));
+  expect(world.events).toMatchObject([{ type: 'joined', members: 1 }]);
+});
+
+test('meanwhile it asks those that its log remembers, for as long as it takes', () => {
+  const saved = SEEDS.map(encodeNeighbour);
+  const world = new OneNode({ awaitsSeeds: true }, { saved }).start();
+  world.run(60_000);
+  expect(world.of('join').length).toBeGreaterThan(10);
+  admit(world);
+  lastPage(world);
+  expect(world.events.at(-1)).toMatchObject({ type: 'joined', members: 2 });
+});
+
+test('a newcomer asks at once where its seeds are now, unless one lets it in already', () => {
+  const world = newcomer();
+  const third = world.address('s3');
+  world.command((node, env) => node.reseed(env, [SEEDS[0]!, third]));
+  expect(world.of('join').map(({ to }) => to)).toEqual([
+    world.anyoneAt('s1'),
+    world.anyoneAt('s2'),
+    world.anyoneAt('s3'),
+  ]);
+  admit(world, 's1');
+  world.command((node, env) => node.reseed(env, [SEEDS[1]!]));
+  expect(world.of('join')).toHaveLength(3);
+  lastPage(world, 's1');
+  expect(world.events.at(-1)).toMatchObject({ type: 'joined', members: 2 });
+});
+
 test('all seeds are asked at once, by stream, whoever lives there; nobody else hears of it', () => {
   const world = newcomer();
   expect(world.of('join').map(({ to }) => to)).toEqual([

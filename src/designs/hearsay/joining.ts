@@ -16,6 +16,8 @@ export class Joining {
   readonly #contact: Contact;
   readonly #shared: HearsayShared;
   readonly #seeds = new Set<Address>();
+  /** There are some, but nobody knows yet where. */
+  #awaitsSeeds: boolean;
   /** Where others lived when this machine last ran: asked like seeds, but not for ever. */
   readonly #neighbours = new Set<Address>();
   #neighboursUntilMs = -Infinity;
@@ -33,6 +35,7 @@ export class Joining {
     this.#view = view;
     this.#contact = contact;
     this.#shared = shared;
+    this.#awaitsSeeds = view.config.awaitsSeeds;
   }
 
   get done(): boolean {
@@ -45,7 +48,10 @@ export class Joining {
 
   addSeeds(env: HearsayEnv, seeds: Iterable<Address>): void {
     const own = this.#shared.book.addressOf(env.self);
-    for (const seed of seeds) if (seed !== own) this.#seeds.add(seed);
+    for (const seed of seeds) {
+      this.#awaitsSeeds = false;
+      if (seed !== own) this.#seeds.add(seed);
+    }
   }
 
   /** Where others lived, as long as nobody has let this node in. */
@@ -58,13 +64,22 @@ export class Joining {
     return now < this.#neighboursUntilMs ? this.#everyone() : new Set(this.#seeds);
   }
 
-  /** These are asked now, and tried again until then. */
-  /** What the seeds' names mean now, in place of what they meant before. */
-  reseed(env: HearsayEnv, seeds: Iterable<Address>): void {
+  /**
+   * What the seeds' names mean now, in place of what they meant before. Returns what is new in it;
+   * a newcomer asks these at once.
+   */
+  reseed(env: HearsayEnv, seeds: Iterable<Address>): Address[] {
+    const before = new Set(this.#seeds);
     this.#seeds.clear();
     this.addSeeds(env, seeds);
+    const fresh = [...this.#seeds].filter((seed) => !before.has(seed));
+    if (!this.#done && this.#admittedBy === undefined) {
+      for (const seed of fresh) this.#askOne(env, seed);
+    }
+    return fresh;
   }
 
+  /** These are asked now, and tried again until then. */
   addNeighbours(env: HearsayEnv, addresses: Iterable<Address>, untilMs: number): void {
     this.#neighboursUntilMs = untilMs;
     const own = this.#shared.book.addressOf(env.self);
@@ -82,7 +97,8 @@ export class Joining {
 
   /** Whether there is anyone to ask; with neighbours alone not longer than a few tries. */
   hopeful(triesBefore: number): boolean {
-    return this.#seeds.size > 0 || (this.#neighbours.size > 0 && triesBefore < NEIGHBOUR_TRIES);
+    if (this.#seeds.size > 0 || this.#awaitsSeeds) return true;
+    return this.#neighbours.size > 0 && triesBefore < NEIGHBOUR_TRIES;
   }
 
   /** Asks all seeds, and again with backoff until one has told everything. */

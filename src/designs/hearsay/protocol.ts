@@ -231,11 +231,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Seeds are elsewhere than they were: replaces them all, and tries the new ones at once. */
   reseed(env: HearsayEnv, seeds: readonly Address[]): void {
-    const before = new Set(this.#joining.seeds);
-    this.#joining.reseed(env, seeds);
-    if (!this.#joining.done) return; // The next round asks them.
-    const fresh = seeds.filter((seed) => !before.has(seed));
-    this.#reconnect.tryNow(env, fresh);
+    const fresh = this.#joining.reseed(env, seeds);
+    if (this.#joining.done) this.#reconnect.tryNow(env, fresh);
+    else if (!this.#joining.hopeful(0)) this.#join(env); // It was the only seed itself.
   }
 
   /** Others reach this node at another address now, which `env.self` names: tells them. */

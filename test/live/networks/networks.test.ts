@@ -149,6 +149,30 @@ test('a seed whose name moves is found, and a name server that fails hurts nobod
   await until(() => names(b.cluster).join() === 'b,c' && names(c.cluster).join() === 'b,c');
 });
 
+test('a seed whose name moves while one joins, or leads nowhere at first, is found', async () => {
+  const server = await dns();
+  const a = await join({ name: 'a', bind: '127.0.0.2:0' });
+  const port = portOf(a.cluster.self.address);
+  const seeds = [`seed.internal:${port}`];
+  const joining = join({ name: 'b', dns: [server.server], seeds, retry: true });
+  await until(() => server.questions > 0);
+  server.records.set('seed.internal A', ['127.0.0.1']); // Nobody lives there.
+  const asked = server.questions;
+  await until(() => server.questions > asked);
+  server.records.set('seed.internal A', ['127.0.0.2']);
+  await untilAgreed([a, await joining]);
+});
+
+test('a name that is never resolved is told', async () => {
+  const server = await dns();
+  const seeds = ['nowhere.internal', 'srv:_no._tcp.internal'];
+  const joining = join({ name: 'a', dns: [server.server], seeds, joinTimeoutMs: 300 });
+  await expect(joining).rejects.toMatchObject({ code: 'JOIN_TIMEOUT' });
+  await expect(joining).rejects.toThrow(
+    /nowhere\.internal cannot be resolved \(ENOTFOUND\), srv:_no\._tcp\.internal cannot be/,
+  );
+});
+
 test('a member whose advertised name moves is the same member elsewhere', async () => {
   const server = await dns();
   server.records.set('edge.internal A', ['127.0.0.1']);
