@@ -69,7 +69,7 @@ export class Contact {
     if (self.fact.streams === 'yes' || selfSlot < 0 || self.news.status === 'left') return;
     mark('streams-yes');
     self.change({ streams: 'yes' });
-    self.save(env, false);
+    self.save(env);
     this.#view.announce(env);
   }
 

@@ -161,7 +161,7 @@ export class Joining {
         self.beginAbove(admit.start, fact.streams, admit.wallMs);
       } else if (admit.start >= fact.start) self.raiseAbove(admit.start);
       else return false;
-      self.save(env, true);
+      self.save(env);
       this.#view.announce(env);
       return false;
     }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { UsageError } from '../../core/index.ts';
 import { OneNode } from '../../../test/one-node.ts';
-import { loadSaved } from './saved.ts';
 
 const CALM = {
   probeIntervalMs: 1_000_000,
@@ -21,7 +20,6 @@ function calm(...names: string[]): OneNode {
 test('leaving is told until that has cooled, then it stops', () => {
   const world = calm('b', 'c', 'd', 'e');
   world.command((node, env) => node.leave(env));
-  expect(world.effects[0]).toMatchObject({ type: 'save', durable: true });
   world.run(1900);
   const told = world.told('self');
   expect(told.length).toBeGreaterThanOrEqual(4);
@@ -67,11 +65,10 @@ test('while it leaves it still answers, and is no live member any more', () => {
 
 // Tags.
 
-test('new tags are told with a higher counter, and saved', () => {
+test('new tags are told with a higher counter', () => {
   const world = calm('b', 'c');
   world.command((node, env) => node.setTags(env, { role: 'cache' }));
   expect(world.node.self).toMatchObject({ tags: { role: 'cache' }, counter: 1 });
-  expect(loadSaved(world.saved).life).toMatchObject({ counter: 1 });
   world.run(300);
   expect(world.told('self')[0]?.fact).toMatchObject({ tags: { role: 'cache' }, counter: 1 });
 });

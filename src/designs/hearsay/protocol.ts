@@ -72,7 +72,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#hasSlept(env); // From now on its clocks are watched.
     this.#heardMs = env.now;
     this.#compareClocks(env);
-    this.#self.begin(env, this.#saved.life);
+    this.#self.begin(env, this.#saved.start);
     this.#joining.addSeeds(env, this.#config.seeds);
     this.#remembered.begin(env);
     this.#tryJoin(env, 0);
@@ -208,7 +208,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       return;
     }
     this.#self.leave();
-    this.#self.save(env, true);
+    this.#self.save(env);
     this.#view.announce(env);
     env.after(DEPART_MS_MAX, Timer.Depart);
   }
@@ -218,7 +218,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     checkTags(tags);
     if (this.#leaving) throw new UsageError('NOT_RUNNING', 'setTags: this node is leaving');
     this.#self.change({ tags: { ...tags } });
-    this.#self.save(env, false);
+    this.#self.save(env);
     if (this.#view.selfSlot >= 0) this.#view.announce(env);
   }
 
@@ -240,7 +240,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   readdress(env: HearsayEnv): void {
     if (this.#leaving || !this.#self.move(env)) return;
     mark('readdress');
-    this.#self.save(env, false);
+    this.#self.save(env);
     if (this.#view.selfSlot >= 0) this.#view.announce(env);
   }
 
@@ -346,7 +346,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** Announces this node: `server` has told it everything, or it is the first. */
   #join(env: HearsayEnv, server?: Peer): void {
     this.#joining.finish();
-    this.#self.save(env, true);
+    this.#self.save(env);
     this.#remembered.stamp(env);
     this.#view.announce(env);
     env.emit({ type: 'joined', members: this.#view.roster.live });

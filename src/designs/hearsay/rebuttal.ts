@@ -52,7 +52,7 @@ export function answerNewsOfSelf(
   if (!accuses) {
     mark('forgery');
     self.refute(fact.counter, self.fact.streams);
-    self.save(env, false);
+    self.save(env);
     if (accused.selfSlot >= 0) accused.announce(env);
     return true;
   }
@@ -61,7 +61,7 @@ export function answerNewsOfSelf(
   accused.tally.refutations++;
   env.emit({ type: 'accused', status, accusers: news.accusers, health: accused.health.score });
   self.refute(fact.counter, wasRefused(news.accusers) ? 'no' : self.fact.streams);
-  self.save(env, false);
+  self.save(env);
   if (accused.selfSlot >= 0) accused.announce(env);
   return true;
 }
@@ -93,7 +93,7 @@ function answerRival(env: HearsayEnv, { fact, status }: News, accused: Accused):
 function rise(env: HearsayEnv, start: number, accused: Accused): true {
   const { self, selfSlot } = accused;
   self.raiseAbove(start);
-  self.save(env, true);
+  self.save(env);
   if (selfSlot >= 0) accused.announce(env);
   return true;
 }

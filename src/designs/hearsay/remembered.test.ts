@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OneNode } from '../../../test/one-node.ts';
-import { encodeLife, encodeNeighbour, encodeStamp, loadSaved } from './saved.ts';
+import { encodeNeighbour, encodeStamp, encodeStart, loadSaved } from './saved.ts';
 
 const CALM = { probeIntervalMs: 1_000_000, exchangeIntervalMs: 86_400_000 } as const;
 const HOUR_MS = 3_600_000;
@@ -11,7 +11,7 @@ const NEIGHBOURS = ['10.0.1.1:7946', '10.0.1.2:7946'];
 /** Alone again, although it knew others; what it saved is so old. */
 function restarted(ageMs: number | undefined): OneNode {
   const saved = [
-    encodeLife({ start: WALL_MS + 5000, born: 1, counter: 3 }),
+    encodeStart(WALL_MS + 5000),
     ...NEIGHBOURS.map(encodeNeighbour),
     ...(ageMs === undefined ? [] : [encodeStamp(WALL_MS - ageMs)]),
   ];
@@ -64,7 +64,7 @@ test('the time is saved with the first life, then now and then', () => {
 
 test('before it has joined, a snapshot says what the log said', () => {
   const saved = [
-    encodeLife({ start: 7, born: 6, counter: 5 }),
+    encodeStart(7),
     ...NEIGHBOURS.map(encodeNeighbour),
     encodeStamp(WALL_MS - 5),
   ];
@@ -73,7 +73,7 @@ test('before it has joined, a snapshot says what the log said', () => {
   world.start();
   expect(known(world)).toEqual(loadSaved(saved));
   world.run(10_000);
-  expect(known(world).life?.start).toBe(world.node.fact.start);
+  expect(known(world).start).toBe(world.node.fact.start);
   expect(known(world).addresses).toEqual(NEIGHBOURS);
 });
 
@@ -81,7 +81,7 @@ test('the living and the dead are remembered, the departed are not', () => {
   const world = new OneNode(CALM).among('b', 'c', 'd', 'e');
   world.gossip('b', world.news('c', 'left'), world.news('d', 'dead'), world.suspicion('e', ['b']));
   expect(known(world).addresses).toEqual(['d', 'b', 'e'].map((name) => world.address(name)));
-  expect(known(world).life).toMatchObject({ start: world.node.fact.start });
+  expect(known(world).start).toBe(world.node.fact.start);
 });
 
 test('a member that moves is written down again', () => {

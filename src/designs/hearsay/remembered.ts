@@ -47,8 +47,8 @@ export class Remembered {
   /** The records that may replace the log. */
   snapshot(): Iterable<Uint8Array> {
     const { self, selfSlot } = this.#view;
-    const life = selfSlot < 0 ? this.#saved.life : self.fact;
-    return recordsOf({ life, addresses: this.#addresses(), wallMs: this.#saved.wallMs });
+    const start = selfSlot < 0 ? this.#saved.start : self.fact.start;
+    return recordsOf({ start, addresses: this.#addresses(), wallMs: this.#saved.wallMs });
   }
 
   /** Those not found yet, then the dead, then the living, since the last ones count most. */

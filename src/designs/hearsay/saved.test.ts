@@ -1,45 +1,31 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  encodeLife,
   encodeNeighbour,
   encodeStamp,
+  encodeStart,
   loadSaved,
   NEIGHBOURS_MAX,
   recordsOf,
 } from './saved.ts';
 
-const life = fc.record({
-  start: fc.nat({ max: 2 ** 48 - 1 }),
-  born: fc.nat({ max: 2 ** 48 - 1 }),
-  counter: fc.nat({ max: 2 ** 32 - 1 }),
-});
+const start = fc.nat({ max: 2 ** 48 - 1 });
 const address = fc.constantFrom('10.0.0.1:1', '10.0.0.2:65535', '[2001:db8::1]:7946', '[::1]:1');
 const record = fc.oneof(
-  life.map(encodeLife),
+  start.map(encodeStart),
   address.map(encodeNeighbour),
   fc.nat({ max: 2 ** 48 - 1 }).map(encodeStamp),
 );
 
-test('a life comes back, the latest of several', () => {
-  const [early, late] = [
-    { start: 5, born: 5, counter: 9 },
-    { start: 7, born: 6, counter: 2 },
-  ];
-  expect(loadSaved([]).life).toBe(undefined);
-  expect(loadSaved([encodeLife(early), encodeLife(late)]).life).toEqual(late);
-  expect(loadSaved([encodeLife(late), encodeLife(early)]).life).toEqual(late);
+test('a start comes back, the latest of several', () => {
+  expect(loadSaved([]).start).toBe(undefined);
+  expect(loadSaved([encodeStart(5), encodeStart(7)]).start).toBe(7);
+  expect(loadSaved([encodeStart(7), encodeStart(5)]).start).toBe(7);
   fc.assert(
-    fc.property(life, (one) => {
-      expect(loadSaved([encodeLife(one)]).life).toEqual(one);
+    fc.property(start, (one) => {
+      expect(loadSaved([encodeStart(one)]).start).toBe(one);
     }),
   );
-});
-
-test('of the same life the last record counts', () => {
-  const first = { start: 5, born: 5, counter: 1 };
-  const last = { ...first, counter: 2 };
-  expect(loadSaved([encodeLife(first), encodeLife(last)]).life).toEqual(last);
 });
 
 test('neighbours come back once each, the latest mention last, at most 64', () => {
@@ -66,10 +52,10 @@ test('damage and unknown kinds are as if they had not been written', () => {
       expect(Array.isArray(loadSaved(garbage).addresses)).toBe(true);
     }),
   );
-  const good = encodeLife({ start: 5, born: 5, counter: 1 });
+  const good = encodeStart(5);
   const log = [Uint8Array.of(99, 1, 2), good, Uint8Array.of(), Uint8Array.of(2, 4)];
   expect(loadSaved(log)).toEqual({
-    life: { start: 5, born: 5, counter: 1 },
+    start: 5,
     addresses: [],
     wallMs: undefined,
   });

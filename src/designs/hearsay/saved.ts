@@ -1,6 +1,6 @@
 /**
- * What a node writes to its log with `save`, and reads after a restart: its own life, where others
- * live, and now and then the time. Nothing of what it believed of others: a restart asks afresh.
+ * What a node writes to its log with `save`, and reads after a restart: when its lives began, where
+ * others live, and now and then the time. Nothing of what it believed of others: a restart asks afresh.
  *
  * A record is a kind byte and fields; unknown kinds are skipped, a damaged record is as if it had
  * not been written, so every prefix of a log loads.
@@ -9,15 +9,9 @@ import type { Address } from '../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 import { readAddress, writeAddress } from '../../wire/index.ts';
 
-export interface SavedLife {
-  readonly start: number;
-  readonly born: number;
-  readonly counter: number;
-}
-
 export interface Saved {
-  /** The latest. */
-  readonly life: SavedLife | undefined;
+  /** Of the latest life. */
+  readonly start: number | undefined;
   /** Where others were last known to live, oldest first, at most {@link NEIGHBOURS_MAX}. */
   readonly addresses: readonly Address[];
   /** When this was last known to hold, by this machine's clock; undefined: nobody knows. */
@@ -27,12 +21,10 @@ export interface Saved {
 /** Any one of them that lives is enough to find the rest. */
 export const NEIGHBOURS_MAX = 64;
 
-export function encodeLife(life: SavedLife): Uint8Array {
-  const to = new ByteWriter(24);
-  to.u8(LIFE);
-  to.u48(life.start);
-  to.u48(life.born);
-  to.u32(life.counter);
+export function encodeStart(start: number): Uint8Array {
+  const to = new ByteWriter(8);
+  to.u8(START);
+  to.u48(start);
   return to.copy();
 }
 
@@ -52,15 +44,15 @@ export function encodeStamp(wallMs: number): Uint8Array {
 
 /** Reads a log, oldest record first. */
 export function loadSaved(records: Iterable<Uint8Array>): Saved {
-  let life: SavedLife | undefined;
+  let start: number | undefined;
   let wallMs: number | undefined;
   const addresses = new Set<Address>();
   for (const record of records) {
     const from = new ByteReader(record);
     const kind = from.u8();
-    if (kind === LIFE) {
-      const read = { start: from.u48(), born: from.u48(), counter: from.u32() };
-      if (from.ok && (life === undefined || read.start >= life.start)) life = read;
+    if (kind === START) {
+      const read = from.u48();
+      if (from.ok) start = Math.max(start ?? 0, read);
     } else if (kind === NEIGHBOUR) {
       const address = readAddress(from);
       if (!from.ok) continue;
@@ -71,17 +63,17 @@ export function loadSaved(records: Iterable<Uint8Array>): Saved {
       if (from.ok) wallMs = read; // Not the greatest: a clock may have been put right.
     }
   }
-  return { life, addresses: [...addresses].slice(-NEIGHBOURS_MAX), wallMs };
+  return { start, addresses: [...addresses].slice(-NEIGHBOURS_MAX), wallMs };
 }
 
 /** Records that load to the same. */
-export function* recordsOf({ life, addresses, wallMs }: Saved): Generator<Uint8Array> {
-  if (life !== undefined) yield encodeLife(life);
+export function* recordsOf({ start, addresses, wallMs }: Saved): Generator<Uint8Array> {
+  if (start !== undefined) yield encodeStart(start);
   for (const address of addresses) yield encodeNeighbour(address);
   if (wallMs !== undefined) yield encodeStamp(wallMs);
 }
 
-const LIFE = 1;
+const START = 1;
 const NEIGHBOUR = 2;
 const STAMP = 3;
 const WALL_MS_MAX = 2 ** 48 - 1;

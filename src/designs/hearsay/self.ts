@@ -16,7 +16,7 @@ import { factBytes } from './codec.ts';
 import type { HearsayConfig } from './config.ts';
 import { AHEAD_MS_MAX } from './horizon.ts';
 import type { HearsayEnv } from './protocol-env.ts';
-import { encodeLife, type SavedLife } from './saved.ts';
+import { encodeStart } from './saved.ts';
 import type { HearsayShared } from './shared.ts';
 
 export class Self {
@@ -56,9 +56,9 @@ export class Self {
     return this.#news;
   }
 
-  /** Begins a life that outranks the one saved here before. Says nothing to anyone yet. */
-  begin(env: HearsayEnv, saved: SavedLife | undefined): void {
-    this.#startMin = saved === undefined ? 0 : after(saved.start);
+  /** Begins a life that outranks the one whose start was saved here before. Says nothing to anyone yet. */
+  begin(env: HearsayEnv, saved: number | undefined): void {
+    this.#startMin = saved === undefined ? 0 : after(saved);
     const start = Math.max(Math.floor(env.wallMs), this.#startMin);
     const nodeId = this.#shared.book.nodeIdOf(env.self);
     this.#become({ peer: env.self, nodeId, start, born: start });
@@ -113,10 +113,11 @@ export class Self {
     this.#news = { ...this.#news, fact };
   }
 
-  /** Writes the life to the node's log; for certain whenever its start is a new one. */
-  save(env: HearsayEnv, durable: boolean): void {
-    const { start, born, counter } = this.fact;
-    env.save(encodeLife({ start, born, counter }), durable || start !== this.#savedStart);
+  /** Writes when this life began to the node's log, where that is not there yet. */
+  save(env: HearsayEnv): void {
+    const { start } = this.fact;
+    if (start === this.#savedStart) return;
+    env.save(encodeStart(start), true);
     this.#savedStart = start;
   }
 
