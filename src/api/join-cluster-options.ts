@@ -29,7 +29,7 @@ export interface JoinClusterOptions {
   readonly transport?: 'udp' | 'tcp' | undefined;
   /**
    * `host:port`, `[v6]:port`, host names, `srv:_gossip._tcp.example` or `file:/path`; port 7946 if
-   * none is given. Names are asked again while the node runs. None: a new cluster.
+   * none is given. Names are asked again, while it joins and later. None: a new cluster.
    */
   readonly seeds?: readonly string[] | undefined;
   /** Name servers (`ip:port`) to ask instead of the system's. */

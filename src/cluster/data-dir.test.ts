@@ -154,6 +154,23 @@ test('a log damaged anywhere loads; what cannot be read is set aside, and said',
   );
 });
 
+test('torn again and again it always starts, and keeps the ten newest tails', async () => {
+  for (let time = 1; time <= 25; time++) {
+    const dir = await dataDir();
+    dir.append(record(`${time}`), true);
+    await close(dir);
+    fs.appendFileSync(join(folder, 'log'), `torn ${time}`);
+  }
+  const dir = await dataDir();
+  expect(texts(dir.records)).toEqual(Array.from({ length: 25 }, (_, i) => `${i + 1}`));
+  const aside = fs.readdirSync(folder).filter((name) => name.startsWith('log.damaged'));
+  const kept = aside.map((name) => fs.readFileSync(join(folder, name), 'utf8')).sort();
+  expect(kept).toEqual(Array.from({ length: 10 }, (_, i) => `torn ${i + 16}`));
+  expect(damage).toHaveLength(25);
+  expect(damage[9]).not.toContain('in place of');
+  expect(damage[24]).toContain(`in place of the oldest, ${join(folder, 'log.damaged-15')};`);
+});
+
 test('a log that has grown is replaced by what it comes to', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const dir = await dataDir();

@@ -175,20 +175,26 @@ export class DataDir {
     );
   }
 
-  /** Never lost without a word: what cannot be read stays, under another name. */
+  /**
+   * Never lost without a word: what cannot be read stays, under another name. A tail torn by a
+   * kill is ordinary, so only the newest are kept.
+   */
   #setAside(damaged: Uint8Array): void {
-    for (let number = 1; number <= DAMAGED_MAX; number++) {
-      const file = join(this.path, `log.damaged-${number}`);
-      if (fs.existsSync(file)) continue;
-      writeNew(file, damaged);
-      this.#options.onDamage(
-        `data directory ${this.path}: the last ${damaged.length} bytes of the log are damaged ` +
-          `and were set aside as ${file}; the ${this.records.length} records before them count`,
-      );
-      return;
-    }
-    const text = `damaged ${DAMAGED_MAX} times: check the disk, then remove log.damaged-*`;
-    throw new HearsayError('DATA_DIR_UNUSABLE', `data directory ${this.path}: ${text}`);
+    const numbers = fs
+      .readdirSync(this.path)
+      .map((name) => Number(/^log\.damaged-([0-9]{1,9})$/.exec(name)?.[1] ?? 0))
+      .filter((number) => number > 0)
+      .sort((a, b) => a - b);
+    const fileOf = (number: number): string => join(this.path, `log.damaged-${number}`);
+    const file = fileOf((numbers.at(-1) ?? 0) + 1);
+    writeNew(file, damaged);
+    const old = numbers.slice(0, -DAMAGED_MAX + 1).map(fileOf);
+    for (const one of old) fs.rmSync(one);
+    const removed = old.length === 0 ? '' : `, in place of the oldest, ${old.join(', ')}`;
+    this.#options.onDamage(
+      `data directory ${this.path}: the last ${damaged.length} bytes of the log are damaged and ` +
+        `were set aside as ${file}${removed}; the ${this.records.length} records before them count`,
+    );
   }
 }
 
@@ -241,4 +247,5 @@ const RETRY_MS = 10_000;
 /** A log is replaced when it is larger than this, and than so many times what it began as. */
 const BYTES_MIN = 64 * 1024;
 const GROWTH = 4;
-const DAMAGED_MAX = 100;
+/** Files with a torn tail each: enough to see whether a disk is ill. */
+const DAMAGED_MAX = 10;

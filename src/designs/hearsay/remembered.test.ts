@@ -63,11 +63,7 @@ test('the time is saved with the first life, then now and then', () => {
 });
 
 test('before it has joined, a snapshot says what the log said', () => {
-  const saved = [
-    encodeStart(7),
-    ...NEIGHBOURS.map(encodeNeighbour),
-    encodeStamp(WALL_MS - 5),
-  ];
+  const saved = [encodeStart(7), ...NEIGHBOURS.map(encodeNeighbour), encodeStamp(WALL_MS - 5)];
   const world = new OneNode(CALM, { saved });
   expect(known(world)).toEqual({ ...loadSaved(saved), addresses: [] }); // Not begun.
   world.start();
