@@ -34,7 +34,7 @@ export interface JoinClusterOptions {
   readonly seeds?: readonly string[] | undefined;
   /** Name servers (`ip:port`) to ask instead of the system's. */
   readonly dns?: readonly string[] | undefined;
-  /** How often names are asked again, in milliseconds. Default 30,000. */
+  /** How often names are asked again once it has joined, in milliseconds. Default 30,000. */
   readonly resolveIntervalMs?: number | undefined;
   /** What all members see of this one: at most 512 bytes. */
   readonly tags?: Tags | undefined;
