@@ -1,6 +1,7 @@
 /**
  * What a node writes to its log with `save`, and reads after a restart: when its lives began, where
- * others live, and now and then the time. Nothing of what it believed of others: a restart asks afresh.
+ * others live, and now and then the time. Nothing of what it believed of others: a restart asks
+ * afresh.
  *
  * A record is a kind byte and fields; unknown kinds are skipped, a damaged record is as if it had
  * not been written, so every prefix of a log loads.

@@ -56,7 +56,7 @@ export class Self {
     return this.#news;
   }
 
-  /** Begins a life that outranks the one whose start was saved here before. Says nothing to anyone yet. */
+  /** Begins a life that outranks the one saved here before. Says nothing to anyone yet. */
   begin(env: HearsayEnv, saved: number | undefined): void {
     this.#startMin = saved === undefined ? 0 : after(saved);
     const start = Math.max(Math.floor(env.wallMs), this.#startMin);
