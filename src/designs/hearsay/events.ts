@@ -87,13 +87,13 @@ export type HearsayEvent =
   /** No other member is known to live any more. */
   | { readonly type: 'isolated' }
   /**
-   * This node was absent for longer than the dead are remembered. It has forgotten all others, so
-   * that it tells of nobody long dead, and joins as a newcomer: `joined` follows, and those that
-   * live are told as `member-joined`.
+   * This node was absent for longer than the dead are remembered, or had been told a false time. It
+   * has forgotten all others, so that it tells of nobody long dead, and joins as a newcomer:
+   * `joined` follows, and those that live are told as `member-joined`.
    */
   | {
       readonly type: 'slept';
-      /** At least. */
+      /** At least; 0: it was not absent. */
       readonly forMs: number;
       /** Live members that it knew. */
       readonly forgotten: number;

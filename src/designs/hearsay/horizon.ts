@@ -36,6 +36,11 @@ export class Horizon {
     this.#offsetMs = Math.max(this.#offsetMs, wallMs - env.now);
   }
 
+  /** What others told it of the time was false: its own clock is all that it has. */
+  distrust(): void {
+    this.#offsetMs = -Infinity;
+  }
+
   /** Whether a life may have begun then; if not, that is counted and now and then told. */
   accepts(env: HearsayEnv, life: Pick<Fact, 'name' | 'start'>, from: Peer, book: Book): boolean {
     const { name, start } = life;

@@ -5,6 +5,8 @@ import { OneNode, timersSet, type OneNodeOptions } from '../../../test/one-node.
 import type { HearsayConfig } from './config.ts';
 import { encodeNeighbour, encodeStart, loadSaved } from './saved.ts';
 
+const YEAR_MS = 365 * 86_400_000;
+
 /** The seeds of a newcomer: the addresses of the puppets s1 and s2. */
 const SEEDS = ['10.0.1.1:7946', '10.0.1.2:7946'];
 
@@ -232,6 +234,40 @@ test('a clock a year ahead: the life begins by the server’s', () => {
   });
   lastPage(world);
   expect(world.node.fact).toMatchObject({ start: yearAgoMs, born: yearAgoMs });
+});
+
+test('led into the future, and told so by as many as it knows to live, it begins again in time', () => {
+  const world = newcomer();
+  const trueMs = Math.floor(world.env.wallMs);
+  const falseMs = trueMs + YEAR_MS;
+  world.hear('s1', {
+    type: 'admit',
+    verdict: 'welcome',
+    start: falseMs,
+    streams: 'yes',
+    wallMs: falseMs,
+  });
+  lastPage(world, 's1', 'x');
+  expect(world.node.fact.start).toBeGreaterThan(falseMs);
+  expect(world.node.live).toBe(3);
+  for (const by of ['y', 'z', 'z']) admit(world, by);
+  expect(world.node.live).toBe(3); // Two of them are fewer than it knows.
+  world.forgetEffects();
+  admit(world, 's2', trueMs + 5);
+  expect(world.events).toContainEqual({ type: 'slept', forMs: 0, forgotten: 2 });
+  lastPage(world, 's2');
+  expect(world.node.fact.start).toBe(trueMs + 6);
+  expect(world.node.member('x')).toBeUndefined();
+});
+
+test('told by others that it lives in the future, where its own clock agrees with it, it stays', () => {
+  const world = new OneNode().among('a');
+  const wallMs = Math.floor(world.env.wallMs) - YEAR_MS;
+  for (const by of ['x', 'y', 'z']) {
+    world.hear(by, { type: 'admit', verdict: 'welcome', start: 0, streams: 'yes', wallMs });
+  }
+  expect(world.node.live).toBe(2);
+  expect(world.events).toEqual([]);
 });
 
 test('a start heard of that is long past changes nothing', () => {

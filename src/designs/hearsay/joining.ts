@@ -30,6 +30,8 @@ export class Joining {
   #done = false;
   /** It has been a member in this life, and forgotten all others since. */
   #isAgain = false;
+  /** Who has told this member that its life lies in the future. */
+  readonly #correctors = new Set<Peer>();
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -93,6 +95,27 @@ export class Joining {
     const every = Math.max(1, Math.ceil(neighbours.length / NEIGHBOURS_MAX));
     const some = neighbours.filter((_, i) => i % every === 0);
     this.addNeighbours(env, some, env.now + this.#view.config.certificateMs);
+  }
+
+  /**
+   * Whether this member, though others believe in it, was led into a false time: its own clock says
+   * so, and as many others as live in its view. Without keys one forged admission can do that; and
+   * who lives in the future believes in lives that outrank all true ones.
+   */
+  isMisled(env: HearsayEnv, from: Peer, { wallMs }: Admit): boolean {
+    const { roster, self } = this.#view;
+    const latestMs = Math.max(wallMs, env.wallMs) + AHEAD_MS_MAX;
+    if (!this.#done || wallMs === 0 || self.fact.start <= latestMs) return false;
+    this.#correctors.add(from);
+    if (this.#correctors.size < roster.live) return false;
+    mark('misled');
+    this.#correctors.clear();
+    return true;
+  }
+
+  /** Its life was never true: the next admission begins it, as it does a newcomer's. */
+  beginAgain(): void {
+    this.#isAgain = false;
   }
 
   /** Whether there is anyone to ask; with neighbours alone not longer than a few tries. */

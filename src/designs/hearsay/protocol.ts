@@ -117,6 +117,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#admissions.asked(env, from, message);
         return;
       case 'admit':
+        if (this.#joining.isMisled(env, from, message)) this.#leaveFalseTime(env);
         this.#joining.admitted(env, from, message);
         if (this.#joining.done) this.#admissions.answerTime(env, from, message.wallMs);
         return;
@@ -391,6 +392,14 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     // Whoever is cut off from all, and has no time to find them all dead, is as good as absent.
     const awayMs = Math.max(byMs, env.now - this.#heardMs);
     if (awayMs > this.#config.certificateMs) this.#joinAnew(env, awayMs);
+  }
+
+  /** What this node believes of others may be as false as the time. */
+  #leaveFalseTime(env: HearsayEnv): void {
+    this.#view.horizon.distrust();
+    this.#self.isBelieved = false;
+    this.#joinAnew(env, 0);
+    this.#joining.beginAgain();
   }
 
   /** Others have forgotten who is dead: what this node knew of them could bring the dead back. */

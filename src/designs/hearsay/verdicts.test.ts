@@ -54,6 +54,15 @@ test('one silent accuser: dead after Max, by this node’s own verdict', () => {
   expect(world.told('x').at(-1)).toMatchObject({ status: 'dead', accusers: [{ by: 'b' }] });
 });
 
+test('its own verdict counts, also where a forged name on its route has departed', () => {
+  const world = suspected(SELDOM);
+  const { nodeId } = world.node.fact;
+  world.gossip('b', world.news('ghost', 'alive', { nodeId, peer: world.env.self }));
+  expect(world.status('ghost')).toBe('left');
+  world.run(60_000);
+  expect(world.status('x')).toBe('dead');
+});
+
 // K = 3: 60 − 50 · log(C + 1) / log 4 for C = 1, 2, 3 confirmations.
 test.each([
   [['b', 'c'], 35_000],

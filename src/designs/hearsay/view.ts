@@ -191,7 +191,8 @@ export class View {
   hear(env: HearsayEnv, told: News, hearing: Hearing): void {
     const slot = this.#shared.registry.slotOfFact(told.fact);
     const known = slot < 0 ? undefined : this.roster.fact(slot);
-    const news = told.status === 'dead' && slot >= 0 ? this.#doubted(slot, told, hearing) : told;
+    const isTold = told.status === 'dead' && hearing.from !== env.self;
+    const news = isTold && slot >= 0 ? this.#doubted(slot, told, hearing) : told;
     const { fact, status } = news;
     if (known === undefined) {
       // Nobody need remember the long dead.
