@@ -236,7 +236,7 @@ test('a clock a year ahead: the life begins by the server’s', () => {
   expect(world.node.fact).toMatchObject({ start: yearAgoMs, born: yearAgoMs });
 });
 
-test('led into the future, and told so by as many as it knows to live, it begins again in time', () => {
+test('led into the future, told so by as many as it knows to live, it begins again', () => {
   const world = newcomer();
   const trueMs = Math.floor(world.env.wallMs);
   const falseMs = trueMs + YEAR_MS;
@@ -260,7 +260,7 @@ test('led into the future, and told so by as many as it knows to live, it begins
   expect(world.node.member('x')).toBeUndefined();
 });
 
-test('told by others that it lives in the future, where its own clock agrees with it, it stays', () => {
+test('told that it lives in the future by whom its own clock belies, it stays', () => {
   const world = new OneNode().among('a');
   const wallMs = Math.floor(world.env.wallMs) - YEAR_MS;
   for (const by of ['x', 'y', 'z']) {
