@@ -8,7 +8,7 @@ import type { Closed, ClusterEvent, ClusterEventType } from './events.ts';
 import { EventTranslator } from './events.ts';
 import { JoinAttempt } from './join-attempt.ts';
 import { type ClusterCounters, type Life, notRunning } from './life.ts';
-import { Listeners, type Listener } from './listeners.ts';
+import { Listeners, type Listener, type ListenerThrew } from './listeners.ts';
 import { SILENT, type Logger } from './logger.ts';
 import { logEvent } from './log-event.ts';
 import type { Member } from './member.ts';
@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly joinTimeoutMs: number;
   readonly retry: boolean;
   readonly logger?: Logger | undefined;
+  /** A listener has thrown or rejected, which is in the log already. */
+  readonly listenerThrew?: ListenerThrew | undefined;
 }
 
 export interface JoinRequest {
@@ -61,7 +63,7 @@ export class Cluster implements AsyncDisposable {
     this.#platform = platform;
     this.#options = options;
     this.#logger = options.logger ?? SILENT;
-    this.#listeners = new Listeners(this.#logger);
+    this.#listeners = new Listeners(this.#logger, options.listenerThrew);
     this.#seeds = new Set(options.seeds);
     this.#tags = options.tags;
     this.members = new Members(

@@ -1,22 +1,28 @@
 /**
  * Who listens to what. Events wait in a queue until the handler that caused them is done, then go
  * out in order, from a microtask: state has settled, and a listener may call anything. What it
- * causes joins the end of the queue. A listener that throws or rejects is reported, no more.
+ * causes joins the end of the queue. A listener that throws or rejects is reported, no more: the
+ * others hear the event all the same, and the node goes on.
  */
 import type { ClusterEvent, ClusterEventOf, ClusterEventType } from './events.ts';
 import { describeError, type Logger } from './logger.ts';
 
 export type Listener<T extends ClusterEventType> = (event: ClusterEventOf<T>) => unknown;
 
+export type ListenerThrew = (type: ClusterEventType, error: unknown) => void;
+
 export class Listeners {
   readonly #byType = new Map<ClusterEventType, Registration[]>();
   readonly #taps = new Set<(event: ClusterEvent) => void>();
   readonly #logger: Logger;
+  readonly #threw: ListenerThrew;
   #queue: ClusterEvent[] = [];
   #draining = false;
 
-  constructor(logger: Logger) {
+  /** @param threw told as well, besides the log */
+  constructor(logger: Logger, threw: ListenerThrew = () => {}) {
     this.#logger = logger;
+    this.#threw = threw;
   }
 
   /** The same listener twice is called twice, as with Node's emitters. */
@@ -70,6 +76,7 @@ export class Listeners {
 
   #report(event: ClusterEvent, error: unknown): void {
     this.#logger.error(`a listener of ${event.type} threw: ${describeError(error)}`);
+    this.#threw(event.type, error);
   }
 }
 

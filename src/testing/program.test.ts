@@ -242,6 +242,24 @@ test('a program that throws ends the test, with seed and process', async () => {
   expect(error.message).toContain('about to fall');
 });
 
+test.each([
+  ['throws', () => fail()],
+  ['rejects', async () => fail()],
+])('a listener that %s ends the test too, also where programs are restarted', async (_, run) => {
+  const world = new World({ seed: 12 });
+  const restarted = { restartAfterMs: 10 };
+  const a = world.start('a', async (io) => (await alone(io)).on('member-joined', run), restarted);
+  world.start('b', async (io) => io.joinCluster({ name: 'b', seeds: ['a'] }));
+  const error = await rejection(world.run(5_000));
+  expect(error).toMatchObject({ name: 'WorldError', seed: 12, cause: expect.any(RangeError) });
+  expect(error.message).toContain('a listener of member-joined in "a" has thrown: too far');
+  expect(a.runs).toBe(1);
+});
+
+function fail(): never {
+  throw new RangeError('too far');
+}
+
 test('or it is started again, as a supervisor would', async () => {
   const world = new World();
   const a = world.start(

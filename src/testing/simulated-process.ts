@@ -38,8 +38,8 @@ export interface Surroundings {
   readonly driver: Driver;
   readonly journal: Journal;
   readonly findHost: FindHost;
-  /** A program has thrown, and nobody restarts it. */
-  readonly failed: (process: string, error: unknown) => void;
+  /** What is the program's own has thrown, and nobody restarts it. */
+  readonly failed: (what: string, error: unknown) => void;
   /** A program has thrown, and somebody does. */
   readonly exited: (process: string, restartAfterMs: number) => void;
 }
@@ -123,7 +123,7 @@ export class SimulatedProcess implements Process {
     if (!run.isAlive) return;
     const { restartAfterMs } = this.#options;
     if (restartAfterMs === undefined) {
-      this.#around.failed(this.name, error);
+      this.#around.failed(`the program of "${this.name}"`, error);
       return;
     }
     this.#around.journal.write(this.name, 'error', `the program has thrown: ${String(error)}`);
@@ -156,9 +156,13 @@ export class SimulatedProcess implements Process {
     const platform = new SimulatedPlatform(this.machine, run, options, findHost);
     const logger = journal.logger(this.name, given.logger);
     const tags = given.tags ?? {};
+    // Live that is a line in the log, and nothing restarts: here nobody would read it.
+    const listenerThrew = (type: string, error: unknown): void => {
+      if (run.isAlive) this.#around.failed(`a listener of ${type} in "${this.name}"`, error);
+    };
     const cluster = new SimulatedCluster(
       platform,
-      { name, seeds, tags, joinTimeoutMs, retry, logger },
+      { name, seeds, tags, joinTimeoutMs, retry, logger, listenerThrew },
       run,
     );
     await cluster.join({ signal: given.signal });

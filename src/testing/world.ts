@@ -137,8 +137,8 @@ export class World extends FaultMethods {
       driver: this.#driver,
       journal: this.#journal,
       findHost: (host) => this.#processes.get(host)?.ip,
-      failed: (by, error) => {
-        this.#failure ??= this.#error(`the program of "${by}" has thrown`, error);
+      failed: (what, error) => {
+        this.#failure ??= this.#error(`${what} has thrown`, error);
       },
       exited: (by, restartAfterMs) => {
         this.crash(by);
