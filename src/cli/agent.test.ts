@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { Agent, type AgentOptions } from '../agent/agent.ts';
 import type { Config } from '../agent/config-file.ts';
+import type { JoinClusterOptions } from '../api/index.ts';
 import { checkOptions, optionsSchema } from '../cluster/options.ts';
 import { PRESETS } from '../designs/hearsay/index.ts';
 import { registerAgent } from './agent.ts';
@@ -70,10 +71,10 @@ test('there is a value here for every option of joinCluster that is data', () =>
   expect([...Object.keys(VALUES), 'signal', 'logger'].sort()).toEqual(
     [...options, 'socket'].sort(),
   );
-  const { socket, ...given } = { ...VALUES, name: 'api-1' };
+  const { socket, ...given } = VALUES;
   const defaults: Record<string, unknown> = checkOptions({ name: 'other' });
   for (const [option, value] of Object.entries(given)) expect(value).not.toEqual(defaults[option]);
-  expect(checkOptions(given)).toEqual(given);
+  expect(checkOptions(given as JoinClusterOptions)).toEqual(given);
 });
 
 test('a file may set them all', async () => {
