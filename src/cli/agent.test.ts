@@ -94,8 +94,8 @@ test('secrets from a file that is named there', async () => {
 
 test('flags outrank each option that has one', async () => {
   const flags =
-    '--name b --cluster c --bind 127.0.0.1:1 --advertise d --transport udp --join e --dns 1.1.1.1 ' +
-    '--tag f=g --preset lan --data-dir h --join-timeout 9 --socket i';
+    '--name b --cluster c --bind 127.0.0.1:1 --advertise d --transport udp --join e ' +
+    '--dns 1.1.1.1 --tag f=g --preset lan --data-dir h --join-timeout 9 --socket i';
   const options = await optionsBy(VALUES, ...flags.split(' '), '--secret', SECRETS[1]!);
   expect(options).toEqual({
     ...VALUES,
