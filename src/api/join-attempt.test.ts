@@ -162,7 +162,7 @@ test('it lives before any name is resolved, and founds no cluster meanwhile', as
 test('a name that was never resolved is told in the end', async () => {
   const { outcome, expire } = await attempt({}, { addresses: [], unresolved });
   expire();
-  const why = `${first} cannot be resolved (ENOTFOUND); are these names right`;
+  const why = `${first} cannot be resolved (ENOTFOUND); check these names`;
   expect(await outcome).toContain(`JOIN_TIMEOUT: no seed within 5 s: ${why}`);
 });
 

@@ -186,7 +186,7 @@ export class JoinAttempt {
     const seconds = this.#options.timeoutMs / 1000;
     const question =
       this.#addresses.length === 0
-        ? 'are these names right, and does the name server know them?'
+        ? 'check these names, and the name server or file that should know them.'
         : 'is one of them running, and are its UDP and TCP ports open to this machine?';
     const hint = `${question} \`retry\` goes on trying`;
     return new HearsayError('JOIN_TIMEOUT', `no seed within ${seconds} s: ${this.#story(hint)}`);

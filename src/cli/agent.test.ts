@@ -71,10 +71,10 @@ test('there is a value here for every option of joinCluster that is data', () =>
   expect([...Object.keys(VALUES), 'signal', 'logger'].sort()).toEqual(
     [...options, 'socket'].sort(),
   );
-  const { socket, ...given } = VALUES;
+  const given = Object.fromEntries(Object.entries(VALUES).filter(([name]) => name !== 'socket'));
   const defaults: Record<string, unknown> = checkOptions({ name: 'other' });
   for (const [option, value] of Object.entries(given)) expect(value).not.toEqual(defaults[option]);
-  expect(checkOptions(given as JoinClusterOptions)).toEqual(given);
+  expect(checkOptions(given as unknown as JoinClusterOptions)).toEqual(given);
 });
 
 test('a file may set them all', async () => {
