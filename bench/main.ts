@@ -6,6 +6,7 @@ import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
 import { flaps, restarts } from './lives.ts';
 import type { Bench, Line } from './line.ts';
+import { plantedBugs } from './planted.ts';
 import { ports } from './ports.ts';
 import { quietHours } from './quiet.ts';
 import { speed } from './speed.ts';
@@ -26,6 +27,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   flapping: flaps,
   'mass-restart': restarts,
   determinism,
+  planted: plantedBugs,
   speed,
   testing,
   live,

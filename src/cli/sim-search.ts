@@ -25,6 +25,8 @@ interface SearchFlags {
   readonly nodes?: number;
   readonly design: string;
   readonly out: string;
+  readonly shrinkRuns: number;
+  readonly first?: boolean;
   readonly json?: boolean;
 }
 
@@ -77,6 +79,12 @@ export function registerSearch(sim: Command): void {
         .choices(SUBJECT_NAMES)
         .default('hearsay'),
     )
+    .addOption(
+      new Option('--shrink-runs <n>', 'scenarios tried to make one small that broke a promise')
+        .argParser(integer(0, 1_000_000))
+        .default(400),
+    )
+    .option('--first', 'stop at the first seed that breaks a promise')
     .option('--out <dir>', 'where files about broken promises go', '.')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
@@ -107,6 +115,7 @@ function search(command: Command, flags: SearchFlags) {
     });
     coverage.add(result);
     if (result.violation !== undefined) found.push(keep(command, flags, result, progress));
+    if (flags.first === true && found.length > 0) break;
     progress.step(found.length > 0 ? `${found.length} broken` : '');
   }
   progress.end();
@@ -116,7 +125,9 @@ function search(command: Command, flags: SearchFlags) {
 /** Shrinks what broke, writes the file, and tells at once. */
 function keep(command: Command, flags: SearchFlags, result: SeedResult, progress: Progress): Found {
   const { seed, scenario, violation } = result;
-  const shrunk = shrink(scenario, violation!.checker);
+  const shrunk = shrink(scenario, violation!.checker, {
+    runsMax: Math.max(1, flags.shrinkRuns), // To run it again is the first of them.
+  });
   const found = foundOf(seed, shrunk, join(flags.out, `${flags.design}-${seed}.json`));
   const replay = recordReplay(shrunk.scenario, shrunk.outcome);
   try {
