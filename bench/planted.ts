@@ -4,7 +4,7 @@ import type { BenchOptions, Line } from './line.ts';
 
 const SEEDS = 500;
 
-/** Bugs planted in copies of the compiled product: the first seed at which the search finds each. */
+/** Bugs planted in copies of the build: the first seed at which the search finds each. */
 export function* plantedBugs({ quick }: BenchOptions): Iterable<Line> {
   const seeds = quick ? SEEDS / 10 : SEEDS;
   for (const plant of PLANTS) {

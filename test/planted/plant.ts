@@ -60,5 +60,8 @@ function replaced(whole: string, text: string, instead: string): string {
 
 function patternOf(text: string): RegExp {
   const words = text.trim().split(/\s+/);
-  return new RegExp(words.map((word) => word.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('\\s+'), 'gu');
+  return new RegExp(
+    words.map((word) => word.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('\\s+'),
+    'gu',
+  );
 }

@@ -9,6 +9,8 @@
  * as one list, the same list until something changes, and one counter rises for all. Only when a
  * packet cannot take all are items sorted by how often they were sent, and kept so.
  */
+import { mark } from '../../core/index.ts';
+
 export class TransmitQueue<T> {
   readonly #items = new Map<number, Item<T>>();
   #bytes = 0;
@@ -72,6 +74,7 @@ export class TransmitQueue<T> {
    */
   take(bytesMax: number, times: number, limit: number): readonly T[] {
     if (this.#bytes <= bytesMax) return this.#takeAll(times, limit);
+    mark('packet-full');
     const taken = this.#takeSome(bytesMax, times, limit);
     if (this.#items.size === 0) this.clear();
     return taken;

@@ -11,7 +11,7 @@ import {
   type Tags,
 } from '../../blocks/membership/index.ts';
 import type { Streams } from '../../blocks/membership/index.ts';
-import { NOBODY } from '../../core/index.ts';
+import { mark, NOBODY } from '../../core/index.ts';
 import { factBytes } from './codec.ts';
 import type { HearsayConfig } from './config.ts';
 import { AHEAD_MS_MAX } from './horizon.ts';
@@ -66,7 +66,9 @@ export class Self {
 
   /** Moves this life above every start known of others of its name, keeping `born`. */
   raiseAbove(start: number): void {
-    if (start >= this.fact.start) this.#become({ start: after(start) });
+    if (start < this.fact.start) return;
+    mark('start-raised');
+    this.#become({ start: after(start) });
   }
 
   /**

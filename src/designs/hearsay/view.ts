@@ -335,6 +335,7 @@ export class View {
     const before = this.member(slotBefore);
     if (known?.peer !== fact.peer) {
       if (!env.keep(fact.peer)) {
+        mark('book-full');
         this.#notKept++; // The book is full: as if not heard.
         return;
       }

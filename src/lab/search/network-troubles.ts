@@ -123,7 +123,7 @@ function somewhere(weather: Weather): { readonly node?: string } {
 }
 
 function modeOf(weather: Weather): 'drop' | 'reject' {
-  return weather.chance(0.25) ? 'reject' : 'drop';
+  return weather.chance(0.4) ? 'reject' : 'drop';
 }
 
 function cutName(weather: Weather): string {

@@ -11,9 +11,6 @@ export const BOUND_MS = 60_000;
 /** Of a node among forty: five for each and as many again. */
 const TIMERS_MAX = 400;
 
-/** A running flagship does not tell yet that its address has changed: it must be started again. */
-const { move: _, ...STAYING } = NODE_TROUBLES;
-
 interface Subject {
   readonly troubles: Readonly<Record<string, Trouble>>;
   /** Options that a user might choose. */
@@ -24,12 +21,12 @@ interface Subject {
 
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   hearsay: {
-    troubles: { ...STAYING, ...NETWORK_TROUBLES, ...COMMANDS },
+    troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES, ...COMMANDS },
     config(weather) {
       const config: Record<string, unknown> = {};
-      if (weather.chance(0.3)) config['certificateMs'] = weather.between(90_000, 150_000);
-      if (weather.chance(0.15)) config['accusers'] = weather.between(2, 3);
-      if (weather.chance(0.15)) config['massRefusal'] = true;
+      if (weather.chance(0.5)) config['certificateMs'] = weather.between(90_000, 150_000);
+      if (weather.chance(0.25)) config['accusers'] = weather.between(2, 3);
+      if (weather.chance(0.35)) config['massRefusal'] = true;
       if (weather.chance(0.2)) config['exchangeIntervalMs'] = weather.between(5_000, 20_000);
       if (weather.chance(0.1)) config[weather.one(SWITCHES)] = false;
       if (weather.chance(0.2)) config['tags'] = { text: 'x'.repeat(weather.between(1, 500)) };
