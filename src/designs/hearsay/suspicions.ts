@@ -2,7 +2,7 @@
  * Whom one node suspects, since when, accused by whom, and until when: how long a suspicion lasts
  * is `blocks/failure/suspicion.ts`, what happens at its end `verdicts.ts`.
  */
-import { suspicionMs, type SuspicionOptions } from '../../blocks/failure/index.ts';
+import { suspicionMinMs, suspicionMs, type SuspicionOptions } from '../../blocks/failure/index.ts';
 import {
   NO_ACCUSERS,
   uniteAccusations,
@@ -65,6 +65,12 @@ export class Suspicions {
   /** The slots of all suspects. */
   slots(): Iterable<number> {
     return this.#open.keys();
+  }
+
+  /** Whether nobody can have declared it dead for its silence yet: it is hardly suspected. */
+  isFresh(slot: number, now: number): boolean {
+    const sinceMs = this.#open.get(slot)?.sinceMs ?? now;
+    return now - sinceMs < suspicionMinMs(this.#options, this.#roster.live) / 2;
   }
 
   begin(env: HearsayEnv, slot: number, news: News): void {

@@ -304,20 +304,25 @@ test.each(['suspect', 'dead'] as const)('a death told by one who is %s is doubte
   world.gossip('b', { ...world.suspicion('d', ['b']), status });
   world.gossip('d', { ...world.suspicion('c', ['d']), status: 'dead' });
   expect(world.status('c')).toBe('suspect');
+  world.run(2500);
   world.gossip('b', { ...world.suspicion('c', ['d']), status: 'dead' });
   expect(world.status('c')).toBe('dead');
 });
 
 test('a death by silence of whom nobody suspected is doubted, one by more is not', () => {
   const world = suspected({}, ['b'], ['b', 'c', 'd']);
-  world.gossip('b', { ...world.suspicion('c', ['d']), status: 'dead' });
-  expect(world.status('c')).toBe('suspect');
+  for (let i = 0; i < 2; i++) {
+    world.gossip('b', { ...world.suspicion('c', ['d']), status: 'dead' });
+    expect(world.status('c')).toBe('suspect'); // Also when it has been for less than Min / 2.
+    world.run(1000);
+  }
   world.gossip('b', { ...world.suspicion('d', ['c:gone']), status: 'dead' });
   expect(world.status('d')).toBe('dead');
 });
 
 test('a death that others declare is believed whatever this node needs', () => {
   const world = suspected({ ...SELDOM, accusers: 3 });
+  world.run(5000);
   world.gossip('d', { ...world.suspicion('x', ['d']), status: 'dead' });
   expect(world.status('x')).toBe('dead');
   expect(world.eventsOf('member-failed')).toMatchObject([{ own: false, accusers: [{ by: 'd' }] }]);

@@ -192,7 +192,7 @@ export class View {
     const slot = this.#shared.registry.slotOfFact(told.fact);
     const known = slot < 0 ? undefined : this.roster.fact(slot);
     const isTold = told.status === 'dead' && hearing.from !== env.self;
-    const news = isTold && slot >= 0 ? this.#doubted(slot, told, hearing) : told;
+    const news = isTold && slot >= 0 ? this.#doubted(env, slot, told, hearing) : told;
     const { fact, status } = news;
     if (known === undefined) {
       // Nobody need remember the long dead.
@@ -410,12 +410,12 @@ export class View {
    * A death of a member that lives, as far as this node knows: told by one in doubt, it is a
    * suspicion. So is what is told by somebody who is himself thought to be suspect or dead: it is
    * mostly he who is cut off or starved, and not all the others. And so is a death by silence of
-   * whom nobody was heard to suspect: suspicions last for seconds, and are told to all.
+   * whom nobody was heard to suspect before: suspicions last for seconds, and are told to all.
    */
-  #doubted(slot: number, news: News, { from, doubtful = false }: Hearing): News {
+  #doubted(env: HearsayEnv, slot: number, news: News, { from, doubtful = false }: Hearing): News {
     if (!this.roster.isLive(slot)) return news;
     const isSilent = !news.accusers.some(({ met }) => isHard(met));
-    const isSudden = isSilent && this.roster.status(slot) === 'alive';
+    const isSudden = isSilent && this.suspicions.isFresh(slot, env.now);
     if (!doubtful && !isSudden && !this.#isAccused(from)) return news;
     // Another life of that name: alive, it would be a rival to the one that lives.
     if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;

@@ -75,10 +75,8 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   'wall-jump'(weather) {
     const node = weather.node();
-    // A seed that comes up alone has nobody to tell it the time: it may be off by less.
-    const amounts = weather.mayMove(node) ? [10_000, 3_600_000, YEAR_MS] : [10_000, 3_600_000];
-    const sign = weather.chance(0.5) ? 1 : -1;
-    const byMs = sign * Math.floor((weather.one(amounts) * weather.between(1, 100)) / 100);
+    const mostMs = weather.yearsOff ? YEAR_MS : weather.one([10_000, HOURS_MS]);
+    const byMs = weather.between(-mostMs, mostMs);
     return [{ atMs: weather.time(), type: 'wall-jump', node, byMs }];
   },
 };
@@ -105,7 +103,7 @@ function massRestart(weather: Weather): ScenarioFault[] {
   const count = weather.chance(0.5) ? names.length : weather.between(2, names.length);
   const saved = weather.chance(0.5) ? 'wiped' : 'kept';
   const atMs = weather.between(weather.fromMs, weather.untilMs - 1_000);
-  const mostMs = weather.chance(0.7) ? 10_000 : HALF_A_DAY_MS;
+  const mostMs = weather.yearsOff ? YEAR_MS : weather.one([10_000, HOURS_MS]);
   return weather.some(names, count).flatMap((node): ScenarioFault[] => [
     { atMs, type: 'wall-jump', node, byMs: weather.between(-mostMs, mostMs) },
     { atMs: atMs + weather.below(1_000), type: 'restart', node, saved },
@@ -140,6 +138,6 @@ export function addressOfName(name: string): Address {
   return addressOf(Number(name.slice(1)));
 }
 
-/** Two clocks so far off differ by less than the day that a start may lie ahead. */
-const HALF_A_DAY_MS = 11 * 3_600_000;
+/** Even several such jumps are less than the day that a start may lie ahead. */
+const HOURS_MS = 2 * 3_600_000;
 const YEAR_MS = 365 * 24 * 3_600_000;

@@ -25,6 +25,8 @@ export interface WeatherOptions {
 export class Weather {
   /** Whom trouble may meet; each comes out of it. */
   readonly names: readonly string[];
+  /** Clocks may be wrong by years; then no trouble meets the seeds. */
+  readonly yearsOff: boolean;
   /** Those that may go for good, once each: nobody needs them to find the cluster. */
   readonly doomed: string[];
   /** Latecomers and namesakes. */
@@ -44,7 +46,10 @@ export class Weather {
     const all = Array.from({ length: nodes }, (_, i) => `n${i}`);
     const spare = Math.max(0, nodes - Math.max(seeds, NODES_MIN));
     const doomed = Math.min(DOOMED_MAX, this.below(spare + 1));
-    this.names = all.slice(0, nodes - doomed);
+    const names = all.slice(0, nodes - doomed);
+    // Whoever lets newcomers in tells them the time, and has to know it himself.
+    this.yearsOff = this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
+    this.names = this.yearsOff ? names.slice(seeds) : names;
     this.doomed = all.slice(nodes - doomed);
     this.network = network;
     this.fromMs = fromMs;
@@ -94,7 +99,7 @@ export class Weather {
 
   /** Whether it may live elsewhere: others look for a seed where it has always been. */
   mayMove(node: string): boolean {
-    return this.names.indexOf(node) >= this.#seeds;
+    return Number(node.slice(1)) >= this.#seeds;
   }
 
   /** Where nobody has lived yet. */
@@ -106,6 +111,7 @@ export class Weather {
 /** Something that goes wrong, with its end where it has one. */
 export type Trouble = (weather: Weather) => readonly ScenarioFault[];
 
+const YEARS_OFF = 0.2;
 /** A pair is left, whatever happens. */
 const NODES_MIN = 2;
 const DOOMED_MAX = 3;

@@ -15,6 +15,10 @@ export class Accuracy implements Checker {
   observe(run: Observed, report: Report): void {
     const healthy = healthyFor(run, this.#graceMs);
     const clusters = new Map(healthy.map(({ member, cluster }) => [member, cluster]));
+    // Where two nodes claim one name, it may be the other one that is dead.
+    for (const node of run.nodes) {
+      if (node.isUp && !healthy.includes(node)) clusters.delete(node.member);
+    }
     for (const node of healthy) {
       for (const { name, status } of node.members()) {
         if (status === 'dead' && clusters.get(name) === node.cluster) {
