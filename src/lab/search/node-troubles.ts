@@ -74,10 +74,8 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
     return [{ atMs: weather.time(), type: 'move', node, address: weather.address() }];
   },
   'wall-jump'(weather) {
-    const node = weather.node();
-    const mostMs = weather.yearsOff ? YEAR_MS : weather.one([10_000, HOURS_MS]);
-    const byMs = weather.between(-mostMs, mostMs);
-    return [{ atMs: weather.time(), type: 'wall-jump', node, byMs }];
+    const node = weather.yearsOff ?? weather.node();
+    return [{ atMs: weather.time(), type: 'wall-jump', node, byMs: skewMs(weather, node) }];
   },
 };
 
@@ -103,11 +101,16 @@ function massRestart(weather: Weather): ScenarioFault[] {
   const count = weather.chance(0.5) ? names.length : weather.between(2, names.length);
   const saved = weather.chance(0.5) ? 'wiped' : 'kept';
   const atMs = weather.between(weather.fromMs, weather.untilMs - 1_000);
-  const mostMs = weather.yearsOff ? YEAR_MS : weather.one([10_000, HOURS_MS]);
   return weather.some(names, count).flatMap((node): ScenarioFault[] => [
-    { atMs, type: 'wall-jump', node, byMs: weather.between(-mostMs, mostMs) },
+    { atMs, type: 'wall-jump', node, byMs: skewMs(weather, node) },
     { atMs: atMs + weather.below(1_000), type: 'restart', node, saved },
   ]);
+}
+
+/** How far a clock is set forwards or backwards. */
+function skewMs(weather: Weather, node: string): number {
+  const mostMs = weather.yearsOff === node ? YEAR_MS : weather.one([10_000, HOURS_MS]);
+  return weather.between(-mostMs, mostMs);
 }
 
 /** Never to return; perhaps somebody else comes to live at its address. */

@@ -25,8 +25,8 @@ export interface WeatherOptions {
 export class Weather {
   /** Whom trouble may meet; each comes out of it. */
   readonly names: readonly string[];
-  /** Clocks may be wrong by years; then no trouble meets the seeds. */
-  readonly yearsOff: boolean;
+  /** Whose clock may be wrong by a year; then no trouble meets the seeds. */
+  readonly yearsOff: string | undefined;
   /** Those that may go for good, once each: nobody needs them to find the cluster. */
   readonly doomed: string[];
   /** Latecomers and namesakes. */
@@ -48,8 +48,9 @@ export class Weather {
     const doomed = Math.min(DOOMED_MAX, this.below(spare + 1));
     const names = all.slice(0, nodes - doomed);
     // Whoever lets newcomers in tells them the time, and has to know it himself.
-    this.yearsOff = this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
-    this.names = this.yearsOff ? names.slice(seeds) : names;
+    const isYearsOff = this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
+    this.names = isYearsOff ? names.slice(seeds) : names;
+    this.yearsOff = isYearsOff ? this.node() : undefined;
     this.doomed = all.slice(nodes - doomed);
     this.network = network;
     this.fromMs = fromMs;
