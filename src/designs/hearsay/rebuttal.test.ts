@@ -255,6 +255,21 @@ test('a rival born later: this node raises its start above, keeping its birth', 
   expect(world.stopped).toBe(undefined);
 });
 
+test('a rival heard of before anyone has let this node in is for them to ask about', () => {
+  const world = new OneNode({ seeds: ['10.0.1.1:7946'] });
+  world.address('seed');
+  world.start();
+  const { start } = world.node.fact;
+  for (const born of [start - 500, start + 500]) {
+    const { start: before } = world.node.fact;
+    world.gossip('b', world.newsOfSelf('alive', rival(world, SMALL, { start: before + 9, born })));
+    expect(world.node.fact.start).toBe(before + 10);
+  }
+  expect(world.of('gossip')).toEqual([]);
+  expect(world.events).toEqual([]);
+  expect(world.stopped).toBe(undefined);
+});
+
 test('a rival born earlier: this node yields', () => {
   const world = among(...OTHERS);
   const { start } = world.node.fact;

@@ -75,6 +75,12 @@ function wasRefused(accusers: readonly Accusation[]): boolean {
 function answerRival(env: HearsayEnv, { fact, status }: News, accused: Accused): boolean {
   const { self } = accused;
   if (compareLives(fact, self.fact) < 0) return accused.selfSlot >= 0; // Outranked as it is.
+  if (accused.selfSlot < 0) {
+    // Nobody has let this node in. Whoever will, asks first whether that life still answers.
+    mark('newcomer-rivalled');
+    rise(env, fact.start, accused);
+    return false;
+  }
   const ended = status !== 'alive' && status !== 'suspect';
   if (!ended) {
     const own = self.fact;

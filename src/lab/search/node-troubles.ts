@@ -13,6 +13,7 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
     const node = weather.node();
     return [{ atMs: weather.time(), ...comeBack(weather, node) }];
   },
+  rack: rackFails,
   'mass-restart': massRestart,
   'gone-for-good': goneForGood,
   pause: (weather) =>
@@ -56,11 +57,19 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
       { type: 'descriptors', node, are: 'short' },
       { type: 'descriptors', node, are: 'enough' },
     ]),
-  book: (weather) =>
-    onNode(weather, (node) => [
-      { type: 'book', node, is: 'full' },
-      { type: 'book', node, is: 'roomy' },
-    ]),
+  book(weather) {
+    const node = weather.node();
+    const [atMs, longMs] = weather.span();
+    // Members that it did not keep tell it of themselves when they next choose it at random.
+    const untilMs = Math.max(atMs, Math.min(longMs, weather.untilMs - 60_000));
+    // Somebody new, whom it cannot keep.
+    const name = `late${weather.more.length}`;
+    weather.more.push({ name, address: weather.address(), atMs: weather.between(atMs, untilMs) });
+    return [
+      { atMs, type: 'book', node, is: 'full' },
+      { atMs: untilMs, type: 'book', node, is: 'roomy' },
+    ];
+  },
   drift(weather) {
     const rate = weather.between(90, 110) / 100;
     return onNode(weather, (node) => [
@@ -93,6 +102,19 @@ export function comeBack(weather: Weather, node: string): Extract<Fault, { type:
   const saved = weather.chance(0.4) ? 'wiped' : 'kept';
   const place = weather.mayMove(node) && weather.chance(0.3) ? { address: weather.address() } : {};
   return { type: 'restart', node, saved, ...place };
+}
+
+/** Some at once, as if they stood in one place. */
+function rackFails(weather: Weather): ScenarioFault[] {
+  const { names } = weather;
+  const type = weather.chance(0.7) ? 'crash' : 'power-off';
+  const [atMs, untilMs] = weather.span();
+  return weather
+    .some(names, weather.between(1, names.length - 1))
+    .flatMap((node) => [
+      { atMs, type, node } as const,
+      { atMs: weather.between(atMs, untilMs), ...comeBack(weather, node) },
+    ]);
 }
 
 /** Most or all at once, perhaps with nothing kept and clocks somewhat off. */

@@ -24,9 +24,9 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES, ...COMMANDS },
     config(weather) {
       const config: Record<string, unknown> = {};
-      if (weather.chance(0.5)) config['certificateMs'] = weather.between(90_000, 150_000);
-      if (weather.chance(0.25)) config['accusers'] = weather.between(2, 3);
-      if (weather.chance(0.35)) config['massRefusal'] = true;
+      if (weather.chance(0.5)) config['certificateMs'] = weather.between(90_000, 120_000);
+      if (weather.chance(0.4)) config['accusers'] = weather.between(2, 3);
+      if (weather.chance(0.5)) config['massRefusal'] = true;
       if (weather.chance(0.2)) config['exchangeIntervalMs'] = weather.between(5_000, 20_000);
       if (weather.chance(0.1)) config[weather.one(SWITCHES)] = false;
       if (weather.chance(0.2)) config['tags'] = { text: 'x'.repeat(weather.between(1, 500)) };

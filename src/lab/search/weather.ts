@@ -112,7 +112,7 @@ export class Weather {
 /** Something that goes wrong, with its end where it has one. */
 export type Trouble = (weather: Weather) => readonly ScenarioFault[];
 
-const YEARS_OFF = 0.2;
+const YEARS_OFF = 0.35;
 /** A pair is left, whatever happens. */
 const NODES_MIN = 2;
 const DOOMED_MAX = 3;
