@@ -38,7 +38,7 @@ export class Accuracy implements Checker {
   }
 }
 
-function isMember({ self, members }: ObservedNode): boolean {
-  for (const { peer } of members()) if (peer === self) return true;
+function isMember(node: ObservedNode): boolean {
+  for (const { peer } of node.members()) if (peer === node.self) return true;
   return false;
 }
