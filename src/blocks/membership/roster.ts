@@ -13,7 +13,7 @@ export class Roster {
   readonly #registry: Registry;
   #entries = new Uint16Array(0);
   /** Slots given up since the last pass over them began, with the names they had. */
-  readonly #freed = new Map<number, string>();
+  #freed: Map<number, string> | undefined;
   #size = 0;
   #live = 0;
   #checksum = 0;
@@ -80,7 +80,7 @@ export class Roster {
     if (slot >= this.#entries.length) this.#grow();
     if (this.#entries[slot] === 0) {
       this.#size++;
-      const before = this.#freed.get(slot);
+      const before = this.#freed?.get(slot);
       if (before !== undefined && before !== fact.name) broken('a slot reused within a pass');
     } else {
       this.#drop(slot);
@@ -98,13 +98,13 @@ export class Roster {
     if (name === undefined) return;
     this.#drop(slot);
     this.#entries[slot] = 0;
-    this.#freed.set(slot, name);
+    (this.#freed ??= new Map()).set(slot, name);
     this.#size--;
   }
 
   /** A pass over the slots begins: to it, a slot that is free may be anyone's. */
   beginPass(): void {
-    this.#freed.clear();
+    this.#freed = undefined;
   }
 
   /** All slots that hold a member, ascending. */

@@ -19,7 +19,8 @@ export class Admissions {
   readonly #contact: Contact;
   readonly #shared: HearsayShared;
   readonly #exchange: Exchange;
-  readonly #open = new Map<number, Admission>();
+  /** Made when first needed: in a simulation most of thousands serve nobody. */
+  #open: Map<number, Admission> | undefined;
   #turnedAway = 0;
 
   constructor(view: View, contact: Contact, shared: HearsayShared, exchange: Exchange) {
@@ -31,7 +32,7 @@ export class Admissions {
 
   /** Newcomers being served. */
   get open(): number {
-    return this.#open.size;
+    return this.#open?.size ?? 0;
   }
 
   /** Newcomers not served, since there were too many. */
@@ -41,8 +42,8 @@ export class Admissions {
 
   /** A newcomer asks. */
   asked(env: HearsayEnv, from: Peer, { fact }: Join): void {
-    for (const { newcomer } of this.#open.values()) if (newcomer === from) return;
-    if (this.#open.size >= ADMISSIONS_MAX || !env.keep(from)) {
+    for (const { newcomer } of this.#all()) if (newcomer === from) return;
+    if (this.open >= ADMISSIONS_MAX || !env.keep(from)) {
       this.#turnedAway++;
       return;
     }
@@ -58,7 +59,7 @@ export class Admissions {
       streams: undefined,
       taken: rival === undefined ? (known?.taken ?? false) : undefined,
     };
-    this.#open.set(dialSeq, admission);
+    (this.#open ??= new Map()).set(dialSeq, admission);
     // On the lane that the newcomer has not opened: so this dials.
     this.#contact.probe(env, from, dialSeq);
     if (rival !== undefined) {
@@ -73,7 +74,7 @@ export class Admissions {
   /** The newcomer, or its rival, answers. Returns whether that was asked here. */
   answered(env: HearsayEnv, seq: number): boolean {
     if (seq === 0) return false; // No question has it; it stands for a rival that was not asked.
-    for (const admission of this.#open.values()) {
+    for (const admission of this.#all()) {
       if (admission.dialSeq === seq) admission.streams = 'yes';
       else if (admission.rivalSeq === seq) admission.taken = true;
       else continue;
@@ -85,7 +86,7 @@ export class Admissions {
 
   unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): boolean {
     let ours = false;
-    for (const admission of this.#open.values()) {
+    for (const admission of this.#all()) {
       if (token !== 0 && admission.dialSeq === token) {
         admission.streams = why === 'refused' ? 'no' : 'unknown';
       } else if (token !== 0 && admission.rivalSeq === token) {
@@ -135,17 +136,21 @@ export class Admissions {
 
   /** Time is up: what is not known by now counts as it does for the silent. */
   timeout(env: HearsayEnv, seq: number): void {
-    const admission = this.#open.get(seq);
+    const admission = this.#open?.get(seq);
     if (admission === undefined) return;
     admission.streams ??= 'unknown';
     admission.taken ??= false;
     this.#settle(env, admission);
   }
 
+  #all(): Iterable<Admission> {
+    return this.#open?.values() ?? [];
+  }
+
   #settle(env: HearsayEnv, admission: Admission): void {
     const { newcomer, name, streams, taken } = admission;
     if (streams === undefined || taken === undefined) return;
-    this.#open.delete(admission.dialSeq);
+    this.#open?.delete(admission.dialSeq);
     const verdict = taken ? 'name-taken' : 'welcome';
     this.#admit(env, newcomer, verdict, admission.start, streams);
     if (taken) env.emit({ type: 'name-conflict', name, yields: false });

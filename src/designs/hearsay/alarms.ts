@@ -10,7 +10,7 @@ import type { HearsayEnv } from './protocol-env.ts';
 export class Alarms {
   readonly #timer: number;
   /** When the earliest one rings, by slot. */
-  readonly #pending = new Map<number, number>();
+  #pending: Map<number, number> | undefined;
 
   constructor(timer: number) {
     this.#timer = timer;
@@ -18,16 +18,16 @@ export class Alarms {
 
   /** Rings at this time or earlier. */
   set(env: HearsayEnv, slot: number, atMs: number): void {
-    const pending = this.#pending.get(slot);
+    const pending = this.#pending?.get(slot);
     if (pending !== undefined && pending <= atMs) return;
-    this.#pending.set(slot, atMs);
+    (this.#pending ??= new Map()).set(slot, atMs);
     env.after(Math.max(0, atMs - env.now), this.#timer, slot);
   }
 
   /** Whether this time has come. If not, an alarm that has just rung is set again. */
   isDue(env: HearsayEnv, slot: number, atMs: number): boolean {
-    const pending = this.#pending.get(slot);
-    if (pending !== undefined && pending <= env.now + ROUNDING_MS) this.#pending.delete(slot);
+    const pending = this.#pending?.get(slot);
+    if (pending !== undefined && pending <= env.now + ROUNDING_MS) this.#pending?.delete(slot);
     if (env.now >= atMs - ROUNDING_MS) return true;
     this.set(env, slot, atMs);
     return false;

@@ -53,10 +53,10 @@ export interface Asked {
 
 export function countsOf(
   tally: Tally,
-  probes: Pick<HearsayCounts, 'probes' | 'relays'>,
+  others: Pick<HearsayCounts, 'probes' | 'relays' | 'exchanges'>,
 ): HearsayCounts {
   return {
-    ...probes,
+    ...others,
     suspicions: {
       raised: tally.raised,
       heard: tally.heard,
@@ -66,11 +66,6 @@ export function countsOf(
     deaths: { declared: tally.declared, heard: tally.deathsHeard, wrong: tally.wrong },
     held: { paused: tally.paused, deaf: tally.deaf },
     refutations: tally.refutations,
-    exchanges: {
-      asked: tally.exchangesAsked,
-      equal: tally.equal,
-      differing: tally.differing,
-    },
   };
 }
 
@@ -91,8 +86,9 @@ export function countEvent(tally: Tally, event: HearsayEvent): void {
 }
 
 /**
- * The counts that rise seldom, as one flat object for each node. Those of every probe are fields of
- * the prober, which has them at hand: in a simulation of thousands each object is far memory.
+ * The counts that rise seldom, as one flat object for each node. Those of every probe and exchange
+ * are fields of the prober and of the exchange, which have them at hand: in a simulation of
+ * thousands each object is far memory.
  */
 export class Tally {
   raised = 0;
@@ -105,7 +101,4 @@ export class Tally {
   paused = 0;
   deaf = 0;
   refutations = 0;
-  exchangesAsked = 0;
-  equal = 0;
-  differing = 0;
 }

@@ -7,6 +7,7 @@ import { compareNews, type News } from '../../blocks/membership/index.ts';
 import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../core/index.ts';
 import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import type { Contact } from './contact.ts';
+import type { HearsayCounts } from './counts.ts';
 import type { Page, Sync } from './messages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { View } from './view.ts';
@@ -15,7 +16,10 @@ export class Exchange {
   readonly #view: View;
   readonly #contact: Contact;
   /** Pages being read, by who sends them. */
-  readonly #readings = new Map<Peer, Reading>();
+  #readings: Map<Peer, Reading> | undefined;
+  #begun = 0;
+  #equal = 0;
+  #differing = 0;
   #answersSinceMs = -Infinity;
   #answers = 0;
   #unanswered = 0;
@@ -29,8 +33,12 @@ export class Exchange {
   /** Pieces of news held by what is being read. */
   get told(): number {
     let count = 0;
-    for (const { told } of this.#readings.values()) count += told.size;
+    for (const { told } of this.#readings?.values() ?? []) count += told.size;
     return count;
+  }
+
+  get counts(): HearsayCounts['exchanges'] {
+    return { asked: this.#begun, equal: this.#equal, differing: this.#differing };
   }
 
   /** Questions that got no answer, since too many came at once. */
@@ -45,7 +53,7 @@ export class Exchange {
 
   /** Asks whether views agree. */
   begin(env: HearsayEnv, to: Peer): void {
-    this.#view.tally.exchangesAsked++;
+    this.#begun++;
     env.send(to, { type: 'sync', checksum: this.#view.roster.checksum });
   }
 
@@ -61,10 +69,10 @@ export class Exchange {
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {
     if (this.#view.selfSlot < 0) return; // Whoever remembers its past life asks a newcomer too.
     if (checksum === this.#view.roster.checksum) {
-      this.#view.tally.equal++;
+      this.#equal++;
       return;
     }
-    this.#view.tally.differing++;
+    this.#differing++;
     if (!this.#mayAnswer(env)) return;
     mark('exchange');
     this.tellAll(env, from, true);
@@ -101,7 +109,7 @@ export class Exchange {
       this.#shed();
       return accused;
     }
-    this.#readings.delete(from);
+    this.#readings?.delete(from);
     if (page.want && this.#mayAnswer(env)) {
       this.tell(env, from, this.#lacking(env, reading), false);
     }
@@ -122,11 +130,11 @@ export class Exchange {
   /** Gives up the oldest readings while they hold too much. */
   #shed(): void {
     let held = this.told;
-    for (const [peer, { told }] of this.#readings) {
+    for (const [peer, { told }] of this.#readings ?? []) {
       if (held <= TOLD_MAX) return;
       held -= told.size;
       this.#abandoned++;
-      this.#readings.delete(peer);
+      this.#readings?.delete(peer);
     }
   }
 
@@ -143,16 +151,17 @@ export class Exchange {
   }
 
   #reading(env: HearsayEnv, from: Peer): Reading {
-    let reading = this.#readings.get(from);
+    const readings = (this.#readings ??= new Map<Peer, Reading>());
+    let reading = readings.get(from);
     if (reading !== undefined) return reading;
-    for (const [peer, { sinceMs }] of this.#readings) {
+    for (const [peer, { sinceMs }] of readings) {
       const stale = env.now - sinceMs > READING_MS;
-      if (!stale && this.#readings.size < READINGS_MAX) break; // Oldest first.
+      if (!stale && readings.size < READINGS_MAX) break; // Oldest first.
       this.#abandoned++;
-      this.#readings.delete(peer);
+      readings.delete(peer);
     }
     reading = { sinceMs: env.now, told: new Map() };
-    this.#readings.set(from, reading);
+    readings.set(from, reading);
     return reading;
   }
 }

@@ -15,23 +15,23 @@ export class Joining {
   readonly #view: View;
   readonly #contact: Contact;
   readonly #shared: HearsayShared;
-  readonly #seeds = new Set<Address>();
+  #seeds: ReadonlySet<Address> = NO_ADDRESSES;
   /** There are some, but nobody knows yet where. */
   #awaitsSeeds: boolean;
   /** Where others lived when this machine last ran: asked like seeds, but not for ever. */
-  readonly #neighbours = new Set<Address>();
+  #neighbours: ReadonlySet<Address> = NO_ADDRESSES;
   #neighboursUntilMs = -Infinity;
   /** Seeds whose admission is being waited for, by token. */
-  readonly #asked = new Map<number, Address>();
+  #asked: Map<number, Address> | undefined;
   /** Seeds whose stream failed and that were pinged instead, by seq. */
-  readonly #pinged = new Map<number, Address>();
+  #pinged: Map<number, Address> | undefined;
   #admittedBy: Peer | undefined;
   #nextRoundMs = 0;
   #done = false;
   /** It has been a member in this life, and forgotten all others since. */
   #isAgain = false;
   /** Who has told this member that its life lies in the future. */
-  readonly #correctors = new Set<Peer>();
+  #correctors: Set<Peer> | undefined;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -49,11 +49,10 @@ export class Joining {
   }
 
   addSeeds(env: HearsayEnv, seeds: Iterable<Address>): void {
-    const own = this.#shared.book.addressOf(env.self);
-    for (const seed of seeds) {
-      this.#awaitsSeeds = false;
-      if (seed !== own) this.#seeds.add(seed);
-    }
+    const given = [...seeds];
+    if (given.length === 0) return;
+    this.#awaitsSeeds = false;
+    this.#seeds = this.#others(env, [...this.#seeds, ...given]);
   }
 
   /** Where others lived, as long as nobody has let this node in. */
@@ -71,8 +70,8 @@ export class Joining {
    * a newcomer asks these at once.
    */
   reseed(env: HearsayEnv, seeds: Iterable<Address>): Address[] {
-    const before = new Set(this.#seeds);
-    this.#seeds.clear();
+    const before = this.#seeds;
+    this.#seeds = NO_ADDRESSES;
     this.addSeeds(env, seeds);
     const fresh = [...this.#seeds].filter((seed) => !before.has(seed));
     if (!this.#done && this.#admittedBy === undefined) {
@@ -84,8 +83,7 @@ export class Joining {
   /** These are asked now, and tried again until then. */
   addNeighbours(env: HearsayEnv, addresses: Iterable<Address>, untilMs: number): void {
     this.#neighboursUntilMs = untilMs;
-    const own = this.#shared.book.addressOf(env.self);
-    for (const address of addresses) if (address !== own) this.#neighbours.add(address);
+    this.#neighbours = this.#others(env, [...this.#neighbours, ...addresses]);
   }
 
   /** This member is a newcomer again, in the same life. Others lived there; some will do. */
@@ -106,10 +104,10 @@ export class Joining {
     const { roster, self } = this.#view;
     const latestMs = Math.max(wallMs, env.wallMs) + AHEAD_MS_MAX;
     if (!this.#done || wallMs === 0 || self.fact.start <= latestMs) return false;
-    this.#correctors.add(from);
-    if (this.#correctors.size < roster.live) return false;
+    const correctors = (this.#correctors ??= new Set()).add(from);
+    if (correctors.size < roster.live) return false;
     mark('misled');
-    this.#correctors.clear();
+    this.#correctors = undefined;
     return true;
   }
 
@@ -127,8 +125,8 @@ export class Joining {
   /** Asks all seeds, and again with backoff until one has told everything. */
   ask(env: HearsayEnv, triesBefore: number): void {
     if (this.#done) return;
-    this.#asked.clear();
-    this.#pinged.clear();
+    this.#asked = undefined;
+    this.#pinged = undefined;
     this.#admittedBy = undefined;
     for (const seed of this.#askable(env)) this.#askOne(env, seed);
     const waitMs = Math.min(RETRY_MS * (1 << Math.min(triesBefore, 8)), RETRY_MS_MAX);
@@ -144,14 +142,15 @@ export class Joining {
   approached(env: HearsayEnv, by: Peer): void {
     const address = this.#shared.book.addressOf(by);
     if (this.#done || this.#admittedBy !== undefined) return;
-    if ([...this.#asked.values()].includes(address) || this.#asked.size >= ASKED_MAX) return;
+    const asked = [...(this.#asked?.values() ?? [])];
+    if (asked.includes(address) || asked.length >= ASKED_MAX) return;
     mark('approached');
     this.#askOne(env, address);
   }
 
   #askOne(env: HearsayEnv, seed: Address): void {
     const token = this.#contact.nextSeq();
-    this.#asked.set(token, seed);
+    (this.#asked ??= new Map()).set(token, seed);
     const message = { type: 'join', fact: this.#view.self.fact } as const;
     env.sendReliably(this.#anyoneAt(seed), message, token, 'bulk');
   }
@@ -198,36 +197,36 @@ export class Joining {
   /** The last page of someone's view has come. Returns whether that completes the joining. */
   toldAll(from: Peer): boolean {
     if (this.#done || this.#admittedBy !== from) return false;
-    this.#neighbours.clear(); // Whoever they were, its view has them, and asks after the dead.
+    this.#neighbours = NO_ADDRESSES; // Whoever they were, its view has them, and asks after the dead.
     this.finish();
     return true;
   }
 
   finish(): void {
     this.#done = true;
-    this.#asked.clear();
-    this.#pinged.clear();
+    this.#asked = undefined;
+    this.#pinged = undefined;
   }
 
   /** A seed answers by packet. Returns whether that was asked here. */
   answered(env: HearsayEnv, seq: number): boolean {
-    const seed = this.#pinged.get(seq);
+    const seed = this.#pinged?.get(seq);
     if (seed === undefined) return false;
     mark('stream-blocked');
-    this.#pinged.delete(seq);
+    this.#pinged?.delete(seq);
     env.emit({ type: 'join-failed', code: 'STREAM_BLOCKED', seed, final: false });
     return true;
   }
 
   /** A seed could not be asked by stream: is it there at all? */
   unreachable(env: HearsayEnv, token: number, why: Why): boolean {
-    const seed = this.#asked.get(token);
+    const seed = this.#asked?.get(token);
     if (seed === undefined) return false;
-    this.#asked.delete(token);
+    this.#asked?.delete(token);
     env.emit({ type: 'join-failed', code: 'UNREACHABLE', seed, final: false });
     if (why === 'local') return true;
     const seq = this.#contact.nextSeq();
-    this.#pinged.set(seq, seed);
+    (this.#pinged ??= new Map()).set(seq, seed);
     env.send(this.#anyoneAt(seed), { type: 'ping', seq, news: [] });
     return true;
   }
@@ -250,11 +249,19 @@ export class Joining {
     return askable;
   }
 
+  /** Those that are not its own. */
+  #others(env: HearsayEnv, addresses: readonly Address[]): ReadonlySet<Address> {
+    const own = this.#shared.book.addressOf(env.self);
+    return new Set(addresses.filter((address) => address !== own));
+  }
+
   #anyoneAt(seed: Address): Peer {
     return this.#shared.book.peer(seed, ANYONE);
   }
 }
 
+/** Shared by all that have none: in a simulation of thousands each empty set is far memory. */
+const NO_ADDRESSES: ReadonlySet<Address> = new Set();
 /** now + delay and the time of its timer may differ in their last bits. */
 const ROUNDING_MS = 0.01;
 /** Any one of them that is a member is enough. */

@@ -4,7 +4,7 @@
  * This file only receives: what each part does is in the file named after it.
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
-import { mark, UsageError, type MemberView } from '../../core/index.ts';
+import { mark, NOBODY, UsageError, type MemberView } from '../../core/index.ts';
 import type { Address, Holding, Membership, Peer, Protocol, Why } from '../../core/index.ts';
 import { Admissions } from './admission.ts';
 import { Contact } from './contact.ts';
@@ -28,12 +28,22 @@ import { Verdicts } from './verdicts.ts';
 import { View } from './view.ts';
 
 export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, Membership {
+  // What every event touches comes first, to share a cache line; and as small integers.
+  readonly #view: View;
+  readonly #prober: Prober;
+  /** For how long it has been absent, if it has to begin anew, else 0. */
+  #sleptMs = 0;
+  /** How much it had heard when that last changed, and when that was, in seconds. */
+  #heard = 0;
+  #heardAt = 0;
+  /** By how many seconds the wall clock was ahead of the steady one when last seen. */
+  #wallAhead = 0;
+  /** The route to it when last seen. */
+  #route: Peer = NOBODY;
+  readonly #contact: Contact;
+  readonly #self: Self;
   readonly #config: HearsayConfig;
   readonly #saved: Saved;
-  readonly #self: Self;
-  readonly #view: View;
-  readonly #contact: Contact;
-  readonly #prober: Prober;
   readonly #verdicts: Verdicts;
   readonly #exchange: Exchange;
   readonly #joining: Joining;
@@ -43,13 +53,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #leaving = false;
   /** Whether the timers that run for a whole life have been set. */
   #isTicking = false;
-  /** For how long it has been absent, if it has to begin anew, else 0. */
-  #sleptMs = 0;
-  /** How much it had heard when that last changed, and when that was. */
-  #heard = 0;
-  #heardMs = 0;
-  /** By how much the wall clock was ahead of the steady one when last seen. */
-  #wallAheadMs: number | undefined;
 
   constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
     this.#config = config;
@@ -70,8 +73,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   start(env: HearsayEnv): void {
     this.#hasSlept(env); // From now on its clocks are watched.
-    this.#heardMs = env.now;
-    this.#compareClocks(env);
+    this.#heardAt = seconds(env.now);
+    this.#wallAhead = seconds(env.wallMs - env.now);
+    this.#route = env.self;
     this.#self.begin(env, this.#saved.start);
     this.#joining.addSeeds(env, this.#config.seeds);
     this.#remembered.begin(env);
@@ -140,7 +144,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     switch (timer) {
       case Timer.Period:
         this.#compareClocks(env);
-        this.readdress(env);
+        if (env.self !== this.#route) this.readdress(env);
         return this.#prober.period(env);
       case Timer.Indirect:
         return this.#prober.indirect(env, arg);
@@ -239,6 +243,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Others reach this node at another address now, which `env.self` names: tells them. */
   readdress(env: HearsayEnv): void {
+    this.#route = env.self;
     if (this.#leaving || !this.#self.move(env)) return;
     mark('readdress');
     this.#self.save(env);
@@ -307,7 +312,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** What this life has done and heard so far. */
   get counts(): HearsayCounts {
-    return countsOf(this.#view.tally, this.#prober.counts);
+    const exchanges = this.#exchange.counts;
+    return countsOf(this.#view.tally, { ...this.#prober.counts, exchanges });
   }
 
   /** From now on `probeOf` knows; simulations of thousands of nodes do without. */
@@ -381,17 +387,18 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** The steady clock may stand still while the machine is suspended; the wall clock does not. */
   #compareClocks(env: HearsayEnv): void {
-    const aheadMs = env.wallMs - env.now;
-    const byMs = aheadMs - (this.#wallAheadMs ?? aheadMs);
-    this.#wallAheadMs = aheadMs;
-    const { heard, roster } = this.#view;
+    const now = seconds(env.now);
+    const ahead = seconds(env.wallMs - env.now);
+    const jumped = (ahead - this.#wallAhead) | 0;
+    this.#wallAhead = ahead;
+    const { config, heard, roster } = this.#view;
     if (heard !== this.#heard || roster.live <= 1) {
       this.#heard = heard;
-      this.#heardMs = env.now;
+      this.#heardAt = now;
     }
     // Whoever is cut off from all, and has no time to find them all dead, is as good as absent.
-    const awayMs = Math.max(byMs, env.now - this.#heardMs);
-    if (awayMs > this.#config.certificateMs) this.#joinAnew(env, awayMs);
+    const awayMs = Math.max(jumped, (now - this.#heardAt) | 0) * 1000;
+    if (awayMs > config.certificateMs + 1000) this.#joinAnew(env, awayMs - 1000);
   }
 
   /** What this node believes of others may be as false as the time. */
@@ -406,7 +413,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #joinAnew(env: HearsayEnv, forMs: number): void {
     mark('slept');
     this.#sleptMs = 0;
-    this.#heardMs = env.now;
+    this.#heardAt = seconds(env.now);
     const addresses = this.#view.forgetAll(env);
     this.#prober.forget();
     env.emit({ type: 'slept', forMs, forgotten: addresses.length });
@@ -473,6 +480,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     env.emit({ type: 'departed' });
     env.stop('left');
   }
+}
+
+/** A time in seconds as a small integer, which wraps: its differences are right. */
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000) | 0;
 }
 
 const NO_NEWS: readonly News[] = [];

@@ -70,7 +70,7 @@ export class View {
   #notKept = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
-  readonly tally = new Tally(); // Last: what every message touches lies together before it.
+  #tally: Tally | undefined;
   /** Someone's own life, refused since it claims to begin too far from now: his clock is wrong. */
   untimely: Fact | undefined;
   /** When this node last did anything, in parts of the life of a certificate. */
@@ -93,6 +93,11 @@ export class View {
 
   get certificates(): number {
     return this.#certificates.size;
+  }
+
+  /** What happens seldom, counted. */
+  get tally(): Tally {
+    return (this.#tally ??= new Tally());
   }
 
   /** Names not believed, since the address book was full. */
