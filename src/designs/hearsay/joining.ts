@@ -197,7 +197,8 @@ export class Joining {
   /** The last page of someone's view has come. Returns whether that completes the joining. */
   toldAll(from: Peer): boolean {
     if (this.#done || this.#admittedBy !== from) return false;
-    this.#neighbours = NO_ADDRESSES; // Whoever they were, its view has them, and asks after the dead.
+    // Whoever they were, its view has them, and asks after the dead.
+    this.#neighbours = NO_ADDRESSES;
     this.finish();
     return true;
   }
