@@ -190,7 +190,7 @@ const en: Texts = {
       `All ${others} others know that ${name} is dead, ${after} after it was killed.`,
     restarted: (name) => `${name} is started again.`,
     back: (name, after) => `Everyone knows the new life of ${name}, ${after} after its start.`,
-    refuted: (name) => `${name} objects: it lives. That suspicion was wrong.`,
+    refuted: (name) => `${name} objects: it lives.`,
     cut: (ours, theirs) =>
       `The network is cut: ${side(ours)} | ${side(theirs)}. Everything between them is refused.`,
     apart: (after) => `Each side misses all of the other, ${after} after the cut.`,
@@ -206,7 +206,7 @@ const en: Texts = {
     healed: (after) => `${after} after the cut ended they were one again.`,
     loss: (percent) => `All the while ${percent} % of the packets were lost on purpose.`,
     falseSuspicions: (count) =>
-      count === 0 ? 'Nobody was suspected wrongly.' : `Wrong suspicions: ${count}.`,
+      count === 0 ? 'Nobody was suspected without cause.' : `Suspicions without cause: ${count}.`,
     cost: (bytes) => `Lately each node sent ${bytes} bytes a second, the restart included.`,
     cycles: (count) => `Rounds played: ${count}.`,
     failed: (step, seconds) => `This did not happen within ${seconds} s: ${step}.`,
@@ -284,7 +284,7 @@ const zh: Texts = {
     allKnow: (name, others, after) => `其余 ${others} 个都知道 ${name} 已死，距被杀 ${after}。`,
     restarted: (name) => `${name} 重新启动。`,
     back: (name, after) => `所有人都知道 ${name} 的新生命，距启动 ${after}。`,
-    refuted: (name) => `${name} 反驳：它还活着，刚才的怀疑是错的。`,
+    refuted: (name) => `${name} 反驳：它还活着。`,
     cut: (ours, theirs) =>
       `网络被切断：${sideZh(ours)} | ${sideZh(theirs)}。两边之间一切都被拒绝。`,
     apart: (after) => `切断 ${after} 后，每一边都发现对面全部失联。`,
