@@ -33,13 +33,18 @@ export class Victim {
     host.on((event) => this.told.push(event));
   }
 
-  static async open(name: string, seeds: readonly Address[] = []): Promise<Victim> {
+  static async open(
+    name: string,
+    seeds: readonly Address[] = [],
+    { ip = '127.0.0.1', ...given }: { readonly ip?: string; readonly secret?: string } = {},
+  ): Promise<Victim> {
     const quick = { probeIntervalMs: 200, probeTimeoutMs: 100, exchangeIntervalMs: 1000 };
     const host = await openHost({
       design: hearsay,
       config: ({ packetBytesMax }) => hearsayConfig({ ...quick, name, seeds, packetBytesMax }),
       cluster: CLUSTER,
-      bind: { ip: '127.0.0.1', port: 0 },
+      bind: { ip, port: 0 },
+      ...given,
     });
     return new Victim(host);
   }
