@@ -11,6 +11,7 @@ const LIFEGUARD: Tuning['hearsay'] = {
   suspicionBeta: 6,
   lastQuestion: false,
   refusal: false,
+  doubt: false,
 };
 
 /** SWIM (2002): a fixed suspicion timeout, packets only. */

@@ -13,6 +13,7 @@ const swim = {
   refusal: false,
   lastQuestion: false,
   pauseGuard: false,
+  doubt: false,
 };
 
 test('starved members of plain SWIM take the healthy for dead', () => {

@@ -50,6 +50,11 @@ export interface HearsayConfig {
   readonly refusal: boolean;
   readonly lastQuestion: boolean;
   readonly pauseGuard: boolean;
+  /**
+   * A death told by a member that is itself accused, or of one that has hardly been suspected, is a
+   * suspicion first.
+   */
+  readonly doubt: boolean;
   /** More than 10 % of members refused at once count as silence (a rejecting firewall). */
   readonly massRefusal: boolean;
   /** Dead only when this many independently accuse (or all other live members, if fewer). */
@@ -87,6 +92,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
     refusal: true,
     lastQuestion: true,
     pauseGuard: true,
+    doubt: true,
     massRefusal: false,
     accusers: 1,
   },

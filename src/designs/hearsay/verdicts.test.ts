@@ -309,6 +309,24 @@ test.each(['suspect', 'dead'] as const)('a death told by one who is %s is doubte
   expect(world.status('c')).toBe('dead');
 });
 
+test('doubted or not, the same death told by somebody else is heard', () => {
+  const world = suspected({}, ['b'], ['b', 'c', 'd']);
+  world.gossip('b', world.suspicion('d', ['b']));
+  world.gossip('b', world.suspicion('c', ['b']));
+  world.run(5000);
+  const dead = { ...world.suspicion('c', ['d']), status: 'dead' } as const;
+  world.gossip('d', dead);
+  expect(world.status('c')).toBe('suspect');
+  world.gossip('b', dead);
+  expect(world.status('c')).toBe('dead');
+});
+
+test('without doubt every death told is believed', () => {
+  const world = suspected({ doubt: false }, ['b'], ['b', 'c', 'd']);
+  world.gossip('b', { ...world.suspicion('c', ['d']), status: 'dead' });
+  expect(world.status('c')).toBe('dead');
+});
+
 test('a death by silence of whom nobody suspected is doubted, one by more is not', () => {
   const world = suspected({}, ['b'], ['b', 'c', 'd']);
   for (let i = 0; i < 2; i++) {

@@ -68,6 +68,7 @@ export class View {
   #selfSlot = -1;
   #accused = 0;
   #notKept = 0;
+  #doubts = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
   #tally: Tally | undefined;
@@ -179,9 +180,10 @@ export class View {
       if (this.#isSelf(news.fact)) {
         if (answerNewsOfSelf(env, news, this, this.#shared.book)) accused = true;
       } else {
-        const notKept = this.#notKept;
+        const open = this.#notKept + this.#doubts;
         this.hear(env, news, hearing);
-        if (this.#notKept === notKept) this.#heard[place] = news; // Else it may be kept next time.
+        // Else it may be kept, or come from somebody who is not doubted, next time.
+        if (this.#notKept + this.#doubts === open) this.#heard[place] = news;
       }
     }
     return accused;
@@ -419,15 +421,19 @@ export class View {
    */
   #doubted(env: HearsayEnv, slot: number, news: News, { from, doubtful = false }: Hearing): News {
     if (!this.roster.isLive(slot)) return news;
-    const isSilent = !news.accusers.some(({ met }) => isHard(met));
-    const isSudden = isSilent && this.suspicions.isFresh(slot, env.now);
-    if (!doubtful && !isSudden && !this.#isAccused(from)) return news;
+    if (!doubtful && !(this.config.doubt && this.#isDubious(env, slot, news, from))) return news;
     // Another life of that name: alive, it would be a rival to the one that lives.
     if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;
     mark('doubted-death');
+    this.#doubts++;
     const teller = this.roster.fact(this.roster.slotOfPeer(from)) ?? this.self.fact;
     const accusers: readonly Accusation[] = [{ by: teller.name, met: 'silence' }];
     return this.#intern({ fact: news.fact, status: 'suspect', accusers, ageMs: 0 });
+  }
+
+  #isDubious(env: HearsayEnv, slot: number, { accusers }: News, from: Peer): boolean {
+    const isSilent = !accusers.some(({ met }) => isHard(met));
+    return (isSilent && this.suspicions.isFresh(slot, env.now)) || this.#isAccused(from);
   }
 
   #isAccused(peer: Peer): boolean {
