@@ -10,7 +10,7 @@ export function* plantedBugs({ quick }: BenchOptions): Iterable<Line> {
   for (const plant of PLANTS) {
     const copy = new PlantedCopy(process.cwd(), plant);
     try {
-      const found = copy.search(1, seeds);
+      const found = copy.search(seeds);
       yield {
         what: plant.what,
         on: `seeds 1–${seeds} of the search`,

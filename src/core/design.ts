@@ -46,4 +46,6 @@ export interface Design<C, M, E, S, P extends Protocol<M, E> & Membership> {
    * interns stay valid until `start` returns.
    */
   create(config: C, shared: S, saved?: Iterable<Uint8Array>): P;
+  /** This one will never run again, nor be read: it gives back what it holds of what is shared. */
+  bury?(protocol: P): void;
 }

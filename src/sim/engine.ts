@@ -12,7 +12,9 @@ import { Streams } from './streams.ts';
 import { Transit } from './transit.ts';
 import { Kind, type World } from './world.ts';
 
-export interface EngineOptions extends ParcelOptions {
+export interface EngineOptions<P> extends ParcelOptions {
+  /** What is done with a protocol object when its life is over. */
+  readonly bury: ((protocol: P) => void) | undefined;
   readonly packetBytesMax: number;
   /** Watches that only routes are used that a live host would still have. */
   readonly routes: CheckedBook | undefined;
@@ -34,7 +36,7 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
   readonly #routes: CheckedBook | undefined;
   readonly #sessions: Sessions<P, E> | undefined;
 
-  constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions) {
+  constructor(world: World<P, E>, codec: Codec<M>, create: Create<P>, options: EngineOptions<P>) {
     this.world = world;
     const { routes } = options;
     const parcels = new Parcels(codec, routes ?? world.book, options, world.counters);
@@ -44,7 +46,7 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     this.#sessions = options.security ? new Sessions(world) : undefined;
     const shared = { parcels, transit, sessions: this.#sessions };
     this.#streams = new Streams(world, this.handlers, shared);
-    this.lives = new Lives(world, this.handlers, this.#streams, create, routes);
+    this.lives = new Lives(world, this.handlers, this.#streams, create, routes, options.bury);
     this.faults = new Faults(world, this.handlers, this.lives, this.#streams);
     this.#packets = new Packets(world, this.handlers, shared, options.packetBytesMax);
   }

@@ -16,6 +16,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
   readonly #streams: Streams<P, M, E>;
   readonly #create: Create<P>;
   readonly #routes: CheckedBook | undefined;
+  readonly #bury: ((protocol: P) => void) | undefined;
 
   constructor(
     world: World<P, E>,
@@ -23,12 +24,14 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     streams: Streams<P, M, E>,
     create: Create<P>,
     routes: CheckedBook | undefined,
+    bury: ((protocol: P) => void) | undefined,
   ) {
     this.#world = world;
     this.#handlers = handlers;
     this.#streams = streams;
     this.#create = create;
     this.#routes = routes;
+    this.#bury = bury;
   }
 
   /** A new protocol object and nodeId, with what the node has saved; `begin` starts it. */
@@ -115,6 +118,7 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     node.outbox = undefined;
     node.overdue = undefined;
     node.introduction = undefined;
+    if (node.protocol !== undefined) this.#bury?.(node.protocol);
     node.session = undefined;
     this.#streams.leave(node, how);
   }

@@ -76,6 +76,7 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
         network,
         wire,
         security,
+        bury: true, // Else names that only the dead know would never be free again.
         ...(snapshotEveryMs !== undefined && { snapshotEveryMs }),
       };
       const simulation = new Simulation(options);

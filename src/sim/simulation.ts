@@ -54,6 +54,8 @@ export interface SimulationOptions<C, M, E, S, P extends Protocol<M, E> & Member
   readonly checkRoutes?: boolean;
   /** The heap is the slow reference with the same order. Default 'wheel'. */
   readonly queue?: 'wheel' | 'heap';
+  /** Lives that are over are buried, as the design does that, and cannot be read any more. */
+  readonly bury?: boolean;
   /** A larger limit than a packet's is no network of this world. Default 1360. */
   readonly packetBytesMax?: number;
   /** About how often each node's log is replaced by its protocol's snapshot; default never. */
@@ -113,6 +115,7 @@ export class Simulation<C, M, E, S, P extends Protocol<M, E> & Membership> {
         routes,
         freeze: options.freeze ?? false,
         security: options.security ?? false,
+        bury: options.bury === true ? (protocol) => design.bury?.(protocol) : undefined,
         packetBytesMax: options.packetBytesMax ?? PACKET_BYTES_MAX,
       },
     );

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Outcome, Violation } from '../../src/sim/index.ts';
 import type { Plant } from './plants.ts';
 
 /** A copy of the product in which a bug is planted. Dispose of it by `remove`. */
@@ -21,17 +22,26 @@ export class PlantedCopy {
   }
 
   /** The first of these seeds at which a promise breaks, if any does. */
-  search(from: number, seeds: number): Finding | undefined {
-    const range = ['--from', `${from}`, '--seeds', `${seeds}`];
-    const flags = ['--first', '--shrink-runs', '0', '--json', '--out', this.folder];
+  search(seeds: number, shrinkRuns = 0): Finding | undefined {
+    const flags = ['--seeds', `${seeds}`, '--shrink-runs', `${shrinkRuns}`, '--first'];
+    const report = this.#sim('search', ...flags, '--out', this.folder);
+    return (report as { readonly found: readonly Finding[] }).found[0];
+  }
+
+  /** The promises that a recorded scenario breaks here. */
+  replay(file: string): readonly Violation[] {
+    const report = this.#sim('replay', file);
+    return (report as { readonly outcome: Outcome }).outcome.violations;
+  }
+
+  #sim(...words: string[]): unknown {
     const main = join(this.folder, 'dist', 'cli', 'main.js');
-    const run = spawnSync(process.execPath, [main, 'sim', 'search', ...range, ...flags], {
+    const run = spawnSync(process.execPath, [main, 'sim', ...words, '--json'], {
       encoding: 'utf8',
       maxBuffer: 64_000_000,
     });
-    if (run.status !== 0 && run.status !== 1) throw new Error(`the search failed: ${run.stderr}`);
-    const { found } = JSON.parse(run.stdout) as { readonly found: readonly Finding[] };
-    return found[0];
+    if (run.status !== 0 && run.status !== 1) throw new Error(`sim failed: ${run.stderr}`);
+    return JSON.parse(run.stdout);
   }
 
   remove(): void {
@@ -41,7 +51,9 @@ export class PlantedCopy {
 
 export interface Finding {
   readonly seed: number;
-  readonly violation: { readonly checker: string; readonly text: string };
+  readonly violation: Violation;
+  /** The replay, in the folder of the copy. */
+  readonly file: string;
 }
 
 /** How often a text stands in another, spaces and line breaks aside. */

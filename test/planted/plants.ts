@@ -1,6 +1,6 @@
 /**
- * Planted bugs: one line of the product, changed for the worse. Each must be found: by the search,
- * at a recorded seed, or by a test.
+ * Planted bugs: one line of the product, changed for the worse. Each must be found by the search,
+ * and what it found is kept in `found/`: a scenario that breaks a promise with the bug alone.
  *
  * The text stands once in the source and once in what is compiled from it, spaces and line breaks
  * aside; `plant.ts` puts the other in its place, in a copy.
@@ -13,10 +13,6 @@ export interface Plant {
   readonly file: string;
   readonly text: string;
   readonly instead: string;
-  /** What finds it: a seed of the search, … */
-  readonly seed?: number;
-  /** … or a test, `path › name`. */
-  readonly test?: string;
 }
 
 export const PLANTS: readonly Plant[] = [

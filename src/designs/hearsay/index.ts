@@ -18,6 +18,7 @@ export const hearsay: Design<
   share: (book) => new HearsayShared(book),
   codec: hearsayCodec,
   create: (config, shared, saved) => new HearsayProtocol(config, shared, saved),
+  bury: (protocol) => protocol.bury(),
 };
 
 export type { Accusation, Fact, Met, News, Streams, Tags } from '../../blocks/membership/index.ts';

@@ -1,7 +1,7 @@
 /**
  * A newcomer's side of joining: all seeds are asked at once, the first that admits it counts.
  */
-import { ANYONE, mark, type Address, type Peer, type Why } from '../../core/index.ts';
+import { ANYONE, broken, mark, type Address, type Peer, type Why } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import { AHEAD_MS_MAX } from './horizon.ts';
 import type { Admit } from './messages.ts';
@@ -190,6 +190,7 @@ export class Joining {
     if (this.#admittedBy !== undefined) return false;
     if (this.#isAgain) self.raiseAbove(admit.start);
     else self.beginAbove(admit.start, admit.streams, admit.wallMs);
+    if (self.fact.start <= admit.start) broken('a new life that its past outranks');
     this.#admittedBy = from;
     return true;
   }

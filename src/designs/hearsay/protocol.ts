@@ -265,6 +265,12 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#view.know(env, facts);
   }
 
+  /** It will never run again: the names and facts it holds are free for others. */
+  bury(): void {
+    const { roster } = this.#view;
+    for (const slot of roster.slots()) roster.delete(slot);
+  }
+
   // What it knows.
 
   get fact(): Fact {

@@ -144,7 +144,9 @@ function goneForGood(weather: Weather): ScenarioFault[] {
   const end: ScenarioFault[] = [{ atMs, type, node }];
   const heir = weather.node();
   if (!weather.mayMove(heir) || weather.chance(0.3)) return end;
-  const laterMs = weather.between(atMs, weather.untilMs);
+  // Often before anybody knows that the other is gone.
+  const withinMs = weather.chance(0.7) ? 4_000 : weather.untilMs;
+  const laterMs = weather.between(atMs, Math.min(weather.untilMs, atMs + withinMs));
   const address = addressOfName(node);
   return [...end, { atMs: laterMs, type: 'restart', node: heir, address }];
 }
