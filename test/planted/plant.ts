@@ -14,7 +14,7 @@ export class PlantedCopy {
   constructor(root: string, { file, text, instead }: Plant) {
     this.folder = mkdtempSync(join(tmpdir(), 'hearsay-planted-'));
     for (const name of ['dist', 'package.json']) {
-      cpSync(join(root, name), join(this.folder, name), { recursive: true });
+      cpSync(join(root, name), join(this.folder, name), { recursive: true, filter: isNeeded });
     }
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     const path = join(this.folder, 'dist', compiled(file));
@@ -59,6 +59,11 @@ export interface Finding {
 /** How often a text stands in another, spaces and line breaks aside. */
 export function occurrences(whole: string, text: string): number {
   return [...whole.matchAll(patternOf(text))].length;
+}
+
+/** Programs, and nothing that only tells of them. */
+function isNeeded(path: string): boolean {
+  return !/\.(d\.ts|map|tsbuildinfo)$/.test(path);
 }
 
 export function compiled(file: string): string {
