@@ -117,6 +117,14 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('delete' as const), fc.nat(9), fc.nat(0)) },
 );
 
+const OFTEN_IN_PART: [string, number, number][] = [
+  ['push', 0, 0],
+  ['push', 1, 0],
+  ['take', 2, 0],
+  ['take', 1, 0],
+  ['take', 2, 2],
+];
+
 test('whatever happens: within the budget, nothing twice, nothing past its limit', () => {
   const limit = 5;
   fc.assert(
@@ -154,6 +162,8 @@ test('whatever happens: within the budget, nothing twice, nothing past its limit
       for (let i = 0; i < 10 * limit; i++) queue.take(31, 1, limit);
       expect(queue.size).toBe(0);
     }),
+    // What a packet took in part, and later ones as a whole: one run in a thousand has it.
+    { numRuns: 2000, examples: [[OFTEN_IN_PART]] },
   );
 });
 

@@ -94,6 +94,7 @@ export class TransmitQueue<T> {
 
   #takeSome(bytesMax: number, times: number, limit: number): readonly T[] {
     const bySent = (this.#bySent ??= this.#sort());
+    this.#all = undefined; // How long it may be sent has changed.
     const taken: T[] = [];
     const sent: Item<T>[] = [];
     const misfits: Item<T>[] = [];
