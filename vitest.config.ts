@@ -3,12 +3,15 @@ import { defineConfig } from 'vitest/config';
 /** Tests that open sockets: one file at a time, after the others, or they starve each other. */
 const live = ['src/{net,cluster,agent,cli}/**/*.test.ts', 'test/{live,hostile/live}/**/*.test.ts'];
 
+const setupFiles = ['test/seed.ts'];
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'pure',
+          setupFiles,
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: live,
           maxWorkers: 2,
@@ -18,6 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          setupFiles,
           include: live,
           fileParallelism: false,
           maxWorkers: 1,

@@ -2,6 +2,7 @@
  * A newcomer's side of joining: all seeds are asked at once, the first that admits it counts.
  */
 import { ANYONE, broken, mark, type Address, type Peer, type Why } from '../../core/index.ts';
+import { ROUNDING_MS } from './alarms.ts';
 import type { Contact } from './contact.ts';
 import { AHEAD_MS_MAX } from './horizon.ts';
 import type { Admit } from './messages.ts';
@@ -160,21 +161,21 @@ export class Joining {
     return now >= this.#nextRoundMs - ROUNDING_MS;
   }
 
-  /** A seed's answer. Returns whether it admits this node, for the first time. */
-  admitted(env: HearsayEnv, from: Peer, admit: Admit): boolean {
+  /** A seed's answer. The first that admits this node counts. */
+  admitted(env: HearsayEnv, from: Peer, admit: Admit): void {
     const { self, horizon } = this.#view;
     // So does a founder that nobody has believed in yet: perhaps it is its own clock that is wrong.
     const believes = this.#done ? !self.isBelieved : this.#admittedBy === undefined;
     if (believes) horizon.trust(env, admit.wallMs);
-    if (!this.#view.accepts(env, { name: self.name, start: admit.start }, from)) return false;
+    if (!this.#view.accepts(env, { name: self.name, start: admit.start }, from)) return;
     if (admit.verdict === 'name-taken') {
-      if (this.#done) return false; // Only a newcomer obeys; conflicts of members have their rule.
+      if (this.#done) return; // Only a newcomer obeys; conflicts of members have their rule.
       mark('name-taken');
       const seed = this.#shared.book.addressOf(from);
       env.emit({ type: 'name-conflict', name: self.name, yields: true });
       env.emit({ type: 'join-failed', code: 'NAME_TAKEN', seed, final: true });
       env.stop('name-taken');
-      return false;
+      return;
     }
     if (this.#done) {
       const { fact, isBelieved } = self;
@@ -182,17 +183,16 @@ export class Joining {
         mark('clock-corrected');
         self.beginAbove(admit.start, fact.streams, admit.wallMs);
       } else if (admit.start >= fact.start) self.raiseAbove(admit.start);
-      else return false;
+      else return;
       self.save(env);
       this.#view.announce(env);
-      return false;
+      return;
     }
-    if (this.#admittedBy !== undefined) return false;
+    if (this.#admittedBy !== undefined) return;
     if (this.#isAgain) self.raiseAbove(admit.start);
     else self.beginAbove(admit.start, admit.streams, admit.wallMs);
     if (self.fact.start <= admit.start) broken('a new life that its past outranks');
     this.#admittedBy = from;
-    return true;
   }
 
   /** The last page of someone's view has come. Returns whether that completes the joining. */
@@ -264,8 +264,6 @@ export class Joining {
 
 /** Shared by all that have none: in a simulation of thousands each empty set is far memory. */
 const NO_ADDRESSES: ReadonlySet<Address> = new Set();
-/** now + delay and the time of its timer may differ in their last bits. */
-const ROUNDING_MS = 0.01;
 /** Any one of them that is a member is enough. */
 const ASKED_MAX = 64;
 const NEIGHBOUR_TRIES = 3;

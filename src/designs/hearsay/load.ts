@@ -2,7 +2,7 @@ import type { Holding } from '../../core/index.ts';
 import { ADMISSIONS_MAX, type Admissions } from './admission.ts';
 import { DIALLED_MAX, type Contact } from './contact.ts';
 import { TOLD_MAX, type Exchange } from './exchange.ts';
-import { RELAYS_MAX, type Prober } from './prober.ts';
+import { RELAYS_MAX, type Relays } from './relays.ts';
 import type { View } from './view.ts';
 
 /** What a node holds now, and what it has turned away because that is bounded. */
@@ -40,7 +40,7 @@ export interface Load {
 export function loadOf(
   view: View,
   contact: Contact,
-  prober: Prober,
+  relays: Relays,
   admissions: Admissions,
   exchange: Exchange,
 ): Load {
@@ -50,14 +50,14 @@ export function loadOf(
     suspicions: suspicions.size,
     certificates,
     hot: hot.size,
-    relays: prober.relays,
+    relays: relays.open,
     admissions: admissions.open,
     told: exchange.told,
     dialled: contact.dialled,
     turnedAway: {
       starts: horizon.refused,
       members: notKept,
-      relays: prober.turnedAway,
+      relays: relays.turnedAway,
       admissions: admissions.turnedAway,
       exchanges: exchange.unanswered,
       readings: exchange.abandoned,

@@ -15,9 +15,10 @@ import { ROUNDING_MS } from './alarms.ts';
 import { seqAfter, type Contact } from './contact.ts';
 import type { HearsayCounts } from './counts.ts';
 import type { ProbePath } from './events.ts';
-import type { Nack, PingRequest } from './messages.ts';
+import type { Nack } from './messages.ts';
 import type { ProbeAnswer, ProbeRecord, ProbeRecords } from './probe-records.ts';
 import type { HearsayEnv } from './protocol-env.ts';
+import { STREAM_AFTER, type Relays } from './relays.ts';
 import { Timer } from './timers.ts';
 import type { View } from './view.ts';
 
@@ -25,8 +26,7 @@ export class Prober {
   readonly #view: View;
   readonly #contact: Contact;
   readonly #order = new ProbeOrder();
-  readonly #relays = new Map<number, Relay>();
-  #turnedAway = 0;
+  readonly #relays: Relays;
   #probe: Probing | undefined;
   #periodDueMs = 0;
   #pings = 0;
@@ -36,32 +36,21 @@ export class Prober {
   /** Kept only where somebody may ask. */
   #records: ProbeRecords | undefined;
 
-  constructor(view: View, contact: Contact) {
+  constructor(view: View, contact: Contact, relays: Relays) {
     this.#view = view;
     this.#contact = contact;
+    this.#relays = relays;
   }
 
-  /** Questions being asked for others. */
-  get relays(): number {
-    return this.#relays.size;
-  }
-
-  /** Questions not asked for others, since there were too many. */
-  get turnedAway(): number {
-    return this.#turnedAway;
-  }
-
-  /** Questions so far: this node's own, and those carried for others. */
-  get counts(): Pick<HearsayCounts, 'probes' | 'relays'> {
-    const { helpersAsked, helped, streams, streamed, failed, ...relays } =
-      this.#rare ?? zeroRareCounts();
-    const probes = {
+  /** Questions so far. */
+  get counts(): HearsayCounts['probes'] {
+    const { helpersAsked, helped, streams, streamed, failed } = this.#rare ?? zeroRareCounts();
+    return {
       direct: { sent: this.#pings, answered: this.#answers },
       indirect: { sent: helpersAsked, answered: helped },
       stream: { sent: streams, answered: streamed },
       failed: { ...failed },
     };
-    return { probes, relays };
   }
 
   /** From now on every probe of this node's own is recorded. */
@@ -128,20 +117,16 @@ export class Prober {
    * stream tries too, this node's own or the helper's. So in a lossy network hardly any is opened.
    */
   stream(env: HearsayEnv, seq: number): void {
-    const { config } = this.#view;
     const probe = this.#probe;
-    if (probe?.seq === seq) {
-      if (probe.answered || this.#view.roster.fact(probe.slot)?.peer !== probe.fact.peer) return;
-      mark('stream-probe');
-      this.#counted.streams++;
-      probe.stage = Stage.Streamed;
-      this.#contact.probe(env, probe.fact.peer, seqAfter(seq));
+    if (probe?.seq !== seq) {
+      this.#relays.stream(env, seq);
       return;
     }
-    const relay = this.#relays.get(seq);
-    if (relay === undefined) return;
-    if (config.streamProbe && config.refusal) this.#contact.probe(env, relay.target, seq);
-    env.after(config.probeTimeoutMs * (NACK_AFTER - STREAM_AFTER), Timer.Nack, seq);
+    if (probe.answered || this.#view.roster.fact(probe.slot)?.peer !== probe.fact.peer) return;
+    mark('stream-probe');
+    this.#counted.streams++;
+    probe.stage = Stage.Streamed;
+    this.#contact.probe(env, probe.fact.peer, seqAfter(seq));
   }
 
   /** A member that refused twice has had its chance to answer. */
@@ -159,12 +144,7 @@ export class Prober {
       if (!probe.answered) this.#settle(env, probe, from, seq);
       return true;
     }
-    const relay = this.#relays.get(seq);
-    if (relay === undefined) return false;
-    this.#counted.answered++;
-    env.send(relay.asker, { type: 'ack', seq: relay.seq, news: [] });
-    this.relayEnd(env, seq);
-    return true;
+    return this.#relays.answered(env, seq);
   }
 
   /** A helper says that it got no answer either. */
@@ -177,42 +157,6 @@ export class Prober {
     helper.tookMs ??= env.now - helper.atMs;
     if (helper.met === undefined || isHard(nack.met)) helper.met = nack.met;
     this.#weigh(env, probe);
-  }
-
-  /** Another node asks this one to ping a member for it. */
-  request(env: HearsayEnv, from: Peer, { seq: asked, target }: PingRequest): void {
-    const { config } = this.#view;
-    if (this.#relays.size >= RELAYS_MAX || !env.keep(from)) {
-      this.#turnedAway++;
-      return;
-    }
-    if (!env.keep(target)) {
-      this.#turnedAway++;
-      env.forget(from);
-      return;
-    }
-    const seq = this.#contact.nextSeq();
-    this.#counted.sent++;
-    this.#relays.set(seq, { asker: from, seq: asked, target });
-    this.#contact.ping(env, target, seq);
-    env.after(config.probeTimeoutMs * STREAM_AFTER, Timer.Stream, seq);
-  }
-
-  /** The member asked about has not answered this helper in time; it may still. */
-  nack(env: HearsayEnv, seq: number): void {
-    const relay = this.#relays.get(seq);
-    if (relay === undefined) return;
-    const { config } = this.#view;
-    if (config.nacks) this.#tellAsker(env, relay, 'silence');
-    env.after(config.probeIntervalMs - config.probeTimeoutMs * NACK_AFTER, Timer.RelayEnd, seq);
-  }
-
-  relayEnd(env: HearsayEnv, seq: number): void {
-    const relay = this.#relays.get(seq);
-    if (relay === undefined) return;
-    this.#relays.delete(seq);
-    env.forget(relay.asker);
-    env.forget(relay.target);
   }
 
   /** A probe is known to have failed. Returns whether it was one of this part. */
@@ -236,8 +180,7 @@ export class Prober {
         this.indirect(env, probe.seq);
         this.#weigh(env, probe);
       }
-      for (const relay of this.#relays.values())
-        if (relay.target === peer) this.#tellAsker(env, relay, met);
+      this.#relays.packetMet(env, peer, met);
       return true;
     }
     if (probe !== undefined && isStreamOf(probe, token)) {
@@ -245,10 +188,7 @@ export class Prober {
       this.#weigh(env, probe);
       return true;
     }
-    const relay = this.#relays.get(token);
-    if (relay === undefined) return false;
-    if (isHard(met)) this.#tellAsker(env, relay, met);
-    return true;
+    return this.#relays.streamMet(env, token, met);
   }
 
   /**
@@ -266,10 +206,6 @@ export class Prober {
     } else {
       env.after(probe.refusedAtMs + REFUSED_AGAIN_MS - env.now, Timer.Stream, probe.seq);
     }
-  }
-
-  #tellAsker(env: HearsayEnv, { asker, seq }: Relay, met: Met): void {
-    env.send(asker, { type: 'nack', seq, met, news: [] });
   }
 
   #schedule(env: HearsayEnv, delayMs: number): void {
@@ -433,28 +369,18 @@ interface Helper {
   met: Met | undefined;
 }
 
-/** Of probes, what mostly stays zero; the questions carried for others. */
+/** What mostly stays zero. */
 interface RareCounts {
   helpersAsked: number;
   helped: number;
   streams: number;
   streamed: number;
   readonly failed: Record<Met, number>;
-  sent: number;
-  answered: number;
 }
 
 function zeroRareCounts(): RareCounts {
   const failed = { silence: 0, refused: 0, gone: 0 };
-  return { helpersAsked: 0, helped: 0, streams: 0, streamed: 0, failed, sent: 0, answered: 0 };
-}
-
-/** A question asked for another node. */
-interface Relay {
-  readonly asker: Peer;
-  /** The asker's number for it. */
-  readonly seq: number;
-  readonly target: Peer;
+  return { helpersAsked: 0, helped: 0, streams: 0, streamed: 0, failed };
 }
 
 const UNHEARD = { met: undefined, tookMs: undefined };
@@ -466,13 +392,7 @@ const MET: Readonly<Record<Why, Met | undefined>> = {
   lost: 'silence',
   local: undefined,
 };
-/** Of the probe timeout: at 5 % loss one failed ping in 150 needs a stream, instead of all. */
-const STREAM_AFTER = 0.2;
-/** memberlist: a NACK leaves at 80 % of the probe timeout, to be there before the period ends. */
-const NACK_AFTER = 0.8;
 /** DESIGN section 4; longer than it takes to open a listener again. */
 const REFUSED_AGAIN_MS = 500;
 /** A living member whose port is closed answers the helpers' pings within this. */
 const REFUSED_GRACE_MS = 150;
-/** Questions carried for others at once; far above helpers · N / N a period. */
-export const RELAYS_MAX = 1024;

@@ -6,6 +6,7 @@
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
 import { mark, NOBODY, UsageError, type MemberView } from '../../core/index.ts';
 import type { Address, Holding, Membership, Peer, Protocol, Why } from '../../core/index.ts';
+import { Absence } from './absence.ts';
 import { Admissions } from './admission.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
@@ -18,6 +19,7 @@ import { ProbeRecords, type ProbeRecord } from './probe-records.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
+import { Relays } from './relays.ts';
 import { holdingsOf, loadOf, type Load } from './load.ts';
 import { Remembered } from './remembered.ts';
 import { loadSaved, type Saved } from './saved.ts';
@@ -31,16 +33,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   // What every event touches comes first, to share a cache line; and as small integers.
   readonly #view: View;
   readonly #prober: Prober;
-  /** For how long it has been absent, if it has to begin anew, else 0. */
-  #sleptMs = 0;
-  /** How much it had heard when that last changed, and when that was, in seconds. */
-  #heard = 0;
-  #heardAt = 0;
-  /** By how many seconds the wall clock was ahead of the steady one when last seen. */
-  #wallAhead = 0;
+  readonly #absence: Absence;
   /** The route to it when last seen. */
   #route: Peer = NOBODY;
   readonly #contact: Contact;
+  readonly #relays: Relays;
   readonly #self: Self;
   readonly #config: HearsayConfig;
   readonly #saved: Saved;
@@ -60,7 +57,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#self = new Self(config, shared);
     this.#view = new View(config, shared, this.#self);
     this.#contact = new Contact(this.#view);
-    this.#prober = new Prober(this.#view, this.#contact);
+    this.#relays = new Relays(this.#view, this.#contact);
+    this.#prober = new Prober(this.#view, this.#contact, this.#relays);
+    this.#absence = new Absence(this.#view);
     this.#verdicts = new Verdicts(this.#view, this.#contact);
     this.#exchange = new Exchange(this.#view, this.#contact);
     this.#joining = new Joining(this.#view, this.#contact, shared);
@@ -72,9 +71,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   // What can happen.
 
   start(env: HearsayEnv): void {
-    this.#hasSlept(env); // From now on its clocks are watched.
-    this.#heardAt = seconds(env.now);
-    this.#wallAhead = seconds(env.wallMs - env.now);
+    this.#absence.begin(env);
     this.#route = env.self;
     this.#self.begin(env, this.#saved.start);
     this.#joining.addSeeds(env, this.#config.seeds);
@@ -84,7 +81,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
     // What waited in the kernel meanwhile is as old as what this node knows.
-    if (this.#hasSlept(env)) return;
+    if (this.#absence.noticed(env) > 0) return;
     this.#view.heard++;
     switch (message.type) {
       case 'ping':
@@ -107,7 +104,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return;
       case 'ping-request':
         this.#defend(env, from, this.#hear(env, from, message.news));
-        this.#prober.request(env, from, message);
+        this.#relays.request(env, from, message);
         return;
       case 'nack':
         this.#defend(env, from, this.#hear(env, from, message.news));
@@ -140,10 +137,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   wake(env: HearsayEnv, timer: number, arg: number): void {
-    if (this.#hasSlept(env)) this.#joinAnew(env, this.#sleptMs);
+    const sleptMs = this.#absence.noticed(env);
+    if (sleptMs > 0) this.#joinAnew(env, sleptMs); // Hosts deliver before that what has arrived.
     switch (timer) {
       case Timer.Period:
-        this.#compareClocks(env);
+        this.#notice(env);
         if (env.self !== this.#route) this.readdress(env);
         return this.#prober.period(env);
       case Timer.Indirect:
@@ -153,9 +151,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case Timer.Stream:
         return this.#prober.stream(env, arg);
       case Timer.Nack:
-        return this.#prober.nack(env, arg);
+        return this.#relays.nack(env, arg);
       case Timer.RelayEnd:
-        return this.#prober.relayEnd(env, arg);
+        return this.#relays.end(env, arg);
       case Timer.Gossip:
         return this.#gossip(env);
       case Timer.Question:
@@ -319,7 +317,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** What this life has done and heard so far. */
   get counts(): HearsayCounts {
     const exchanges = this.#exchange.counts;
-    return countsOf(this.#view.tally, { ...this.#prober.counts, exchanges });
+    return countsOf(this.#view.tally, {
+      probes: this.#prober.counts,
+      relays: this.#relays.counts,
+      exchanges,
+    });
   }
 
   /** From now on `probeOf` knows; simulations of thousands of nodes do without. */
@@ -334,7 +336,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   get load(): Load {
-    return loadOf(this.#view, this.#contact, this.#prober, this.#admissions, this.#exchange);
+    return loadOf(this.#view, this.#contact, this.#relays, this.#admissions, this.#exchange);
   }
 
   holdings(): Holding[] {
@@ -381,30 +383,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     env.after(SWEEP_MS, Timer.Sweep);
   }
 
-  /**
-   * Whether this node was absent for longer than certificates live and has not begun anew since. It
-   * will with the first timer: hosts deliver before that what has arrived.
-   */
-  #hasSlept(env: HearsayEnv): boolean {
-    const absentMs = this.#view.absentMs(env.now);
-    if (absentMs > 0) this.#sleptMs = absentMs;
-    return this.#sleptMs > 0;
-  }
-
-  /** The steady clock may stand still while the machine is suspended; the wall clock does not. */
-  #compareClocks(env: HearsayEnv): void {
-    const now = seconds(env.now);
-    const ahead = seconds(env.wallMs - env.now);
-    const jumped = (ahead - this.#wallAhead) | 0;
-    this.#wallAhead = ahead;
-    const { config, heard, roster } = this.#view;
-    if (heard !== this.#heard || roster.live <= 1) {
-      this.#heard = heard;
-      this.#heardAt = now;
-    }
-    // Whoever is cut off from all, and has no time to find them all dead, is as good as absent.
-    const awayMs = Math.max(jumped, (now - this.#heardAt) | 0) * 1000;
-    if (awayMs > config.certificateMs + 1000) this.#joinAnew(env, awayMs - 1000);
+  /** What no gap between events shows: a suspended machine, and one that is cut off from all. */
+  #notice(env: HearsayEnv): void {
+    const awayMs = this.#absence.compared(env);
+    if (awayMs > 0) this.#joinAnew(env, awayMs);
   }
 
   /** What this node believes of others may be as false as the time. */
@@ -418,8 +400,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** Others have forgotten who is dead: what this node knew of them could bring the dead back. */
   #joinAnew(env: HearsayEnv, forMs: number): void {
     mark('slept');
-    this.#sleptMs = 0;
-    this.#heardAt = seconds(env.now);
+    this.#absence.end(env);
     const addresses = this.#view.forgetAll(env);
     this.#prober.forget();
     env.emit({ type: 'slept', forMs, forgotten: addresses.length });
@@ -486,11 +467,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     env.emit({ type: 'departed' });
     env.stop('left');
   }
-}
-
-/** A time in seconds as a small integer, which wraps: its differences are right. */
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000) | 0;
 }
 
 const NO_NEWS: readonly News[] = [];

@@ -74,8 +74,6 @@ export class View {
   #tally: Tally | undefined;
   /** Someone's own life, refused since it claims to begin too far from now: his clock is wrong. */
   untimely: Fact | undefined;
-  /** When this node last did anything, in parts of the life of a certificate. */
-  #part = -1;
 
   constructor(config: HearsayConfig, shared: HearsayShared, self: Self) {
     this.config = shared.tuningOf(config);
@@ -126,21 +124,6 @@ export class View {
       if (env.keep(fact.peer)) this.roster.set(fact, 'alive');
     }
     this.hot.clear();
-  }
-
-  /**
-   * Something happens. For how long nothing did, if that is longer than the dead are remembered,
-   * else 0. Asked at every event: so it counts in parts of that time, in a small integer.
-   */
-  absentMs(now: number): number {
-    const { certificateMs, probeIntervalMs } = this.config;
-    const partMs = Math.max(certificateMs, probeIntervalMs * CALM_PERIODS, CALM_MS) / ABSENCE_PARTS;
-    const part = (now / partMs) | 0;
-    const parts = part - this.#part;
-    if (parts === 0) return 0;
-    const isFirst = this.#part < 0;
-    this.#part = part;
-    return isFirst || parts < ABSENCE_PARTS ? 0 : (parts - 1) * partMs;
   }
 
   /**
@@ -460,10 +443,4 @@ const HEARD_MASK = 15;
 /** Bits, less one, of the summary of who is accused. */
 const ACCUSED_MASK = 31;
 /** Lifeguard's S. */
-const HEALTH_SCORE_MAX = 8;
-/** Absences are noticed from this many parts on, and for certain from one more. */
-const ABSENCE_PARTS = 16;
-/** Of a node alone that is well, at most so many periods pass from one event to the next… */
-const CALM_PERIODS = HEALTH_SCORE_MAX + 2;
-/** … and of one that has not joined yet, far less than this. */
-const CALM_MS = 60_000;
+export const HEALTH_SCORE_MAX = 8;

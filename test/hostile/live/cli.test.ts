@@ -29,16 +29,7 @@ function run(args: readonly string[]) {
 }
 
 const LONG = 'x'.repeat(600);
-const PLACES = [
-  'localhost:1',
-  '1.2.3.4:99999',
-  ':',
-  '[::1',
-  'abc',
-  '',
-  '256.1.1.1:1',
-  ' 127.0.0.1:1',
-];
+const PLACES = ['1.2.3.4:99999', ':', '[::1', 'abc', '', '256.1.1.1:1', ' 127.0.0.1:1'];
 const SOCKETS = [`/tmp/${LONG}`, ''];
 const NUMBERS = ['', 'x', '-1', '1e3', 'NaN', '0x10', '99999999999999999999'];
 
@@ -46,7 +37,7 @@ const NUMBERS = ['', 'x', '-1', '1e3', 'NaN', '0x10', '99999999999999999999'];
 const GRAMMAR: readonly (readonly [string, string, readonly string[]])[] = [
   ['agent', '--name', ['', LONG]],
   ['agent', '--cluster', ['']],
-  ['agent', '--bind', [...PLACES, '0.0.0.0:1', '[::]:0']],
+  ['agent', '--bind', [...PLACES, 'localhost:1', '0.0.0.0:1', '[::]:0']],
   ['agent', '--advertise', [...PLACES, '1.2.3.4:0']],
   ['agent', '--join', ['a:b:c', ':1', 'x:99999', 'x:0', '', ' ', 'a b']],
   ['agent', '--tag', ['x', '=v', '', `k=${LONG}`, '__proto__=1']],
