@@ -47,7 +47,7 @@ async function post(path: string, route: string, body: string) {
 test('an agent tells who it is and who is there', async () => {
   const a = await start({ name: 'a', cluster: 'red', tags: { role: 'boss' } });
   const info = await a.client.info();
-  expect(info).toMatchObject({ name: 'a', cluster: 'red', state: 'running', members: 1 });
+  expect(info).toMatchObject({ name: 'a', cluster: 'red', phase: 'running', members: 1 });
   expect(info).toMatchObject({ address: a.address, pid: process.pid, health: 0 });
   expect(info.load).toMatchObject({ members: 1, turnedAway: { starts: 0 } });
   expect(info.version).toMatch(/^\d+\.\d+\.\d+/);
@@ -133,11 +133,11 @@ test('it answers while it joins, takes other seeds, and may be told to leave', a
   const options = { name: 'b', bind: '127.0.0.1:0', seeds: ['127.0.0.1:1'], retry: true, socket };
   const client = new ControlClient(socket);
   const starting = Agent.start(options);
-  await expect.poll(async () => (await client.info()).state).toBe('joining');
+  await expect.poll(async () => (await client.info()).phase).toBe('joining');
   expect(await client.join([a.address])).toEqual({ members: 2 });
   const agent = await starting;
   running.push(agent);
-  expect(await client.info()).toMatchObject({ state: 'running', members: 2 });
+  expect(await client.info()).toMatchObject({ phase: 'running', members: 2 });
 });
 
 test('told to leave while it joins, it gives up', async () => {
@@ -145,7 +145,7 @@ test('told to leave while it joins, it gives up', async () => {
   const options = { name: 'c', bind: '127.0.0.1:0', seeds: ['127.0.0.1:1'], retry: true, socket };
   const starting = Agent.start(options).then(String, (error: { code: string }) => error.code);
   const client = new ControlClient(socket);
-  await expect.poll(async () => (await client.info()).state).toBe('joining');
+  await expect.poll(async () => (await client.info()).phase).toBe('joining');
   await client.leave();
   expect(await starting).toBe('ABORTED');
   expect(existsSync(socket)).toBe(false);

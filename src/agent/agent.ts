@@ -56,12 +56,12 @@ export class Agent {
   info(): Info {
     const { cluster } = this;
     const { name, options, counters, impairments } = this.#live;
-    const { state } = cluster;
-    const self = state === 'running' || state === 'leaving' ? cluster.self : undefined;
+    const { phase } = cluster;
+    const self = phase === 'running' || phase === 'leaving' ? cluster.self : undefined;
     return {
       name,
       cluster: options.cluster,
-      state,
+      phase,
       address: self?.address ?? null,
       nodeId: self?.nodeId ?? null,
       start: self?.start ?? null,

@@ -32,7 +32,7 @@ import type { HistoryEntry } from './history.ts';
 export interface Info {
   readonly name: string;
   readonly cluster: string;
-  readonly state: Cluster['state'];
+  readonly phase: Cluster['phase'];
   /** Null while it is joining, like what else it does not have yet. */
   readonly address: string | null;
   readonly nodeId: NodeId | null;

@@ -63,7 +63,7 @@ test('a member that leaves is told of, and what it knew stays readable', async (
   expect(names(a.members.all())).toEqual(['a', 'b']);
   expect(a.members.get('b')?.status).toBe('left');
   expect(b.members.get('a')?.status).toBe('alive');
-  expect(b.state).toBe('stopped');
+  expect(b.phase).toBe('stopped');
   expect(() => b.setTags({})).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
   expect(() => b.evict('a')).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
   expect(() => b.events()).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
@@ -84,7 +84,7 @@ test('joining after leaving is a new life, with the tags of the old one', async 
   expect(b.self.nodeId).not.toBe(before);
   expect(rejoined).toMatchObject([{ why: 'restarted', before: { nodeId: before } }]);
   expect(names(a.members.where({ role: 'boss' }))).toEqual(['b']);
-  expect(b.state).toBe('running');
+  expect(b.phase).toBe('running');
 });
 
 test('the first node, which has no seeds, comes back to those it knew', async () => {
@@ -217,7 +217,7 @@ test('no seed in time: the error says what each seed did', async () => {
   await expect(joining).rejects.toThrow(
     /10\.8\.0\.1:7946 does not answer.*nowhere:7946 has no add/,
   );
-  expect(a.state).toBe('stopped');
+  expect(a.phase).toBe('stopped');
   expect(world.sim.hosts.some(({ isUp }) => isUp)).toBe(false);
 });
 
@@ -228,10 +228,10 @@ test('a seed whose name nobody knows yet, or that moves, is asked where it is th
   const a = world.cluster('a', { seeds: ['later:7946'], retry: true });
   const joining = a.join();
   await world.run(20_000);
-  expect(a.state).toBe('joining'); // Without a seed it would found a cluster of its own.
+  expect(a.phase).toBe('joining'); // Without a seed it would found a cluster of its own.
   world.names.set('later:7946', '10.8.0.1:7946'); // Nobody lives there.
   await world.run(20_000);
-  expect(a.state).toBe('joining');
+  expect(a.phase).toBe('joining');
   world.names.set('later:7946', '10.9.0.1:7946');
   await world.until(joining);
   expect(names(a.members)).toEqual(['a', 'first']);
@@ -246,7 +246,7 @@ test('a taken name, another cluster, an abort, a leave: each has its code', asyn
   a.on('name-conflict', ({ name }) => conflicts.push(name));
   expect(await code(world.until(twin.join()))).toBe('NAME_TAKEN');
   expect(conflicts).toEqual(['b']);
-  expect(b.state).toBe('running');
+  expect(b.phase).toBe('running');
 
   const controller = new AbortController();
   const aborted = world.cluster('c', { seeds: ['10.8.0.1:7946'], retry: true });
@@ -262,7 +262,7 @@ test('a taken name, another cluster, an abort, a leave: each has its code', asyn
   await world.run(100);
   await hasty.leave();
   expect(await code(hurried)).toBe('ABORTED');
-  expect(hasty.state).toBe('stopped');
+  expect(hasty.phase).toBe('stopped');
 });
 
 test('sockets that do not open fail the joining; the next one may succeed', async () => {
@@ -272,7 +272,7 @@ test('sockets that do not open fail the joining; the next one may succeed', asyn
   expect(await code(a.join())).toBe('PORT_IN_USE');
   expect(() => a.self).toThrow(expect.objectContaining({ code: 'NOT_RUNNING' }));
   await world.until(a.join());
-  expect(a.state).toBe('running');
+  expect(a.phase).toBe('running');
 });
 
 test('more seeds join two clusters into one', async () => {
@@ -286,7 +286,7 @@ test('more seeds join two clusters into one', async () => {
   const lost = c.join({ seeds: ['10.8.0.1:7946'], timeoutMs: 2000 });
   expect(await code(world.until(lost))).toBe('JOIN_TIMEOUT');
   expect(await code(c.join({ seeds: ['nowhere:7946'] }))).toBe('JOIN_TIMEOUT');
-  expect(c.state).toBe('running');
+  expect(c.phase).toBe('running');
 });
 
 test('more seeds help a node that is still joining', async () => {
@@ -322,5 +322,5 @@ test('using it asynchronously disposes of it', async () => {
   const a = world.cluster('a');
   await world.until(a.join());
   await world.until(a[Symbol.asyncDispose]());
-  expect(a.state).toBe('stopped');
+  expect(a.phase).toBe('stopped');
 });

@@ -82,9 +82,9 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Commands are accepted while it is running; `setTags` also while it is joining. */
-  get state(): 'joining' | 'running' | 'leaving' | 'stopped' {
+  get phase(): 'joining' | 'running' | 'leaving' | 'stopped' {
     if (this.#attempt !== undefined) return 'joining';
-    return this.#life?.state ?? 'stopped';
+    return this.#life?.phase ?? 'stopped';
   }
 
   /** Lifeguard's health score of this node: 0 is well, 8 the worst. */
@@ -140,7 +140,7 @@ export class Cluster implements AsyncDisposable {
    * @throws HearsayError NOT_RUNNING
    */
   events(options: { readonly bufferMax?: number } = {}): EventStream {
-    if (this.state === 'stopped') throw notRunning('events');
+    if (this.phase === 'stopped') throw notRunning('events');
     const untap = this.#listeners.tap((event) => stream.push(event));
     const stream = new EventStream(options.bufferMax ?? EVENTS_MAX, untap);
     return stream;
@@ -160,7 +160,7 @@ export class Cluster implements AsyncDisposable {
       await attempt.add(request.seeds ?? []);
       return done;
     }
-    if (this.#life?.state === 'running') return this.#joinMore(this.#life, request);
+    if (this.#life?.phase === 'running') return this.#joinMore(this.#life, request);
     const neighbours = this.#life?.neighbours() ?? [];
     const leaving = this.#life?.leave(); // Already under way: this only waits.
     const attempt = new JoinAttempt(
@@ -244,7 +244,7 @@ export class Cluster implements AsyncDisposable {
     const unwatch = this.#platform.watch?.(
       () => [...this.#seeds],
       (addresses) => {
-        if (life.state !== 'running') return;
+        if (life.phase !== 'running') return;
         this.#logger.info(`seeds are now at ${addresses.join(', ')}`);
         life.command('reseed', (protocol, env) => protocol.reseed(env, addresses));
       },
@@ -276,7 +276,7 @@ export class Cluster implements AsyncDisposable {
 
   #alive(what: string): Life {
     const life = this.#life;
-    if (life?.state !== 'running') throw notRunning(what);
+    if (life?.phase !== 'running') throw notRunning(what);
     return life;
   }
 

@@ -109,7 +109,7 @@ export class JoinAttempt {
         this.#stopWaiting = this.#platform.after(waitMs, resolve);
       });
       const addresses = await this.#everywhere();
-      if (this.#over || life.state !== 'running') return;
+      if (this.#over || life.phase !== 'running') return;
       if (addresses.length === 0 || isSame(addresses, this.#addresses)) continue;
       this.#options.logger.info(`seeds are now at ${addresses.join(', ')}`);
       for (const address of this.#addresses) {

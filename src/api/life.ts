@@ -41,7 +41,7 @@ export class Life {
     this.#protocol.recordProbes();
   }
 
-  get state(): 'running' | 'leaving' | 'stopped' {
+  get phase(): 'running' | 'leaving' | 'stopped' {
     if (this.#last !== undefined) return 'stopped';
     return this.#leaving ? 'leaving' : 'running';
   }
@@ -61,13 +61,13 @@ export class Life {
 
   /** @throws HearsayError NOT_RUNNING */
   command<R>(what: string, run: (protocol: HearsayProtocol, env: HearsayEnv) => R): R {
-    if (this.state !== 'running') throw notRunning(what);
+    if (this.phase !== 'running') throw notRunning(what);
     return this.#host.call(run);
   }
 
   /** Says farewell, spreads it, closes; resolves then. */
   async leave(): Promise<Closed> {
-    if (this.state === 'running') {
+    if (this.phase === 'running') {
       this.#leaving = true;
       try {
         this.#host.call((protocol, env) => protocol.leave(env));

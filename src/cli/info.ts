@@ -9,7 +9,7 @@ import { ago } from './member-table.ts';
 
 export function registerInfo(program: Command): void {
   addControlOptions(program.command('info'))
-    .description('what an agent says of itself: state, health, counters')
+    .description('what an agent says of itself: phase, health, counters')
     .addHelpText(
       'after',
       `
@@ -33,7 +33,7 @@ function describe(info: Info): string {
   const rows: readonly (readonly [string, string])[] = [
     ['name', info.name],
     ['cluster', info.cluster],
-    ['state', `${info.state}, for ${ago(info.uptimeMs)}`],
+    ['phase', `${info.phase}, for ${ago(info.uptimeMs)}`],
     ['address', info.address ?? '-'],
     ['life', lifeOf(info)],
     ['members', `${info.members}, checksum ${info.checksum.toString(16).padStart(8, '0')}`],

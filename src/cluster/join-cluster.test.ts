@@ -87,7 +87,7 @@ test('a name that lives already is taken', async () => {
   await expect(join({ name: 'a', seeds: [b.self.address] })).rejects.toMatchObject({
     code: 'NAME_TAKEN',
   });
-  expect(b.state).toBe('running');
+  expect(b.phase).toBe('running');
 });
 
 test('another cluster lets nobody in', async () => {

@@ -146,7 +146,7 @@ test('the disk fills while it runs: it goes on and says so', async () => {
   open.push(b);
   for await (const event of events) if (event.type === 'saving-blocked') break;
   full.mockRestore();
-  expect(a.state).toBe('running');
+  expect(a.phase).toBe('running');
   await a.leave(); // Its end writes what is missing.
   const saved = readLog(join(folder, 'a', 'log'))?.records ?? [];
   expect(saved.map((record) => record[0])).toEqual([1, 2, 3]);

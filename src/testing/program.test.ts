@@ -152,7 +152,7 @@ test('begun while time stands still, awaited when it has moved: that is fine', a
   await expect(leaving).resolves.toBeUndefined();
   await world.until(cluster!.join());
   await Promise.all([cluster!.leave(), world.run(5_000)]);
-  expect(cluster!.state).toBe('stopped');
+  expect(cluster!.phase).toBe('stopped');
 });
 
 test('time is held for what is real', async () => {
