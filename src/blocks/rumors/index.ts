@@ -1,1 +1,4 @@
+export * from './bounded-queue.ts';
+export * from './fair-queue.ts';
+export * from './fair-share.ts';
 export * from './transmit-queue.ts';

@@ -10,6 +10,7 @@
  * packet cannot take all are items sorted by how often they were sent, and kept so.
  */
 import { mark } from '../../core/index.ts';
+import { Fifo } from './fifo.ts';
 
 export class TransmitQueue<T> {
   readonly #items = new Map<number, Item<T>>();
@@ -182,38 +183,6 @@ interface Item<T> {
 function level<T>(bySent: Fifo<T>[], sent: number): Fifo<T> {
   while (bySent.length <= sent) bySent.push(new Fifo());
   return bySent[sent] as Fifo<T>;
-}
-
-/** A first-in-first-out queue on an array that is compacted now and then. */
-class Fifo<T> {
-  #items: T[] = [];
-  #head = 0;
-
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(item: T): void {
-    this.#items.push(item);
-  }
-
-  unshift(item: T): void {
-    if (this.#head > 0) this.#items[--this.#head] = item;
-    else this.#items.unshift(item);
-  }
-
-  shift(): T | undefined {
-    if (this.#head >= this.#items.length) return undefined;
-    const item = this.#items[this.#head++];
-    if (this.#head === this.#items.length) {
-      this.#items.length = 0;
-      this.#head = 0;
-    } else if (this.#head > 64 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
 }
 
 /** A full packet is not searched on for the last small piece of news. */
