@@ -87,7 +87,7 @@ test('under a flood in all classes each has its weight of the bytes, whatever it
   );
 });
 
-test('nobody waits for ever: an item as large as the packet goes out beside many small ones', () => {
+test('nobody waits for ever: an item as large as a packet beside many small ones', () => {
   const queue = new FairQueue<'bulk' | 'small', string>({ bulk: bounds, small: bounds });
   queue.push('bulk', 'large', PACKET);
   let packets = 0;
