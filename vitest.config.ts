@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const live = ['src/{net,cluster,agent,cli}/**/*.test.ts', 'test/{live,hostile/live}/**/*.test.ts'];
 
 const setupFiles = ['test/seed.ts'];
+/** What takes longer hangs; a busy machine is slow by a factor of ten. */
+const patience = { testTimeout: 180_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -12,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           setupFiles,
+          ...patience,
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: live,
           maxWorkers: 2,
@@ -22,6 +25,7 @@ export default defineConfig({
         test: {
           name: 'live',
           setupFiles,
+          ...patience,
           include: live,
           fileParallelism: false,
           maxWorkers: 1,

@@ -1,55 +1,18 @@
 /** Secrets as operators use them: the compiled program, agents as processes. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { BUILD_MS_MAX, ensureBuilt, root } from '../../test/built.ts';
+import { expect, test } from 'vitest';
+import { Program } from '../../test/program.ts';
 import { ControlClient } from '../agent/index.ts';
 import { drawSecret, parseSecret } from '../net/index.ts';
 
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
+const program = new Program();
+const { folder } = program;
+const run = program.run.bind(program);
 
-const main = join(root, 'dist', 'cli', 'main.js');
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-keys-'));
-const environment = { ...process.env, XDG_RUNTIME_DIR: folder };
-const agents: ChildProcess[] = [];
-
-beforeAll(ensureBuilt, BUILD_MS_MAX);
-
-afterEach(async () => {
-  for (const agent of agents.splice(0)) {
-    agent.kill('SIGKILL');
-    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
-  }
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}) {
-  const done = spawnSync(process.execPath, [main, ...args], {
-    encoding: 'utf8',
-    env: { ...environment, ...env },
-    input,
-  });
-  return { code: done.status, out: done.stdout, error: done.stderr };
-}
-
-async function agent(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const flags = ['agent', '--name', name, '--bind', '127.0.0.1:0', '--json', ...args];
-  const child = spawn(process.execPath, [main, ...flags], {
-    env: { ...environment, ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  agents.push(child);
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const { address, socket } = JSON.parse(line) as { address: string; socket: string };
-  return { name, address, client: new ControlClient(socket) };
+async function agent(...args: Parameters<Program['agent']>) {
+  const { socket, ...ready } = await program.agent(...args);
+  return { ...ready, client: new ControlClient(socket) };
 }
 
 /** Two secrets that can be told apart on the wire: one pair in 255 cannot. */
@@ -83,15 +46,15 @@ test('keygen prints the base64 of 32 bytes, and nothing else is accepted', () =>
 
 test('with another key, or none, an agent is told why it cannot join', async () => {
   const [secret, other] = twoSecrets();
-  const a = await agent('a', [], { HEARSAY_SECRET: secret });
+  const a = await agent('a', [], { env: { HEARSAY_SECRET: secret } });
   const join = ['agent', '--name', 'b', '--bind', '127.0.0.1:0', '--join', a.address];
   for (const env of [{}, { HEARSAY_SECRET: other }]) {
-    const refused = run(join, '', env);
+    const refused = run(join, { env });
     expect(refused.code).toBe(7);
     expect(refused.error).toMatch(/has another key, or none; check .*--secret/);
   }
   expect((await a.client.members()).map(({ name }) => name)).toEqual(['a']);
-  const plain = await agent('p', []);
+  const plain = await agent('p');
   const refused = run(['keys', 'list', '--name', 'p']);
   expect(refused).toMatchObject({ code: 2 });
   expect(refused.error).toContain('--secret');
@@ -124,7 +87,7 @@ test('five agents change their key, one after the other, and nobody suspects any
     }
   };
   await step(({ name }) => {
-    expect(run(['keys', 'add', '--name', name], `${second}\n`).out).toMatch(/^added /);
+    expect(run(['keys', 'add', '--name', name], { input: `${second}\n` }).out).toMatch(/^added /);
   });
   const fresh = (await seed.client.keys()).find(({ used }) => !used)!.fingerprint;
   expect(run(['keys', 'remove', old!.fingerprint, '--name', 'k0'])).toMatchObject({ code: 2 });

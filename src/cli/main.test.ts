@@ -1,54 +1,14 @@
 /** The program as users run it: compiled, as a process of its own. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { BUILD_MS_MAX, ensureBuilt, root } from '../../test/built.ts';
+import { expect, test } from 'vitest';
+import { firstLine, Program } from '../../test/program.ts';
 
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
-
-const main = join(root, 'dist', 'cli', 'main.js');
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
-const environment = { ...process.env, XDG_RUNTIME_DIR: folder };
-const agents: ChildProcess[] = [];
-
-beforeAll(ensureBuilt, BUILD_MS_MAX);
-
-afterEach(async () => {
-  for (const agent of agents.splice(0)) {
-    agent.kill('SIGKILL');
-    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
-  }
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const done = spawnSync(process.execPath, [main, ...args], {
-    encoding: 'utf8',
-    env: { ...environment, ...env },
-  });
-  return { code: done.status, out: done.stdout, error: done.stderr };
-}
-
-async function agent(name: string, args: readonly string[] = []) {
-  const flags = ['--name', name, '--bind', '127.0.0.1:0', '--json', ...args];
-  const child = spawn(process.execPath, [main, 'agent', ...flags], {
-    env: environment,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  agents.push(child);
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const ready = JSON.parse(line) as { address: string; socket: string; members: number };
-  return { child, ended, ...ready };
-}
+const program = new Program();
+const { folder } = program;
+const run = program.run.bind(program);
+const agent = program.agent.bind(program);
 
 test('help and version', () => {
   const help = run(['--help']);
@@ -91,7 +51,7 @@ test('wrong usage: one line that names what is wrong, exit code 2', () => {
     expect(error).toMatch(text);
     if (args.length > 0) expect(error.trim().split('\n')).toHaveLength(1);
   }
-  const odd = run(['agent'], { HEARSAY_INSECURE: 'perhaps' });
+  const odd = run(['agent'], { env: { HEARSAY_INSECURE: 'perhaps' } });
   expect(odd).toMatchObject({ code: 2, error: expect.stringContaining('HEARSAY_INSECURE') });
 });
 
@@ -179,20 +139,16 @@ test('a killed agent leaves a socket that the next one replaces', async () => {
 
 test('settings come from the environment too, seeds and tags with commas', async () => {
   const a = await agent('a', ['--cluster', 'red']);
-  const child = spawn(process.execPath, [main, 'agent'], {
+  const child = program.spawn(['agent'], {
     env: {
-      ...environment,
       HEARSAY_NAME: 'b',
       HEARSAY_CLUSTER: 'red',
       HEARSAY_BIND: '127.0.0.1:0',
       HEARSAY_JOIN: `${a.address},127.0.0.1:1`,
       HEARSAY_TAGS: 'role=worker,zone=1',
     },
-    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  agents.push(child);
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  expect(line).toMatch(
+  expect(await firstLine(child)).toMatch(
     /^hearsay: "b" is up at 127\.0\.0\.1:\d+, 2 in cluster "red"; control socket /,
   );
   const members = JSON.parse(run(['members', '--name', 'b', '--json']).out) as object[];
@@ -202,11 +158,7 @@ test('settings come from the environment too, seeds and tags with commas', async
 test('an agent of a supervisor leaves when its standard input ends', async () => {
   const a = await agent('a', ['--with-parent']);
   const flags = ['--name', 'b', '--bind', a.address, '--with-parent'];
-  const b = spawn(process.execPath, [main, 'agent', ...flags], {
-    env: environment,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  agents.push(b);
+  const b = program.spawn(['agent', ...flags]);
   expect(await once(b, 'exit')).toEqual([6, null]); // Although its standard input is open.
   a.child.stdin.end();
   expect(await a.ended).toBe(0);
@@ -230,8 +182,7 @@ test('one round of the demo: everything happens', () => {
 
 test('the demo in lines, in Chinese', () => {
   const { code, out } = run(['demo', '--once', '--nodes', '3'], {
-    LANG: 'zh_CN.UTF-8',
-    LC_ALL: '',
+    env: { LANG: 'zh_CN.UTF-8', LC_ALL: '' },
   });
   expect(code).toBe(0);
   expect(out).toMatch(/fir 被杀死[^]*fir 已死[^]*fir 重新启动[^]*ash、elm \| fir[^]*网络恢复/);
@@ -244,13 +195,10 @@ test('a config file; flags and the environment outrank it', async () => {
     'name: fromfile\ncluster: red\nbind: 127.0.0.1:1\ntags: {role: worker}\n' +
       `dataDir: data\nsocket: ${join(folder, 'config.sock')}\nlog: silent\n`,
   );
-  const child = spawn(process.execPath, [main, 'agent', '--config', file, '--cluster', 'blue'], {
-    env: { ...environment, HEARSAY_BIND: '127.0.0.1:0' },
-    stdio: ['ignore', 'pipe', 'ignore'],
+  const child = program.spawn(['agent', '--config', file, '--cluster', 'blue'], {
+    env: { HEARSAY_BIND: '127.0.0.1:0' },
   });
-  agents.push(child);
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  expect(line).toMatch(
+  expect(await firstLine(child)).toMatch(
     /"fromfile" is up at 127\.0\.0\.1:\d+, 1 in cluster "blue"; .*config\.sock$/,
   );
   const socket = ['--socket', join(folder, 'config.sock')];

@@ -6,9 +6,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DataDir } from './data-dir.ts';
 import { readLog } from './log-file.ts';
 
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
-
 let folder = '';
 const open: DataDir[] = [];
 let damage: string[] = [];

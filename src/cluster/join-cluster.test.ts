@@ -1,11 +1,8 @@
 import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { joinCluster, type Cluster, type JoinClusterOptions } from './index.ts';
-
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const bind = '127.0.0.1:0';
 const open: Cluster[] = [];

@@ -3,11 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LockSocket } from './lock-socket.ts';
-
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder = '';
 

@@ -11,9 +11,6 @@ import { BUILD_MS_MAX, ensureBuilt, root } from '../../test/built.ts';
 import { joinCluster, type Cluster, type JoinClusterOptions } from './index.ts';
 import { readLog } from './log-file.ts';
 
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const open: Cluster[] = [];
 const children: ChildProcess[] = [];
 let folder = '';

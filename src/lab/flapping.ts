@@ -4,6 +4,7 @@
  */
 import { Xoshiro128 } from '../core/index.ts';
 import { NoResurrection } from '../sim/index.ts';
+import { allAlive, troubled } from './agreement.ts';
 import type { Tuning } from './adapters/adapter.ts';
 import { milliseconds } from './statistics.ts';
 import { openTrial, type DesignName, type Trial } from './trial.ts';
@@ -69,22 +70,5 @@ export function flapping(options: FlappingOptions): FlappingResult {
 function half(trial: Trial, random: Xoshiro128): string[] {
   const names = Array.from({ length: trial.size }, (_, node) => trial.nameOf(node));
   while (names.length > trial.size / 2) names.splice(random.below(names.length), 1);
-  return names;
-}
-
-function allAlive(trial: Trial): boolean {
-  const checksum = trial.checksum(0);
-  for (let node = 0; node < trial.size; node++) {
-    if (trial.live(node) !== trial.size || trial.checksum(node) !== checksum) return false;
-  }
-  return troubled(trial).size === 0;
-}
-
-/** Names that some view holds as suspect, dead or gone. */
-function troubled(trial: Trial): Set<string> {
-  const names = new Set<string>();
-  for (let node = 0; node < trial.size; node++) {
-    for (const { name, status } of trial.members(node)) if (status !== 'alive') names.add(name);
-  }
   return names;
 }

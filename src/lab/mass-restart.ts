@@ -4,9 +4,10 @@
  */
 import { Xoshiro128 } from '../core/index.ts';
 import { NoResurrection } from '../sim/index.ts';
+import { allAlive } from './agreement.ts';
 import type { Tuning } from './adapters/adapter.ts';
 import { milliseconds } from './statistics.ts';
-import { openTrial, type DesignName, type Trial } from './trial.ts';
+import { openTrial, type DesignName } from './trial.ts';
 
 export interface MassRestartOptions {
   readonly design: DesignName;
@@ -52,7 +53,7 @@ export function massRestart(options: MassRestartOptions): MassRestartResult {
     });
   }
   trial.runUntil(SETTLED_MS + withinMs);
-  const agreed = trial.runUntil(() => agree(trial), WAIT_MS_MAX);
+  const agreed = trial.runUntil(() => allAlive(trial), WAIT_MS_MAX);
   return {
     design,
     nodes,
@@ -62,15 +63,4 @@ export function massRestart(options: MassRestartOptions): MassRestartResult {
     events: trial.counters.events,
     traceHash: trial.traceHash,
   };
-}
-
-function agree(trial: Trial): boolean {
-  const checksum = trial.checksum(0);
-  for (let node = 0; node < trial.size; node++) {
-    if (trial.live(node) !== trial.size || trial.checksum(node) !== checksum) return false;
-  }
-  for (let node = 0; node < trial.size; node++) {
-    for (const { status } of trial.members(node)) if (status !== 'alive') return false;
-  }
-  return true;
 }

@@ -19,6 +19,7 @@ import {
   type StreamLane,
 } from '../wire/index.ts';
 import { DelayLine } from './delay-line.ts';
+import { whyOfDial } from './dial-error.ts';
 import type { Direction } from './impairments.ts';
 import type { Life } from './life.ts';
 import { codeOf } from './sockets.ts';
@@ -426,25 +427,5 @@ export class Connection {
       if (isReused && !send.isRepeat && !decided) this.#events.onRepeat(send);
       else this.#events.onSettled(send, why);
     }
-  }
-}
-
-/** What the error of a fresh dial says; only a refusal by the other host says `refused`. */
-export function whyOfDial(code: string): Why {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'refused';
-    case 'EMFILE':
-    case 'ENFILE':
-    case 'ENOBUFS':
-    case 'ENOMEM':
-    case 'EAGAIN':
-    case 'EADDRNOTAVAIL': // No port left to dial from.
-    case 'EADDRINUSE':
-    case 'EACCES': // This machine's own rules forbid it.
-    case 'EPERM':
-      return 'local';
-    default:
-      return 'lost';
   }
 }

@@ -244,7 +244,7 @@ test('a hundred thousand broken packets change nothing, and are reported a few t
   expect(a.told.filter((event) => event.type === 'unreachable')).toEqual([]);
   expect({ ...a.host.book.stats, slots: 0 }).toEqual({ ...before, slots: 0 });
   expect(a.host.book.stats.slots).toBeLessThan(before.slots + 8);
-}, 60_000);
+});
 
 test('garbage by stream changes nothing either', async () => {
   const a = await host();
@@ -265,4 +265,4 @@ test('garbage by stream changes nothing either', async () => {
   expect(a.host.counters.rejected).toEqual({ length: expect.any(Number) as number });
   expect(a.host.counters.accepts).toBe(400);
   expect(a.host.counters.framesIn).toBe(0);
-}, 30_000);
+});

@@ -4,7 +4,7 @@ import { EchoHost } from '../../test/live/echo-host.ts';
 import { answerOpen, dial, openFrame, RawServer, RAW_NODE_ID } from '../../test/live/raw-peer.ts';
 import { ANYONE } from '../core/index.ts';
 import { encodeFrame, encodeGone, FRAME_BYTES_MAX, FrameKind } from '../wire/index.ts';
-import { whyOfDial } from './connection.ts';
+import { whyOfDial } from './dial-error.ts';
 
 const closing: (() => unknown)[] = [];
 

@@ -6,14 +6,11 @@
  * expire. And two words stop a node, since nobody can refute them without keys: that it was
  * evicted, and that another node of its name is older. Here a supervisor starts it again.
  */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MemberView } from '../../src/core/index.ts';
 import { hearsay, hearsayConfig } from '../../src/designs/hearsay/index.ts';
 import { Simulation } from '../../src/sim/index.ts';
 import { GHOSTS, Mutator } from './mutants.ts';
-
-/** Whole clusters for minutes of virtual time, on a busy machine. */
-vi.setConfig({ testTimeout: 120_000 });
 
 /** 2026-01-01, where the clocks of every simulation begin. */
 const WALL_MS = 1_767_225_600_000;

@@ -3,7 +3,7 @@
  * a minute everybody knows better, and neither of them is bricked.
  */
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   compareLives,
   COUNTER_MAX,
@@ -17,9 +17,6 @@ import type { NodeId, Status } from '../../src/core/index.ts';
 import { factBytes } from '../../src/designs/hearsay/codec.ts';
 import { hearsay, hearsayConfig } from '../../src/designs/hearsay/index.ts';
 import { Simulation } from '../../src/sim/index.ts';
-
-/** Whole clusters for minutes of virtual time, on a busy machine. */
-vi.setConfig({ testTimeout: 120_000 });
 
 const DAY_MS = 86_400_000;
 const RECOVERY_MS = 60_000;

@@ -3,11 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { BUILD_MS_MAX, ensureBuilt, root } from '../built.ts';
-
-/** Processes and sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const children: ChildProcess[] = [];
 

@@ -4,11 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BUILD_MS_MAX, ensureBuilt, root } from '../../built.ts';
-
-/** A process each: what takes longer hangs. */
-vi.setConfig({ testTimeout: 180_000 });
 
 const main = join(root, 'dist', 'cli', 'main.js');
 const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));

@@ -6,12 +6,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Agent, ControlClient } from '../../../src/agent/index.ts';
 import { sleep } from './victim.ts';
-
-/** Sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
 const path = join(folder, 'a.sock');

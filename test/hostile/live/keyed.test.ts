@@ -50,4 +50,4 @@ test('strangers fill their own places, members come from elsewhere', async (cont
   expect((await heapMegabytes()) - heap).toBeLessThan(8);
   expect(victim.of('failed')).toEqual([]);
   await Promise.all([victim.host.stop(), member.host.stop()]);
-}, 90_000);
+});

@@ -1,5 +1,5 @@
 /** Garbage by UDP against a live node: counted, told at a limited rate, and nothing else. */
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeFact, type News } from '../../../src/blocks/membership/index.ts';
 import { RouteBook } from '../../../src/blocks/peers/book.ts';
 import { Xoshiro128 } from '../../../src/core/index.ts';
@@ -9,9 +9,6 @@ import { nodeCrypto } from '../../../src/net/index.ts';
 import { ByteWriter, DATAGRAM_BYTES_MAX, PacketKind } from '../../../src/wire/index.ts';
 import { Mutator } from '../mutants.ts';
 import { handles, heapMegabytes, packet, pair, Sender, sleep, Victim } from './victim.ts';
-
-/** Sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const random = new Xoshiro128(1, 'hostile');
 const book = new RouteBook({ permanent: true });

@@ -1,7 +1,7 @@
 /** Hostile TCP against a live node: closed, counted, and the members notice nothing. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { RouteBook } from '../../../src/blocks/peers/book.ts';
 import { Xoshiro128, type NodeId } from '../../../src/core/index.ts';
 import { hearsay, type HearsayMessage } from '../../../src/designs/hearsay/index.ts';
@@ -16,9 +16,6 @@ import {
   type Open,
 } from '../../../src/wire/index.ts';
 import { ATTACKER, CLUSTER, handles, heapMegabytes, pair, sleep, turn, Victim } from './victim.ts';
-
-/** Sockets on a busy machine, and limits of ten seconds: what takes longer hangs. */
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const BOTH = ['a', 'b'];
 const random = new Xoshiro128(2, 'hostile');

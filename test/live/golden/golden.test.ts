@@ -11,9 +11,6 @@ import {
 import { openHost } from '../../../src/net/index.ts';
 import { GoldenMember } from './member.ts';
 
-/** Sockets on a busy machine: what takes longer hangs. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const opened: { stop(): Promise<void> }[] = [];
 const golden: GoldenMember[] = [];
 

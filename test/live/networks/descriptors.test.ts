@@ -2,12 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { BUILD_MS_MAX, ensureBuilt } from '../../built.ts';
 import { need } from '../../need.ts';
 import { EchoHost } from '../echo-host.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 beforeAll(ensureBuilt, BUILD_MS_MAX);
 
 const SCRIPT = fileURLToPath(new URL('descriptors.mjs', import.meta.url));

@@ -1,5 +1,5 @@
 /** Clusters over networks as they are: two families, NAT, names that move, UDP or TCP blocked. */
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Cluster, JoinClusterOptions } from '../../../src/cluster/index.ts';
 import { LiveCluster } from '../../../src/cluster/live-cluster.ts';
 import { portOf } from '../../../src/wire/index.ts';
@@ -7,8 +7,6 @@ import { need } from '../../need.ts';
 import { FakeDns } from '../fake-dns.ts';
 import { hasIpv6 } from '../ipv6.ts';
 import { Nat } from './nat.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Ten times as quick as `local`. */
 const tuning = {
