@@ -36,3 +36,10 @@ export interface Reader {
   /** Declares the input bad. */
   fail(): void;
 }
+
+/** Bytes that `varint` writes. */
+export function varintBytes(value: number): number {
+  let count = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) count++;
+  return count;
+}

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InvariantError } from '../core/index.ts';
+import { InvariantError, varintBytes } from '../core/index.ts';
 import { ByteReader } from './reader.ts';
-import { ByteWriter, textBytes, varintBytes } from './writer.ts';
+import { ByteWriter, textBytes } from './writer.ts';
 
 type Field = {
   readonly kind: 'u8' | 'u16' | 'u32' | 'u48' | 'f64' | 'varint';

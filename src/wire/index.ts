@@ -6,3 +6,4 @@ export * from './node-id.ts';
 export * from './reader.ts';
 export * from './stream.ts';
 export * from './writer.ts';
+export { varintBytes } from '../core/index.ts';

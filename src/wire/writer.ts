@@ -167,13 +167,6 @@ export function textBytes(value: string): number {
   return count;
 }
 
-/** Bytes of a varint. */
-export function varintBytes(value: number): number {
-  let count = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) count++;
-  return count;
-}
-
 function pointAt(text: string, index: number): number {
   const point = text.codePointAt(index) ?? REPLACEMENT;
   return point >= 0xd800 && point <= 0xdfff ? REPLACEMENT : point;
