@@ -114,7 +114,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Resolves when this life has ended and its sockets are closed. Never rejects. */
   get closed(): Promise<Closed> {
-    return this.#closed.promise;
+    return this.#promised(this.#closed.promise);
   }
 
   /** Listeners run after the state has settled; they may call anything, `leave()` included. */
@@ -139,10 +139,17 @@ export class Cluster implements AsyncDisposable {
    *
    * @throws HearsayError NOT_RUNNING
    */
-  events(options: { readonly bufferMax?: number } = {}): EventStream {
+  events(options: { readonly bufferMax?: number } = {}): EventStream<ClusterEvent> {
     if (this.phase === 'stopped') throw notRunning('events');
-    const untap = this.#listeners.tap((event) => stream.push(event));
-    const stream = new EventStream(options.bufferMax ?? EVENTS_MAX, untap);
+    const onEnd = this.#listeners.tap((event) => {
+      stream.push(event);
+      if (event.type === 'closed') stream.end();
+    });
+    const stream = new EventStream<ClusterEvent>({
+      bufferMax: options.bufferMax ?? EVENTS_MAX,
+      promised: (promise) => this.#promised(promise),
+      onEnd,
+    });
     return stream;
   }
 
@@ -153,7 +160,45 @@ export class Cluster implements AsyncDisposable {
    * @throws HearsayError JOIN_TIMEOUT, NAME_TAKEN, STREAM_BLOCKED, WRONG_CLUSTER, ABORTED,
    * PORT_IN_USE and what else keeps sockets from opening
    */
-  async join(request: JoinRequest = {}): Promise<void> {
+  join(request: JoinRequest = {}): Promise<void> {
+    return this.#promised(this.#join(request));
+  }
+
+  /** Tells the others; resolves when that is spread (2 s at most) and the sockets are closed. */
+  leave(): Promise<void> {
+    return this.#promised(this.#leave());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
+  }
+
+  /**
+   * Replaces this node's tags, for all to see; they stay for later lives.
+   *
+   * @throws HearsayError TAGS_TOO_LARGE, BAD_OPTION, NOT_RUNNING
+   */
+  setTags(tags: Tags): void {
+    this.#alive('setTags').command('setTags', (protocol, env) => protocol.setTags(env, tags));
+    this.#tags = { ...tags };
+  }
+
+  /**
+   * Removes a member for good: its process stops when it hears of it, and only a new life of that
+   * name may return. False: no such member.
+   *
+   * @throws HearsayError NOT_RUNNING
+   */
+  evict(name: string): boolean {
+    return this.#alive('evict').command('evict', (protocol, env) => protocol.evict(env, name));
+  }
+
+  /** What the program gets in the place of a promise. */
+  #promised<T>(promise: Promise<T>): Promise<T> {
+    return this.#platform.promised?.(promise) ?? promise;
+  }
+
+  async #join(request: JoinRequest): Promise<void> {
     for (const seed of request.seeds ?? []) this.#seeds.add(seed);
     if (this.#attempt !== undefined) {
       const { attempt, done } = this.#attempt;
@@ -181,38 +226,13 @@ export class Cluster implements AsyncDisposable {
     return done;
   }
 
-  /** Tells the others; resolves when that is spread (2 s at most) and the sockets are closed. */
-  async leave(): Promise<void> {
+  async #leave(): Promise<void> {
     if (this.#attempt !== undefined) {
       const { attempt, done } = this.#attempt;
       attempt.cancel('leave() was called');
       return done.catch(() => {});
     }
     await this.#life?.leave();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.leave();
-  }
-
-  /**
-   * Replaces this node's tags, for all to see; they stay for later lives.
-   *
-   * @throws HearsayError TAGS_TOO_LARGE, BAD_OPTION, NOT_RUNNING
-   */
-  setTags(tags: Tags): void {
-    this.#alive('setTags').command('setTags', (protocol, env) => protocol.setTags(env, tags));
-    this.#tags = { ...tags };
-  }
-
-  /**
-   * Removes a member for good: its process stops when it hears of it, and only a new life of that
-   * name may return. False: no such member.
-   *
-   * @throws HearsayError NOT_RUNNING
-   */
-  evict(name: string): boolean {
-    return this.#alive('evict').command('evict', (protocol, env) => protocol.evict(env, name));
   }
 
   /** A failed attempt leaves what was known of the life before. */

@@ -1,4 +1,4 @@
-import type { ClusterEvent } from './events.ts';
+import type { Platform } from './platform.ts';
 
 /** In the place of events that a slow reader has missed. */
 export interface Overflow {
@@ -7,49 +7,60 @@ export interface Overflow {
   readonly dropped: number;
 }
 
+export interface EventStreamOptions {
+  /** Events that wait for the reader, at most. */
+  readonly bufferMax: number;
+  readonly promised?: Platform['promised'];
+  /** Called once when nobody reads any more, or all has been read. */
+  readonly onEnd?: () => void;
+}
+
 /**
  * Events for `for await`, from a buffer of at most `bufferMax`. When it is full the oldest goes,
- * and the reader is told how many it missed. Ends after `closed`, which is never dropped.
+ * and the reader is told how many it missed.
  */
-export class EventStream implements AsyncIterableIterator<ClusterEvent | Overflow> {
-  readonly #bufferMax: number;
-  readonly #end: () => void;
-  #buffer: ClusterEvent[] = [];
+export class EventStream<T> implements AsyncIterableIterator<T | Overflow> {
+  readonly #options: EventStreamOptions;
+  #buffer: T[] = [];
   #dropped = 0;
   #over = false;
-  #waiting: ((result: IteratorResult<ClusterEvent | Overflow, undefined>) => void)[] = [];
+  #told = false;
+  #waiting: ((result: IteratorResult<T | Overflow, undefined>) => void)[] = [];
 
-  /** @param end called once when the reader stops */
-  constructor(bufferMax: number, end: () => void) {
-    this.#bufferMax = bufferMax;
-    this.#end = end;
+  constructor(options: EventStreamOptions) {
+    this.#options = options;
   }
 
-  push(event: ClusterEvent): void {
+  push(event: T): void {
     if (this.#over) return;
     this.#buffer.push(event);
-    if (this.#buffer.length > this.#bufferMax) {
+    if (this.#buffer.length > this.#options.bufferMax) {
       this.#buffer.shift();
       this.#dropped++;
     }
-    if (event.type === 'closed') this.#over = true;
     this.#serve();
   }
 
-  async next(): Promise<IteratorResult<ClusterEvent | Overflow, undefined>> {
-    return new Promise((resolve) => {
+  /** Nothing more comes; what is buffered can still be read. */
+  end(): void {
+    this.#over = true;
+    this.#serve();
+  }
+
+  next(): Promise<IteratorResult<T | Overflow, undefined>> {
+    const next = new Promise<IteratorResult<T | Overflow, undefined>>((resolve) => {
       this.#waiting.push(resolve);
       this.#serve();
     });
+    return this.#options.promised?.(next) ?? next;
   }
 
   /** Ends the stream; what is buffered is thrown away. */
-  async return(): Promise<IteratorResult<ClusterEvent | Overflow, undefined>> {
-    this.#over = true;
+  async return(): Promise<IteratorResult<T | Overflow, undefined>> {
     this.#buffer = [];
     this.#dropped = 0;
-    this.#end();
-    this.#serve();
+    this.end();
+    this.#finish();
     return { done: true, value: undefined };
   }
 
@@ -61,13 +72,19 @@ export class EventStream implements AsyncIterableIterator<ClusterEvent | Overflo
     while (this.#waiting.length > 0) {
       const value = this.#take();
       if (value === undefined && !this.#over) return;
-      if (value === undefined) this.#end();
+      if (value === undefined) this.#finish();
       const resolve = this.#waiting.shift();
       resolve?.(value === undefined ? { done: true, value: undefined } : { done: false, value });
     }
   }
 
-  #take(): ClusterEvent | Overflow | undefined {
+  #finish(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#options.onEnd?.();
+  }
+
+  #take(): T | Overflow | undefined {
     if (this.#dropped > 0) {
       const dropped = this.#dropped;
       this.#dropped = 0;

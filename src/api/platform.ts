@@ -39,6 +39,11 @@ export interface Platform {
     seeds: () => readonly string[],
     found: (addresses: readonly Address[]) => void,
   ): () => void;
+  /**
+   * What the program gets in the place of a promise of ours: in a world whose time stands still
+   * between runs, one that knows it. Left out, the promise itself.
+   */
+  promised?<T>(promise: Promise<T>): Promise<T>;
   /** Calls back once, unless the function it returns is called before. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -63,6 +63,10 @@ export class SimulatedPlatform implements Platform {
     return () => stop();
   }
 
+  promised<T>(promise: Promise<T>): Promise<T> {
+    return this.#run.promise(promise);
+  }
+
   after(delayMs: number, callback: () => void): () => void {
     return this.#run.after(delayMs, callback);
   }

@@ -1,4 +1,4 @@
-import type { Cluster, Io, JoinClusterOptions, Program } from '../api/index.ts';
+import { Cluster, type Io, type JoinClusterOptions, type Program } from '../api/index.ts';
 import { Xoshiro128 } from '../core/index.ts';
 import type { Driver } from './driver.ts';
 import type { Journal, LogLine } from './journal.ts';
@@ -6,7 +6,6 @@ import type { Machine } from './machine.ts';
 import { nodeOptions } from './node-options.ts';
 import { MachineClock, type WorldClock } from './machine-clock.ts';
 import { ProgramRun } from './program-run.ts';
-import { SimulatedCluster } from './simulated-cluster.ts';
 import { SimulatedPlatform, type FindHost } from './simulated-platform.ts';
 
 /** A program on a machine of its own. */
@@ -160,11 +159,15 @@ export class SimulatedProcess implements Process {
     const listenerThrew = (type: string, error: unknown): void => {
       if (run.isAlive) this.#around.failed(`a listener of ${type} in "${this.name}"`, error);
     };
-    const cluster = new SimulatedCluster(
-      platform,
-      { name, seeds, tags, joinTimeoutMs, retry, logger, listenerThrew },
-      run,
-    );
+    const cluster = new Cluster(platform, {
+      name,
+      seeds,
+      tags,
+      joinTimeoutMs,
+      retry,
+      logger,
+      listenerThrew,
+    });
     await cluster.join({ signal: given.signal });
     return cluster;
   }
