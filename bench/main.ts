@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
+import { History } from './history.ts';
 import { flaps, restarts } from './lives.ts';
 import type { Bench, Line } from './line.ts';
 import { plantedBugs } from './planted.ts';
@@ -35,8 +36,9 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   chaos,
 };
 
-const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--quick] [--json]
+const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--record] [--quick] [--json]
 names: ${Object.keys(GROUPS).join(', ')}
+--record adds what is measured to bench/history.jsonl, which the documentation shows
 --quick takes a tenth of the runs: its figures mean little`;
 
 async function main(): Promise<void> {
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     options: {
       only: { type: 'string', multiple: true },
       quick: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -56,7 +59,10 @@ async function main(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
+  const { quick, record } = values;
+  if (quick && record) throw new Error('--record: not what --quick measures');
   const machine = machineText();
+  const history = new History();
   if (!values.json) process.stdout.write(`${machine}${values.quick ? ', QUICK' : ''}\n`);
   const lines: (Line & { readonly group: string; readonly seconds: number })[] = [];
   for (const name of names) {
@@ -66,15 +72,17 @@ async function main(): Promise<void> {
     } else {
       process.stdout.write(`\n${name}\n  ${'measured'.padEnd(MEASURED_COLUMNS)} │ target\n`);
     }
-    for await (const line of GROUPS[name]!({ quick: values.quick })) {
+    const measured: Line[] = [];
+    for await (const line of GROUPS[name]!({ quick })) {
       const now = performance.now();
+      measured.push(line);
       lines.push({ group: name, ...line, seconds: (now - begun) / 1000 });
-      if (!values.json) process.stdout.write(lineText(line));
+      if (!values.json) process.stdout.write(lineText(line, history.before(name, line)));
       begun = now;
     }
+    if (record) history.record(name, machine, measured);
   }
   if (values.json) {
-    const { quick } = values;
     process.stdout.write(`${JSON.stringify({ machine, quick, lines }, undefined, 2)}\n`);
     return;
   }
@@ -83,10 +91,11 @@ async function main(): Promise<void> {
   process.stdout.write(`\n${judged.length - missed.length} of ${judged.length} targets met\n`);
 }
 
-function lineText({ what, on, measured, target, met }: Line): string {
+function lineText({ what, on, measured, target, met }: Line, before: string | undefined): string {
   const mark = met === undefined ? ' ' : met ? '✓' : '✗';
   const cells = [measured.padEnd(MEASURED_COLUMNS), target.padEnd(TARGET_COLUMNS), what];
-  return `${mark} ${cells.join(' │ ')} [${on}]\n`;
+  const was = before === undefined || before === measured ? '' : `, before: ${before}`;
+  return `${mark} ${cells.join(' │ ')} [${on}${was}]\n`;
 }
 
 /** Wide enough for nearly all of them. */

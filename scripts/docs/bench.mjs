@@ -1,23 +1,26 @@
 // The benchmark's lines beside their targets. Measuring is apart, since it takes long and wants the
-// machine for itself: `npm run bench -- --json > docs/measurements.json`.
+// machine for itself: `npm run bench -- --record`. Of each group the latest record is shown.
 import { read } from './files.mjs';
 import { table } from './table.mjs';
 
-const measurements = () => JSON.parse(read('docs/measurements.json'));
-
 export function benchLines() {
-  const { machine, lines } = measurements();
-  const groups = [...new Set(lines.map(({ group }) => group))];
-  const tables = groups.map((group) => groupTable(group, lines));
-  return [`Measured on ${machine}.`, ...tables].join('\n\n');
+  return [...latestRecords().values()].map(groupTable).join('\n\n');
 }
 
-function groupTable(group, lines) {
-  const rows = lines
-    .filter((line) => line.group === group)
-    .map(({ what, on, measured, target, met }) => {
-      const verdict = met === undefined ? '–' : met ? 'yes' : '**no**';
-      return [what, on, measured, target, verdict];
-    });
-  return `### ${group}\n\n${table(['what', 'on', 'measured', 'target', 'met'], rows)}`;
+/** The latest record of each group, by its name. */
+export function latestRecords() {
+  const entries = read('bench/history.jsonl')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return new Map(entries.map((entry) => [entry.group, entry]));
+}
+
+function groupTable({ group, commit, date, machine, lines }) {
+  const rows = lines.map(({ what, on, measured, target, met }) => {
+    const verdict = met === undefined ? '–' : met ? 'yes' : '**no**';
+    return [what, on, measured, target, verdict];
+  });
+  const head = `### ${group}\n\nAt ${commit}, ${date}, on ${machine}.`;
+  return `${head}\n\n${table(['what', 'on', 'measured', 'target', 'met'], rows)}`;
 }

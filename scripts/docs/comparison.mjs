@@ -1,6 +1,6 @@
 // The flagship live, beside other systems that were measured on the same kind of machine before
-// this tree began. Ours comes from docs/measurements.json.
-import { read } from './files.mjs';
+// this tree began. Ours is the latest record of the benchmark.
+import { latestRecords } from './bench.mjs';
 import { table } from './table.mjs';
 
 const heads = {
@@ -32,10 +32,10 @@ export function liveComparison(language) {
 }
 
 function ours(language) {
-  const { lines } = JSON.parse(read('docs/measurements.json'));
+  const { lines } = latestRecords().get('live');
   const measured = (pattern) => {
-    const line = lines.find(({ group, what }) => group === 'live' && pattern.test(what));
-    if (line === undefined) throw new Error(`docs/measurements.json: no live line ${pattern}`);
+    const line = lines.find(({ what }) => pattern.test(what));
+    if (line === undefined) throw new Error(`bench/history.jsonl: no live line ${pattern}`);
     return line.measured;
   };
   const middleAndWorst = (pattern) => {

@@ -1,0 +1,48 @@
+/**
+ * What was measured when: `bench/history.jsonl`, a line for each group of each recorded run. The
+ * documentation shows the latest of each group, and a new run is printed beside it.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import type { Line } from './line.ts';
+
+export interface Entry {
+  readonly group: string;
+  /** The commit that was measured; `+` behind it: with changes that were not committed. */
+  readonly commit: string;
+  /** Day. */
+  readonly date: string;
+  /** The machine and its load before. */
+  readonly machine: string;
+  readonly lines: readonly Line[];
+}
+
+export class History {
+  readonly #entries: Entry[];
+
+  constructor() {
+    const text = readFileSync(FILE, 'utf8').trim();
+    this.#entries = text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as Entry);
+  }
+
+  /** What a line said when its group was last recorded. */
+  before(group: string, { what, on }: Line): string | undefined {
+    const entry = this.#entries.findLast((one) => one.group === group);
+    const lines = entry?.lines.filter((line) => line.what === what) ?? [];
+    return (lines.find((line) => line.on === on) ?? lines[0])?.measured;
+  }
+
+  record(group: string, machine: string, lines: readonly Line[]): void {
+    const date = new Date().toISOString().slice(0, 10);
+    const entry: Entry = { group, commit: commit(), date, machine, lines };
+    appendFileSync(FILE, `${JSON.stringify(entry)}\n`);
+  }
+}
+
+function commit(): string {
+  const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');
+}
+
+/** Of the checkout that the benchmark runs in. */
+const FILE = 'bench/history.jsonl';
