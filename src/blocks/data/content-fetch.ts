@@ -4,7 +4,7 @@
  * Every member that has chunks of it, or may have, is a partner: whoever told of the value, its
  * author, whoever fetches it too, and some at random. As in BitTorrent (Cohen 2003) everyone who
  * fetches also serves what it has, and chooses at random what to ask for, so that those who begin
- * together soon have different chunks to give each other. Unlike there nobody pays for what he gets.
+ * together soon have different chunks to give each other. Unlike there nobody pays for what comes.
  *
  * A partner is asked for one chunk until it has shown that it delivers, then for more. Each chunk
  * is checked as it comes; who sends a false one is not asked again. What comes much slower than the
@@ -13,7 +13,7 @@
  */
 import type { Crypto, Peer, Random } from '../../core/index.ts';
 import { ChunkSet } from './chunk-set.ts';
-import { chunkCount, chunkLength, HASH_BYTES, hashOf, isListed } from './content.ts';
+import { chunkCount, chunkLength, LISTED_BYTES, hashOf, isListed } from './content.ts';
 import type { Content, ContentReference } from './content.ts';
 
 /** In place of a chunk's index: the list of their hashes. */
@@ -90,7 +90,7 @@ export class ContentFetch {
       have: undefined,
       asked: new Map(),
       hasDelivered: false,
-      silences: 0,
+      quietMs: 0,
       notBeforeMs: -Infinity,
       heardMs: -Infinity,
       deliveredMs: -Infinity,
@@ -148,7 +148,7 @@ export class ContentFetch {
     const tookMs = now - sinceMs;
     this.#tookMs = this.#tookMs === 0 ? tookMs : this.#tookMs * 0.8 + tookMs * 0.2;
     partner.hasDelivered = true;
-    partner.silences = 0;
+    partner.quietMs = 0;
     partner.deliveredMs = now;
     return 'taken';
   }
@@ -242,7 +242,7 @@ export class ContentFetch {
     const { length, hash } = this.reference;
     const { count } = this.#have;
     if (index === LIST) {
-      return bytes.length === count * HASH_BYTES && hashOf(length, bytes, this.#crypto) === hash;
+      return bytes.length === count * LISTED_BYTES && hashOf(length, bytes, this.#crypto) === hash;
     }
     if (bytes.length !== chunkLength(length, index)) return false;
     if (this.#list !== undefined) return isListed(bytes, this.#list, index, this.#crypto);
@@ -257,9 +257,8 @@ export class ContentFetch {
   }
 
   #quieten(partner: Partner, now: number): void {
-    const quietMs = Math.min(QUIET_MS_MAX, QUIET_MS * 2 ** partner.silences);
-    partner.silences++;
-    partner.notBeforeMs = now + quietMs;
+    partner.quietMs = Math.min(QUIET_MS_MAX, Math.max(QUIET_MS, partner.quietMs * 2));
+    partner.notBeforeMs = now + partner.quietMs;
   }
 
   /** Whoever has nothing and is not asked for anything gives way, longest unheard of first. */
@@ -283,8 +282,8 @@ interface Partner {
   /** What is being asked of it, and since when. */
   readonly asked: Map<number, number>;
   hasDelivered: boolean;
-  /** Times in a row that it had nothing, or did not answer. */
-  silences: number;
+  /** How long it was last left alone, since it had nothing or did not answer. */
+  quietMs: number;
   notBeforeMs: number;
   heardMs: number;
   deliveredMs: number;

@@ -1,11 +1,11 @@
 /**
  * Large values, known by hash: each is cut into chunks, and named by its length and one hash over
- * the list of its chunks' hashes: a hash tree of two levels (Merkle 1987; BitTorrent v2 cuts alike).
+ * the list of its chunks' hashes: a hash tree of two levels (Merkle 1987), as BitTorrent v2 has.
  *
  * So each chunk is checked as it comes. A false one is known at once, and so is who sent it; nobody
  * waits for 16 MB to be hashed; and who has a part of a value can serve that part. The list costs
- * 32 B for each 60 kB and is fetched first; it need not be where there is one chunk. The length goes
- * into the hash: a reference that lies about it names nothing that there is.
+ * 32 B for each 60 kB and is fetched first; it need not be where there is one chunk. The length
+ * goes into the hash: a reference that lies about it names nothing that there is.
  */
 import type { Crypto } from '../../core/index.ts';
 
@@ -28,10 +28,8 @@ export interface Content {
 /** So that a chunk and what goes with it fit one stream message of 64 kB. */
 export const CHUNK_BYTES = 60_000;
 
-export const HASH_BYTES = 32;
-
-/** The largest value whose list fits one chunk, so one message: 112.5 MB. */
-export const CONTENT_BYTES_MAX = Math.floor(CHUNK_BYTES / HASH_BYTES) * CHUNK_BYTES;
+/** SHA-256. */
+export const LISTED_BYTES = 32;
 
 export function chunkCount(length: number): number {
   return Math.ceil(length / CHUNK_BYTES);
@@ -48,8 +46,8 @@ export function contentOf(bytes: Uint8Array, crypto: Crypto): Content {
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
     chunks.push(bytes.subarray(start, start + CHUNK_BYTES));
   }
-  const list = new Uint8Array(chunks.length * HASH_BYTES);
-  for (const [i, chunk] of chunks.entries()) list.set(crypto.sha256(chunk), i * HASH_BYTES);
+  const list = new Uint8Array(chunks.length * LISTED_BYTES);
+  for (const [i, chunk] of chunks.entries()) list.set(crypto.sha256(chunk), i * LISTED_BYTES);
   const { length } = bytes;
   return { reference: { length, hash: hashOf(length, list, crypto) }, list, chunks };
 }
@@ -76,7 +74,7 @@ export function isListed(
   crypto: Crypto,
 ): boolean {
   const hash = crypto.sha256(chunk);
-  return hash.every((byte, i) => byte === list[index * HASH_BYTES + i]);
+  return hash.every((byte, i) => byte === list[index * LISTED_BYTES + i]);
 }
 
 /** Different for different references, true or not. */
