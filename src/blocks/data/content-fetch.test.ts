@@ -66,7 +66,7 @@ test('the list comes first, alone; then chunks from all who have them', () => {
   expect(fetch.askedOf(1)).toEqual([LIST]);
   expect(fetch.take(1, LIST, large.list, 1)).toBe('taken');
   const delivered = deliverAll(fetch, 2);
-  expect([...delivered.keys()].sort()).toEqual([1, 2, 3]);
+  expect(new Set(delivered.keys())).toEqual(new Set([1, 2, 3]));
   expectWhole(fetch);
 });
 
