@@ -32,6 +32,7 @@ import {
   type HearsayMessage,
 } from '../src/designs/hearsay/index.ts';
 import { Timer } from '../src/designs/hearsay/timers.ts';
+import { pureCrypto } from '../src/sim/sha256.ts';
 import { ByteReader, ByteWriter } from '../src/wire/index.ts';
 import { HearsayShared } from '../src/designs/hearsay/shared.ts';
 
@@ -59,7 +60,7 @@ const PUPPET_START = 1_600_000_000_000;
 
 export class OneNode {
   readonly book = new RouteBook({ permanent: true });
-  readonly shared = new HearsayShared(this.book);
+  readonly shared = new HearsayShared(this.book, pureCrypto);
   readonly env: RecordingEnv<HearsayMessage, HearsayEvent>;
   readonly node: HearsayProtocol;
   /** Puppets that answer pings and probes after a millisecond. */

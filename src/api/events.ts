@@ -154,6 +154,11 @@ export class EventTranslator {
       case 'departed':
       case 'failed':
       case 'stopped':
+      // Of data: what tells a program of these comes with `cluster.state` and `cluster.map`.
+      case 'state-changed':
+      case 'map-changed':
+      case 'map-ready':
+      case 'stamp-refused':
         return undefined;
     }
   }

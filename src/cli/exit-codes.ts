@@ -40,6 +40,8 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'BAD_KEY':
     case 'SOCKET_UNUSABLE':
     case 'DATA_DIR_FOREIGN':
+    case 'KEY_UNUSABLE':
+    case 'VALUE_TOO_LARGE':
       return ExitCode.Usage;
     case 'NO_AGENT':
       return ExitCode.NoAgent;
@@ -67,6 +69,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'TIME_STANDS_STILL':
     case 'MESSAGE_TOO_LARGE':
     case 'NO_SUCH_MEMBER':
+    case 'DATA_FULL':
     case undefined:
       return ExitCode.Failed;
   }

@@ -129,6 +129,11 @@ export class Mutator {
         const news = this.#list(message.news, random);
         return type === 'nack' ? { type, seq, met: one(METS, random), news } : { type, seq, news };
       }
+      case 'data-gossip':
+      case 'data-compare':
+      case 'data-agree':
+      case 'data-page':
+        return message;
     }
   }
 

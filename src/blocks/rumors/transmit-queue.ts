@@ -31,6 +31,11 @@ export class TransmitQueue<T> {
     return this.#items.size;
   }
 
+  /** Of all of them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   has(subject: number): boolean {
     return this.#items.has(subject);
   }

@@ -154,9 +154,14 @@ export class Admissions {
     const verdict = taken ? 'name-taken' : 'welcome';
     this.#admit(env, newcomer, verdict, admission.start, streams);
     if (taken) env.emit({ type: 'name-conflict', name, yields: false });
-    else this.#exchange.tellAll(env, newcomer, false);
+    else this.#tell(env, newcomer);
     if (this.#view.selfSlot >= 0) this.#view.self.isBelieved = true; // By him, with my time.
     env.forget(newcomer);
+  }
+
+  #tell(env: HearsayEnv, newcomer: Peer): void {
+    this.#exchange.tellAll(env, newcomer, false);
+    this.#view.watcher?.exchange(env, newcomer, true);
   }
 
   #admit(

@@ -7,13 +7,14 @@
 import { expect, test } from 'vitest';
 import { makeFact, type Fact, type News } from '../../blocks/membership/index.ts';
 import { RouteBook } from '../../blocks/peers/book.ts';
+import { pureCrypto } from '../../sim/sha256.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 import { factBytes, hearsayCodec } from './codec.ts';
 import type { HearsayMessage } from './messages.ts';
 import { HearsayShared } from './shared.ts';
 
 const book = new RouteBook({ permanent: true });
-const codec = hearsayCodec(new HearsayShared(book));
+const codec = hearsayCodec(new HearsayShared(book, pureCrypto));
 
 const plain = factOf({
   name: 'api-1',

@@ -13,13 +13,14 @@ import {
 } from '../../blocks/membership/index.ts';
 import { RouteBook } from '../../blocks/peers/book.ts';
 import type { Peer } from '../../core/index.ts';
+import { pureCrypto } from '../../sim/sha256.ts';
 import { ByteReader, ByteWriter, familyOf, textBytes } from '../../wire/index.ts';
 import { factBytes, hearsayCodec, newsBytes } from './codec.ts';
 import type { HearsayMessage } from './messages.ts';
 import { HearsayShared } from './shared.ts';
 
 const book = new RouteBook({ permanent: true });
-const shared = new HearsayShared(book);
+const shared = new HearsayShared(book, pureCrypto);
 const codec = hearsayCodec(shared);
 
 const peer: fc.Arbitrary<Peer> = fc
@@ -194,7 +195,7 @@ test('noise is refused', () => {
 
 test('what is refused leaves no route in the book', () => {
   const elsewhere = new RouteBook({ permanent: true });
-  const reader = hearsayCodec(new HearsayShared(elsewhere));
+  const reader = hearsayCodec(new HearsayShared(elsewhere, pureCrypto));
   let refused = 0;
   fc.assert(
     fc.property(message, fc.nat(), fc.nat(255), fc.nat(3), (one, where, value, drop) => {

@@ -38,15 +38,23 @@ import {
   writeAddress,
   writeNodeId,
 } from '../../wire/index.ts';
-import type { HearsayMessage } from './messages.ts';
+import type { HearsayMessage, MembershipMessage, PartMessage } from './messages.ts';
+import { partType, readOfPart, sizeOfPart, writeOfPart } from './part-codecs.ts';
 import type { HearsayShared } from './shared.ts';
 
 export function hearsayCodec(shared: HearsayShared): Codec<HearsayMessage> {
   return {
-    sizeOf,
-    encode: writeMessage,
+    sizeOf: (message) => (isOfPart(message) ? sizeOfPart(message) : sizeOf(message)),
+    encode(message, to, book) {
+      if (isOfPart(message)) writeOfPart(message, VERSION * 32, to);
+      else writeMessage(message, to, book);
+    },
     decode(from, book) {
-      const draft = readMessage(from);
+      const head = from.u8();
+      if (Math.floor(head / 32) !== VERSION) return undefined;
+      const ofPart = partType(head % 32);
+      if (ofPart !== undefined) return readOfPart(ofPart, from);
+      const draft = readMessage(TYPES[head % 32], from);
       if (draft === undefined || !from.ok || from.left > 0) return undefined;
       return intern(draft, book, shared);
     },
@@ -54,7 +62,7 @@ export function hearsayCodec(shared: HearsayShared): Codec<HearsayMessage> {
 }
 
 /** What a message costs beside its news. */
-export const MESSAGE_BYTES: Readonly<Record<HearsayMessage['type'], number>> = {
+export const MESSAGE_BYTES: Readonly<Record<MembershipMessage['type'], number>> = {
   ping: 5 + 3,
   ack: 5 + 3,
   'ping-request': 5 + ADDRESS_BYTES + NODE_ID_BYTES + 3,
@@ -103,7 +111,11 @@ function accuserBytes({ by }: Accusation): number {
   return 3 + textBytes(by);
 }
 
-function sizeOf(message: HearsayMessage): number {
+function isOfPart(message: HearsayMessage): message is PartMessage {
+  return MESSAGE_BYTES[message.type as MembershipMessage['type']] === undefined;
+}
+
+function sizeOf(message: MembershipMessage): number {
   const bytes = MESSAGE_BYTES[message.type];
   if (message.type === 'join') return bytes + message.fact.bytes;
   return 'news' in message ? bytes + listBytes(message.news) : bytes;
@@ -116,7 +128,7 @@ export function listBytes(list: readonly News[]): number {
   return bytes;
 }
 
-function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
+function writeMessage(message: MembershipMessage, to: Writer, book: Book): void {
   to.u8(VERSION * 32 + TYPES.indexOf(message.type));
   switch (message.type) {
     case 'ping':
@@ -155,7 +167,7 @@ function writeMessage(message: HearsayMessage, to: Writer, book: Book): void {
 }
 
 /** A message as it was read: routes are texts yet, so that garbage interns none. */
-type Draft = DraftOf<HearsayMessage>;
+type Draft = DraftOf<MembershipMessage>;
 type DraftOf<M> = M extends unknown
   ? {
       readonly [K in keyof M]: K extends 'news'
@@ -174,7 +186,7 @@ interface Route {
   readonly nodeId: NodeId;
 }
 
-function intern(draft: Draft, book: Book, shared: HearsayShared): HearsayMessage {
+function intern(draft: Draft, book: Book, shared: HearsayShared): MembershipMessage {
   if (draft.type === 'join') return { ...draft, fact: internFact(draft.fact, book, shared) };
   if (!('news' in draft)) return draft;
   let news = NO_NEWS;
@@ -192,10 +204,7 @@ function internFact(draft: FactDraft, book: Book, shared: HearsayShared): Fact {
   return shared.registry.recognise(makeFact({ ...of, bytes: factBytes(of) }));
 }
 
-function readMessage(from: Reader): Draft | undefined {
-  const head = from.u8();
-  if (Math.floor(head / 32) !== VERSION) return undefined;
-  const type = TYPES[head % 32];
+function readMessage(type: Draft['type'] | undefined, from: Reader): Draft | undefined {
   if (type === undefined) return undefined; // One that this version does not have.
   switch (type) {
     case 'ping':
@@ -327,8 +336,8 @@ function choose<T>(table: readonly T[], index: number, from: Reader): T {
 }
 
 const VERSION = 1;
-/** Never reordered: a type's place is its number on the wire. */
-const TYPES: readonly HearsayMessage['type'][] = [
+/** Never reordered: a type's place is its number on the wire. Those of parts begin at 10. */
+const TYPES: readonly MembershipMessage['type'][] = [
   'ping',
   'ack',
   'ping-request',

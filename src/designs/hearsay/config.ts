@@ -41,6 +41,17 @@ export interface HearsayConfig {
   readonly certificateMs: number;
   readonly certificatesMax: number;
 
+  /** Data is compared with a random member about so often; see `data/pace.ts`. */
+  readonly compareIntervalMs: number;
+  /** Keys of one node's state, those deleted lately included. */
+  readonly stateEntriesMax: number;
+  /** Bytes of one node's state: keys, and values that travel in their entries. */
+  readonly stateBytesMax: number;
+  /** Keys of the shared map, those deleted lately included. */
+  readonly mapEntriesMax: number;
+  /** Bytes of all entries that a node holds. */
+  readonly dataBytesMax: number;
+
   /** Lifeguard's four parts, and what goes beyond it; each can be switched off. */
   readonly localHealth: boolean;
   readonly nacks: boolean;
@@ -84,6 +95,11 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
     reconnectIntervalMs: 10_000,
     certificateMs: 24 * 3_600_000,
     certificatesMax: 16_384,
+    compareIntervalMs: 10_000,
+    stateEntriesMax: 4096,
+    stateBytesMax: 2 ** 20,
+    mapEntriesMax: 65_536,
+    dataBytesMax: 64 * 2 ** 20,
     localHealth: true,
     nacks: true,
     dynamicSuspicion: true,
@@ -191,5 +207,10 @@ const RANGES = {
   reconnectIntervalMs: [100, 86_400_000],
   certificateMs: [1000, 31 * 86_400_000],
   certificatesMax: [1, 1_000_000],
+  compareIntervalMs: [100, 86_400_000],
+  stateEntriesMax: [0, 1_000_000],
+  stateBytesMax: [0, 2 ** 30],
+  mapEntriesMax: [0, 1_000_000],
+  dataBytesMax: [0, 2 ** 32],
   accusers: [1, 16],
 } as const;

@@ -1,5 +1,6 @@
 import type { Accusation, Met, Streams, Tags } from '../../blocks/membership/index.ts';
 import type { Address, NodeId, Peer, Status } from '../../core/index.ts';
+import type { DataEvent } from './data-events.ts';
 
 /** A member as the application sees it: a snapshot. */
 export interface Member {
@@ -38,7 +39,9 @@ export interface AskedHelper {
 }
 
 /** What this design tells the application. Each says about whom, by whom and why. */
-export type HearsayEvent =
+export type HearsayEvent = MembershipEvent | DataEvent;
+
+export type MembershipEvent =
   /** Streams from others do not reach this node, as they say, or do again. */
   | { readonly type: 'streams-blocked'; readonly blocked: boolean; readonly direction: 'in' }
   /** A name not known before is alive. */

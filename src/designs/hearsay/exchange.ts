@@ -4,7 +4,7 @@
  * those lacked.
  */
 import { compareNews, type News } from '../../blocks/membership/index.ts';
-import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../core/index.ts';
+import { ENVELOPE_BYTES, mark, NOBODY, STREAM_BYTES_MAX, type Peer } from '../../core/index.ts';
 import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayCounts } from './counts.ts';
@@ -57,13 +57,13 @@ export class Exchange {
     env.send(to, { type: 'sync', checksum: this.#view.roster.checksum });
   }
 
-  /** Asks a random live member; false if there is none. */
-  beginWithAnyone(env: HearsayEnv): boolean {
+  /** Asks a random live member, and returns whom; NOBODY if there is none. */
+  beginWithAnyone(env: HearsayEnv): Peer {
     const { roster, selfSlot } = this.#view;
     const fact = roster.fact(roster.pick(env.random, selfSlot));
-    if (fact === undefined) return false;
+    if (fact === undefined) return NOBODY;
     this.begin(env, fact.peer);
-    return true;
+    return fact.peer;
   }
 
   asked(env: HearsayEnv, from: Peer, { checksum }: Sync): void {

@@ -74,17 +74,17 @@ export class HotNews {
    */
   take(bytesMax: number, live: number, times: number, urgent: readonly News[]): readonly News[] {
     const room = bytesMax - listBytes(urgent);
-    const taken = this.#queue.take(room, times, this.#transmitLimit(live));
+    const taken = this.#queue.take(room, times, transmitLimit(this.#config.transmitLambda, live));
     if (urgent.length === 0) return taken;
     return [...urgent, ...taken.filter((news) => !urgent.includes(news))];
   }
+}
 
-  /** λ · ⌈log10(N + 1)⌉ */
-  #transmitLimit(live: number): number {
-    let digits = 0;
-    for (let power = 1; power < live + 1; power *= 10) digits++;
-    return this.#config.transmitLambda * digits;
-  }
+/** λ · ⌈log10(N + 1)⌉ */
+export function transmitLimit(lambda: number, live: number): number {
+  let digits = 0;
+  for (let power = 1; power < live + 1; power *= 10) digits++;
+  return lambda * digits;
 }
 
 /** A tenth of the interval: twenty milliseconds by default. */

@@ -1,4 +1,4 @@
-/** The flagship design: membership that one can trust. */
+/** The flagship design: membership that one can trust, and data that spreads. */
 import type { Design } from '../../core/index.ts';
 import { hearsayCodec } from './codec.ts';
 import type { HearsayConfig } from './config.ts';
@@ -15,7 +15,7 @@ export const hearsay: Design<
   HearsayProtocol
 > = {
   name: 'hearsay',
-  share: (book) => new HearsayShared(book),
+  share: (book, crypto) => new HearsayShared(book, crypto),
   codec: hearsayCodec,
   create: (config, shared, saved) => new HearsayProtocol(config, shared, saved),
   bury: (protocol) => protocol.bury(),
@@ -24,6 +24,9 @@ export const hearsay: Design<
 export type { Accusation, Fact, Met, News, Streams, Tags } from '../../blocks/membership/index.ts';
 export * from './config.ts';
 export type { Asked, HearsayCounts } from './counts.ts';
+export { Data } from './data/data.ts';
+export * from './data-events.ts';
+export * from './data-messages.ts';
 export * from './events.ts';
 export type { Load } from './load.ts';
 export * from './messages.ts';

@@ -3,6 +3,7 @@ import { ADMISSIONS_MAX, type Admissions } from './admission.ts';
 import { DIALLED_MAX, type Contact } from './contact.ts';
 import { TOLD_MAX, type Exchange } from './exchange.ts';
 import { RELAYS_MAX, type Relays } from './relays.ts';
+import type { Parts } from './parts.ts';
 import type { View } from './view.ts';
 
 /** What a node holds now, and what it has turned away because that is bounded. */
@@ -22,6 +23,8 @@ export interface Load {
   readonly told: number;
   /** Members that a stream was lately opened to; at most 4,096. */
   readonly dialled: number;
+  /** What its parts hold: data, and so on; only where there are such. */
+  readonly parts: Readonly<Record<string, number>>;
   /** Since the life began. */
   readonly turnedAway: {
     /** News of lives that claim to begin more than a day from now. */
@@ -34,6 +37,8 @@ export interface Load {
     readonly exchanges: number;
     /** Views that came in too many or too long pieces. */
     readonly readings: number;
+    /** By parts. */
+    readonly [what: string]: number;
   };
 }
 
@@ -43,6 +48,7 @@ export function loadOf(
   relays: Relays,
   admissions: Admissions,
   exchange: Exchange,
+  parts: Parts | undefined,
 ): Load {
   const { certificates, horizon, hot, notKept, roster, suspicions } = view;
   return {
@@ -54,6 +60,7 @@ export function loadOf(
     admissions: admissions.open,
     told: exchange.told,
     dialled: contact.dialled,
+    parts: Object.fromEntries((parts?.holdings() ?? []).map(({ what, count }) => [what, count])),
     turnedAway: {
       starts: horizon.refused,
       members: notKept,
@@ -61,12 +68,13 @@ export function loadOf(
       admissions: admissions.turnedAway,
       exchanges: exchange.unanswered,
       readings: exchange.abandoned,
+      ...parts?.turnedAway(),
     },
   };
 }
 
 /** The same with bounds: what is about members is bounded by the members. */
-export function holdingsOf(load: Load): Holding[] {
+export function holdingsOf(load: Load, parts: Parts | undefined): Holding[] {
   const { admissions, certificates, dialled, hot, members, relays, suspicions, told } = load;
   return [
     { what: 'suspicions', count: suspicions, countMax: members },
@@ -76,5 +84,6 @@ export function holdingsOf(load: Load): Holding[] {
     { what: 'newcomers', count: admissions, countMax: ADMISSIONS_MAX },
     { what: 'news being read', count: told, countMax: TOLD_MAX },
     { what: 'members lately dialled', count: dialled, countMax: DIALLED_MAX },
+    ...(parts?.holdings() ?? []),
   ];
 }

@@ -21,8 +21,10 @@ import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
 import { Relays } from './relays.ts';
 import { holdingsOf, loadOf, type Load } from './load.ts';
+import type { Data } from './data/data.ts';
+import { Parts } from './parts.ts';
 import { Remembered } from './remembered.ts';
-import { loadSaved, type Saved } from './saved.ts';
+import { isOfPart, loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
 import type { HearsayShared } from './shared.ts';
 import { Timer } from './timers.ts';
@@ -47,13 +49,22 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   readonly #admissions: Admissions;
   readonly #reconnect: Reconnect;
   readonly #remembered: Remembered;
+  readonly #shared: HearsayShared;
+  /** Undefined as long as this node is but a member. */
+  #parts: Parts | undefined;
+  /** What parts of an earlier life have saved; read when this one starts. */
+  #ofParts: readonly Uint8Array[] | undefined;
   #leaving = false;
   /** Whether the timers that run for a whole life have been set. */
   #isTicking = false;
 
   constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
     this.#config = config;
-    this.#saved = loadSaved(saved);
+    this.#shared = shared;
+    const records = [...saved];
+    this.#saved = loadSaved(records);
+    const ofParts = records.filter(isOfPart);
+    if (ofParts.length > 0) this.#ofParts = ofParts;
     this.#self = new Self(config, shared);
     this.#view = new View(config, shared, this.#self);
     this.#contact = new Contact(this.#view);
@@ -76,6 +87,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#self.begin(env, this.#saved.start);
     this.#joining.addSeeds(env, this.#config.seeds);
     this.#remembered.begin(env);
+    if (this.#ofParts !== undefined) this.#needParts().begin(env, this.#ofParts);
+    this.#ofParts = undefined;
     this.#tryJoin(env, 0);
   }
 
@@ -133,6 +146,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#admissions.tellTime(env, from);
         return;
       }
+      case 'data-gossip':
+      case 'data-compare':
+      case 'data-agree':
+      case 'data-page':
+        return this.#needParts().receive(env, from, message);
     }
   }
 
@@ -175,16 +193,20 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return this.#admissions.timeout(env, arg);
       case Timer.Sweep:
         this.#view.sweep(env);
+        this.#parts?.sweep(env);
         this.#remembered.stamp(env);
         env.after(SWEEP_MS, Timer.Sweep);
         return;
       case Timer.Depart:
         return this.#depart(env);
+      default:
+        this.#parts?.wake(env, timer, arg);
     }
   }
 
   unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): void {
     if (why === 'refused' || why === 'gone') this.#view.heard++; // Its machine answered.
+    this.#parts?.unreachable(env, peer, token, why);
     if (token === 0) {
       this.#prober.unreachable(env, peer, token, why);
       this.#admissions.unreachable(env, peer, token, why);
@@ -196,8 +218,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#joining.unreachable(env, token, why);
   }
 
-  snapshot(): Iterable<Uint8Array> {
-    return this.#remembered.snapshot();
+  *snapshot(): Generator<Uint8Array> {
+    yield* this.#remembered.snapshot();
+    yield* this.#ofParts ?? [];
+    if (this.#parts !== undefined) yield* this.#parts.snapshot();
   }
 
   // Commands.
@@ -246,6 +270,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     mark('readdress');
     this.#self.save(env);
     if (this.#view.selfSlot >= 0) this.#view.announce(env);
+  }
+
+  /** Own state and the shared map. */
+  get data(): Data {
+    return this.#needParts().data;
   }
 
   /** Removes another member for good: it stops when it hears of it. False: no such member. */
@@ -336,11 +365,18 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   get load(): Load {
-    return loadOf(this.#view, this.#contact, this.#relays, this.#admissions, this.#exchange);
+    return loadOf(
+      this.#view,
+      this.#contact,
+      this.#relays,
+      this.#admissions,
+      this.#exchange,
+      this.#parts,
+    );
   }
 
   holdings(): Holding[] {
-    return holdingsOf(this.load);
+    return holdingsOf(this.load, this.#parts);
   }
 
   /** Times the gossip timer ran. */
@@ -365,6 +401,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#remembered.stamp(env);
     this.#view.announce(env);
     env.emit({ type: 'joined', members: this.#view.roster.live });
+    this.#parts?.joined(env);
     // It was not alone when it last ran: that nobody is there is worth knowing.
     if (this.#joining.neighbours.size > 0) env.emit({ type: 'isolated' });
     this.#tick(env);
@@ -402,6 +439,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     mark('slept');
     this.#absence.end(env);
     const addresses = this.#view.forgetAll(env);
+    this.#parts?.forgetAll(env);
     this.#prober.forget();
     env.emit({ type: 'slept', forMs, forgotten: addresses.length });
     if (this.#leaving) return;
@@ -414,7 +452,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
    * newcomers two may agree, and lack the same.
    */
   #settle(env: HearsayEnv, before: number): void {
-    this.#exchange.beginWithAnyone(env);
+    const peer = this.#exchange.beginWithAnyone(env);
+    if (peer !== NOBODY) this.#parts?.exchange(env, peer, false);
     if (before + 1 < SETTLE_TIMES) env.after(SETTLE_MS * (1 << before), Timer.Settle, before + 1);
   }
 
@@ -451,7 +490,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   #gossip(env: HearsayEnv): void {
     if (!this.#view.hot.beginRound(env)) {
-      if (this.#leaving) this.#depart(env);
+      if (this.#leaving) this.#departWhenTold(env);
       return;
     }
     const { roster, selfSlot, config } = this.#view;
@@ -461,6 +500,16 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       const message: HearsayMessage = { type: 'gossip', news };
       for (const slot of slots) env.send((roster.fact(slot) as Fact).peer, message);
     }
+  }
+
+  /** All know that it leaves; its parts may have something to tell still. */
+  #departWhenTold(env: HearsayEnv): void {
+    if (this.#parts?.isBusy === true) env.after(this.#config.gossipIntervalMs, Timer.Gossip);
+    else this.#depart(env);
+  }
+
+  #needParts(): Parts {
+    return (this.#parts ??= new Parts(this.#view, this.#contact, this.#shared));
   }
 
   #depart(env: HearsayEnv): void {

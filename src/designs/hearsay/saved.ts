@@ -4,7 +4,8 @@
  * afresh.
  *
  * A record is a kind byte and fields; unknown kinds are skipped, a damaged record is as if it had
- * not been written, so every prefix of a log loads.
+ * not been written, so every prefix of a log loads. Kinds from 16 on are those of parts, which read
+ * them themselves.
  */
 import type { Address } from '../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
@@ -67,6 +68,11 @@ export function loadSaved(records: Iterable<Uint8Array>): Saved {
   return { start, addresses: [...addresses].slice(-NEIGHBOURS_MAX), wallMs };
 }
 
+/** Whether a record is that of a part. */
+export function isOfPart(record: Uint8Array): boolean {
+  return (record[0] ?? 0) >= OF_PARTS;
+}
+
 /** Records that load to the same. */
 export function* recordsOf({ start, addresses, wallMs }: Saved): Generator<Uint8Array> {
   if (start !== undefined) yield encodeStart(start);
@@ -77,4 +83,6 @@ export function* recordsOf({ start, addresses, wallMs }: Saved): Generator<Uint8
 const START = 1;
 const NEIGHBOUR = 2;
 const STAMP = 3;
+/** Data 16 … 23, topics 24 … 31. */
+const OF_PARTS = 16;
 const WALL_MS_MAX = 2 ** 48 - 1;

@@ -1,5 +1,5 @@
 import { Registry } from '../../blocks/membership/index.ts';
-import type { Book } from '../../core/index.ts';
+import type { Book, Crypto } from '../../core/index.ts';
 import type { HearsayConfig } from './config.ts';
 
 /** What all of a configuration says but who the node is. */
@@ -8,11 +8,13 @@ export type Tuning = Omit<HearsayConfig, 'name' | 'tags' | 'seeds' | 'streams'>;
 /** What all nodes of one simulation or process have in common: interned names, facts, tunings. */
 export class HearsayShared {
   readonly book: Book;
+  readonly crypto: Crypto;
   readonly registry = new Registry();
   readonly #tunings: Tuning[] = [];
 
-  constructor(book: Book) {
+  constructor(book: Book, crypto: Crypto) {
     this.book = book;
+    this.crypto = crypto;
   }
 
   /**

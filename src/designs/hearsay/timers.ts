@@ -32,4 +32,9 @@ export const Timer = {
   Sweep: 14,
   /** A leaving node stops, spread or not. */
   Depart: 15,
+
+  /** Data lately written goes to a few members. */
+  DataGossip: 20,
+  /** Data is compared with that of a random member [number of the wait]. */
+  DataCompare: 21,
 } as const;

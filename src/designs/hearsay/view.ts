@@ -50,6 +50,12 @@ export interface Hearing {
   readonly doubtful?: boolean;
 }
 
+/** What is more than membership, and is told of it: see `Part`. */
+export interface Watcher {
+  memberChanged(env: HearsayEnv, before: Member | undefined, after: Member | undefined): void;
+  exchange(env: HearsayEnv, to: Peer, isNewcomer: boolean): void;
+}
+
 /** The packets that have room for news. */
 type PacketType = Extract<PacketMessage, { readonly news: readonly News[] }>['type'];
 
@@ -71,6 +77,8 @@ export class View {
   #doubts = 0;
   /** Counts what this node has heard from anyone. */
   heard = 0;
+  /** Undefined where the node is but a member. */
+  watcher: Watcher | undefined;
   #tally: Tally | undefined;
   /** Someone's own life, refused since it claims to begin too far from now: his clock is wrong. */
   untimely: Fact | undefined;
@@ -275,10 +283,12 @@ export class View {
       if (env.now - sinceMs <= this.config.certificateMs && surplus-- <= 0) continue;
       mark('certificate-expired');
       const fact = this.roster.fact(slot);
+      const member = this.watcher && this.member(slot);
       this.#certificates.delete(slot);
       this.hot.drop(slot);
       this.roster.delete(slot);
       if (fact !== undefined) env.forget(fact.peer);
+      this.watcher?.memberChanged(env, member, undefined);
       this.#heard.fill(undefined); // The same news is news again.
     }
     this.#noteAccused();
@@ -346,6 +356,7 @@ export class View {
     if (isLive(status) && !(lived && before.address === after.address)) {
       this.#remember(env, after.address);
     }
+    this.watcher?.memberChanged(env, before, after);
     const { from, path } = hearing;
     const afterMs = suspectedAt === undefined ? 0 : env.now - suspectedAt;
     const own = from === env.self;

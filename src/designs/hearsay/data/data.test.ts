@@ -1,0 +1,106 @@
+/** Data in whole clusters: what is written anywhere is held everywhere. */
+import { expect, test } from 'vitest';
+import type { Value } from '../../../blocks/data/index.ts';
+import { Simulation, type SimHost } from '../../../sim/index.ts';
+import { addressOf } from '../../../sim/simulation.ts';
+import { hearsay, hearsayConfig, type HearsayConfig } from '../index.ts';
+import type { HearsayEvent, HearsayMessage, HearsayProtocol } from '../index.ts';
+
+type Node = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
+type World = ReturnType<typeof grown>;
+
+function grown(count: number, seed: number, given: Partial<HearsayConfig> = {}) {
+  const world = new Simulation({
+    design: hearsay,
+    seed,
+    network: { latency: { type: 'uniform', minMs: 1, maxMs: 20 }, loss: 0 },
+    wire: true,
+    freeze: true,
+  });
+  const seeds = [addressOf(0), addressOf(1)];
+  for (let i = 0; i < count; i++) {
+    world.add(`n${i}`, hearsayConfig({ name: `n${i}`, seeds, ...given }));
+  }
+  const joined = () => world.hosts.every(({ protocol }) => protocol.live === count);
+  expect(world.runUntil(joined, 60_000)).toBe(true);
+  return world;
+}
+
+function node(world: World, index: number): Node {
+  return world.hosts[index] as Node;
+}
+
+function value(text: string): Value {
+  return { kind: 'bytes', bytes: Uint8Array.from(text, (letter) => letter.charCodeAt(0)) };
+}
+
+function textOf(known: Value | undefined): string | undefined {
+  if (known === undefined) return undefined;
+  return 'bytes' in known ? String.fromCharCode(...known.bytes) : 'by reference';
+}
+
+function agree(world: World): boolean {
+  const up = world.hosts.filter((host) => host.isUp);
+  const sums = new Set(up.map(({ protocol: { data } }) => JSON.stringify(data.checksum)));
+  return sums.size === 1;
+}
+
+test('state and map reach everybody, and so do deletions', () => {
+  const world = grown(8, 1);
+  const [a, b, c] = [node(world, 0), node(world, 1), node(world, 7)];
+  a.call(({ data }, env) => data.set(env, 'load', value('7')));
+  b.call(({ data }, env) => data.mapSet(env, 'flags/x', value('on')));
+  world.run(3000);
+  for (const { protocol } of world.hosts) {
+    expect(textOf(protocol.data.get('n0', 'load'))).toBe('7');
+    expect(textOf(protocol.data.mapGet('flags/x'))).toBe('on');
+    expect(protocol.data.get('n1', 'load')).toBeUndefined();
+  }
+  a.call(({ data }, env) => data.set(env, 'load', value('8')));
+  c.call(({ data }, env) => data.mapDelete(env, 'flags/x'));
+  world.run(3000);
+  for (const { protocol } of world.hosts) {
+    expect(textOf(protocol.data.get('n0', 'load'))).toBe('8');
+    expect(protocol.data.mapGet('flags/x')).toBeUndefined();
+  }
+  expect(a.call(({ data }, env) => data.delete(env, 'load'))).toBe(true);
+  expect(a.call(({ data }, env) => data.delete(env, 'load'))).toBe(false);
+  world.run(3000);
+  for (const { protocol } of world.hosts) expect([...protocol.data.entries('n0')]).toEqual([]);
+  expect(agree(world)).toBe(true);
+});
+
+test('what a cut kept apart comes together by comparing', () => {
+  const world = grown(10, 2);
+  const halves = [world.hosts.slice(0, 5), world.hosts.slice(5)];
+  const names = halves.map((half) => half.map(({ name }) => name));
+  world.apply({ type: 'partition', groups: names, mode: 'drop' });
+  for (const [i, host] of world.hosts.entries()) {
+    host.call(({ data }, env) => data.set(env, 'half', value(i < 5 ? 'left' : 'right')));
+    host.call(({ data }, env) => data.mapSet(env, 'who', value(host.name)));
+  }
+  world.run(60_000);
+  world.apply({ type: 'heal' });
+  expect(world.runUntil(() => agree(world), 60_000)).toBe(true);
+  for (const { protocol } of world.hosts) {
+    expect(textOf(protocol.data.get('n9', 'half'))).toBe('right');
+    expect(textOf(protocol.data.get('n0', 'half'))).toBe('left');
+  }
+});
+
+test('a newcomer is told all, and a new life replaces the state of the old one', () => {
+  const world = grown(5, 3);
+  const [a, b] = [node(world, 0), node(world, 1)];
+  a.call(({ data }, env) => data.set(env, 'old', value('1')));
+  b.call(({ data }, env) => data.set(env, 'kept', value('1')));
+  world.run(3000);
+  const late = hearsayConfig({ name: 'late', seeds: [addressOf(0)] });
+  world.add('late', late);
+  world.run(4000);
+  expect(textOf(node(world, 5).protocol.data.get('n1', 'kept'))).toBe('1');
+  world.apply({ type: 'crash', node: 'n0' });
+  world.apply({ type: 'restart', node: 'n0', saved: 'wiped' });
+  world.run(15_000);
+  for (const { protocol } of world.hosts) expect(protocol.data.get('n0', 'old')).toBeUndefined();
+  expect(agree(world)).toBe(true);
+});

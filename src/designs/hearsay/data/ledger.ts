@@ -1,0 +1,262 @@
+/**
+ * What a node believes of data: the one place where entries come in, are replaced, are forgotten.
+ *
+ * Only a node itself writes its state; everybody writes the map. Whatever is new here is told on,
+ * made an event, and saved where a restart needs it: own state and the map. What others tell is
+ * believed if it outranks what is held, its owner's life is known, its stamp is not far ahead, and
+ * there is room; else it is refused, counted, and where that helps answered.
+ */
+import {
+  compareEntries,
+  HybridClock,
+  STAMP_AHEAD_MS_MAX,
+  VERSION_MAX,
+  type Entry,
+  type StateEntry,
+  type Value,
+} from '../../../blocks/data/index.ts';
+import { mark, UsageError, type NodeId, type Peer } from '../../../core/index.ts';
+import type { HearsayEnv } from '../protocol-env.ts';
+import type { HearsayShared } from '../shared.ts';
+import type { View } from '../view.ts';
+import { fullFor } from './bounds.ts';
+import { Lives } from './lives.ts';
+import { encodeEntry, loadEntries } from './saved.ts';
+import { Spread } from './spread.ts';
+import { Store, type Cell } from './store.ts';
+
+export class Ledger {
+  readonly store: Store;
+  readonly lives: Lives;
+  readonly spread: Spread;
+  readonly #view: View;
+  readonly #shared: HearsayShared;
+  readonly #clock = new HybridClock();
+  readonly #refused: Record<string, number> = {};
+  /** Of the last write to this node's own state. */
+  #version = 0;
+  /** The wall clock's time less the steady clock's, when this node last wrote or heard. */
+  #offsetMs = 0;
+  #toldMs = -Infinity;
+  #told = 0;
+
+  constructor(view: View, shared: HearsayShared) {
+    this.#view = view;
+    this.#shared = shared;
+    this.store = new Store(shared.crypto);
+    this.lives = new Lives(view);
+    this.spread = new Spread(view);
+  }
+
+  get ownLife(): NodeId {
+    return this.#view.self.fact.nodeId;
+  }
+
+  /** Entries refused so far, by reason. */
+  get refused(): Readonly<Record<string, number>> {
+    return this.#refused;
+  }
+
+  /** Takes in what an earlier life of this node has saved. */
+  restore(env: HearsayEnv, records: Iterable<Uint8Array>): void {
+    this.#noteTime(env);
+    const { certificateMs } = this.#view.config;
+    const own = new Map<string, StateEntry>();
+    for (const entry of loadEntries(records, env.wallMs)) {
+      if (entry.type === 'state') own.set(entry.key, entry);
+      else if (this.#outranks(entry) && entry.ageMs <= certificateMs)
+        this.store.put(entry, env.now);
+      if (entry.type === 'map') this.#clock.hear(entry.stamp);
+    }
+    // A new life counts its own writes, and need not tell what earlier ones have deleted.
+    for (const entry of own.values()) {
+      if (entry.value === undefined) continue;
+      this.store.put({ ...entry, owner: this.ownLife, version: ++this.#version }, env.now);
+    }
+  }
+
+  /** Records that load to the same. */
+  *snapshot(): Generator<Uint8Array> {
+    for (const cell of this.store.cells()) {
+      if (this.#isSaved(cell.entry)) yield this.#record(cell);
+    }
+  }
+
+  /** Tells all of this node's own state. */
+  announce(env: HearsayEnv): void {
+    for (const cell of this.store.stateOf(this.ownLife)?.cells.values() ?? []) {
+      this.spread.push(env, cell);
+    }
+    this.spread.begin(env);
+  }
+
+  /**
+   * Writes a key of this node's own state; no value: deletes it.
+   *
+   * @throws UsageError DATA_FULL
+   */
+  writeState(env: HearsayEnv, key: string, value: Value | undefined): void {
+    const version = this.#version + 1;
+    const entry: Entry = { type: 'state', owner: this.ownLife, key, version, value, ageMs: 0 };
+    this.#checkRoom(entry);
+    this.#version = version;
+    this.#accept(env, entry);
+  }
+
+  /**
+   * Writes a key of the map; no value: deletes it.
+   *
+   * @throws UsageError DATA_FULL
+   */
+  writeMap(env: HearsayEnv, key: string, value: Value | undefined): void {
+    const stamp = this.#clock.next(env.wallMs, this.ownLife);
+    const entry: Entry = { type: 'map', key, stamp, value, ageMs: 0 };
+    this.#checkRoom(entry);
+    this.#accept(env, entry);
+  }
+
+  /** Takes in an entry that another node tells. Returns whether that was new here. */
+  hear(env: HearsayEnv, entry: Entry, from: Peer): boolean {
+    this.#noteTime(env);
+    const known = this.store.cellOf(entry);
+    const order = known === undefined ? 1 : compareEntries(entry, known.entry);
+    if (known !== undefined && order === 0) this.store.age(known, env.now - entry.ageMs);
+    if (order <= 0) return false;
+    const refusal = this.#objection(env, entry, known);
+    if (refusal === undefined) {
+      if (entry.type === 'map') this.#clock.hear(entry.stamp);
+      this.#accept(env, entry);
+      return true;
+    }
+    mark(`data-${refusal}`);
+    this.#refused[`data-${refusal}`] = (this.#refused[`data-${refusal}`] ?? 0) + 1;
+    if (refusal === 'not-mine') this.#deny(env, entry as StateEntry);
+    if (refusal === 'stamp-ahead') this.#complain(env, entry, from);
+    return false;
+  }
+
+  /** A life is over or forgotten: so is its state. */
+  forgetLife(env: HearsayEnv, life: NodeId, name: string): void {
+    for (const cell of this.store.stateOf(life)?.cells.values() ?? []) {
+      this.#remove(cell);
+      const { key, value: before } = cell.entry;
+      if (before === undefined) continue;
+      env.emit({ type: 'state-changed', name, key, value: undefined, before, version: 0 });
+    }
+  }
+
+  /** Others have forgotten what was deleted: what this node knew of the map could bring it back. */
+  forgetMap(env: HearsayEnv): void {
+    for (const cell of this.store.map.cells.values()) {
+      this.#remove(cell);
+      const { key, value: before } = cell.entry;
+      if (before === undefined) continue;
+      env.emit({ type: 'map-changed', key, value: undefined, before, stamp: undefined });
+    }
+  }
+
+  /** Tombstones that are too old go. */
+  sweep(env: HearsayEnv): void {
+    this.#noteTime(env);
+    const { certificateMs } = this.#view.config;
+    for (const cell of this.store.deletedBefore(env.now - certificateMs)) {
+      mark('tombstone-expired');
+      this.#remove(cell);
+    }
+  }
+
+  #outranks(entry: Entry): boolean {
+    const known = this.store.cellOf(entry);
+    return known === undefined || compareEntries(entry, known.entry) > 0;
+  }
+
+  /** Why an entry that outranks what is held is not believed all the same. */
+  #objection(env: HearsayEnv, entry: Entry, known: Cell | undefined): Objection | undefined {
+    if (entry.type === 'state') {
+      if (entry.owner === this.ownLife) return 'not-mine';
+      if (this.lives.nameOf(entry.owner) === undefined) return 'unknown-life';
+    } else if (entry.stamp.wallMs > env.wallMs + STAMP_AHEAD_MS_MAX) {
+      return 'stamp-ahead';
+    }
+    // Where something older is held, it is better deleted than kept.
+    if (entry.ageMs > this.#view.config.certificateMs && known === undefined) return 'too-old';
+    return fullFor(entry, this.store, this.#view.config) === undefined ? undefined : 'no-room';
+  }
+
+  /** The one place where something new is held. */
+  #accept(env: HearsayEnv, entry: Entry): void {
+    this.#noteTime(env);
+    const before = this.store.cellOf(entry)?.entry.value;
+    const cell = this.store.put(entry, env.now);
+    this.spread.push(env, cell);
+    if (this.#isSaved(entry)) env.save(this.#record(cell));
+    const { key, value } = entry;
+    if (value === undefined && before === undefined) return;
+    if (entry.type === 'map') {
+      env.emit({ type: 'map-changed', key, value, before, stamp: entry.stamp });
+    } else {
+      const name = this.lives.nameOf(entry.owner) ?? '';
+      env.emit({ type: 'state-changed', name, key, value, before, version: entry.version });
+    }
+  }
+
+  /**
+   * Somebody tells of this node's own state what it has not written: it writes what holds anew, so
+   * that this outranks. A version that nothing can follow is left to the next life.
+   */
+  #deny(env: HearsayEnv, { key, version }: StateEntry): void {
+    if (version >= VERSION_MAX) return;
+    const value = this.store.stateOf(this.ownLife)?.cells.get(key)?.entry.value;
+    this.#version = Math.max(this.#version, version) + 1;
+    const own: Entry = {
+      type: 'state',
+      owner: this.ownLife,
+      key,
+      version: this.#version,
+      value,
+      ageMs: 0,
+    };
+    if (fullFor(own, this.store, this.#view.config) === undefined) this.#accept(env, own);
+  }
+
+  /** A clock far ahead: whoever told of it is told, and now and then the application. */
+  #complain(env: HearsayEnv, entry: Entry, from: Peer): void {
+    if (entry.type !== 'map' || env.now - this.#toldMs < TELL_EVERY_MS) return;
+    const all = this.#refused['data-stamp-ahead'] ?? 0;
+    const count = all - this.#told;
+    this.#told = all;
+    this.#toldMs = env.now;
+    const aheadMs = entry.stamp.wallMs - env.wallMs;
+    const address = this.#shared.book.addressOf(from);
+    env.emit({ type: 'stamp-refused', key: entry.key, aheadMs, from: address, own: false, count });
+  }
+
+  #remove(cell: Cell): void {
+    this.store.remove(cell);
+    this.spread.drop(cell);
+  }
+
+  #checkRoom(entry: Entry): void {
+    const full = fullFor(entry, this.store, this.#view.config);
+    if (full === undefined) return;
+    const where = entry.type === 'map' ? 'the map' : 'the state';
+    throw new UsageError('DATA_FULL', `${where} has no room for ${entry.key}: at most ${full}`);
+  }
+
+  #isSaved(entry: Entry): boolean {
+    return entry.type === 'map' || entry.owner === this.ownLife;
+  }
+
+  #record({ entry, deletedMs }: Cell): Uint8Array {
+    return encodeEntry(entry, deletedMs + this.#offsetMs);
+  }
+
+  #noteTime(env: HearsayEnv): void {
+    this.#offsetMs = env.wallMs - env.now;
+  }
+}
+
+type Objection = 'stamp-ahead' | 'unknown-life' | 'not-mine' | 'no-room' | 'too-old';
+
+/** As often as a reader of a log wants to hear it. */
+const TELL_EVERY_MS = 60_000;

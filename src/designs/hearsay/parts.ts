@@ -1,0 +1,96 @@
+/** The parts of a node besides membership, made when needed, and from then on told what happens. */
+import type { Holding, Peer, Why } from '../../core/index.ts';
+import type { Contact } from './contact.ts';
+import { Data } from './data/data.ts';
+import { DATA_RECORDS } from './data/saved.ts';
+import type { Member } from './events.ts';
+import type { PartMessage } from './messages.ts';
+import type { Part } from './part.ts';
+import type { HearsayEnv } from './protocol-env.ts';
+import type { HearsayShared } from './shared.ts';
+import type { View } from './view.ts';
+
+export class Parts {
+  readonly #view: View;
+  readonly #contact: Contact;
+  readonly #shared: HearsayShared;
+  readonly #made: Part<never>[] = [];
+  #data: Data | undefined;
+
+  constructor(view: View, contact: Contact, shared: HearsayShared) {
+    this.#view = view;
+    this.#contact = contact;
+    this.#shared = shared;
+    view.watcher = this;
+  }
+
+  get data(): Data {
+    return (this.#data ??= this.#add(new Data(this.#view, this.#contact, this.#shared)));
+  }
+
+  /** A life begins; `records` is what parts of earlier ones have saved. */
+  begin(env: HearsayEnv, records: readonly Uint8Array[]): void {
+    const ofData = records.filter(isOneOf(DATA_RECORDS));
+    if (ofData.length > 0) this.data.begin(env, ofData);
+  }
+
+  receive(env: HearsayEnv, from: Peer, message: PartMessage): void {
+    this.data.receive(env, from, message);
+  }
+
+  get isBusy(): boolean {
+    return this.#made.some((part) => part.isBusy);
+  }
+
+  joined(env: HearsayEnv): void {
+    for (const part of this.#made) part.joined(env);
+  }
+
+  wake(env: HearsayEnv, timer: number, arg: number): void {
+    for (const part of this.#made) if (part.wake(env, timer, arg)) return;
+  }
+
+  unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): void {
+    for (const part of this.#made) part.unreachable(env, peer, token, why);
+  }
+
+  memberChanged(env: HearsayEnv, before: Member | undefined, after: Member | undefined): void {
+    for (const part of this.#made) part.memberChanged(env, before, after);
+  }
+
+  forgetAll(env: HearsayEnv): void {
+    for (const part of this.#made) part.forgetAll(env);
+  }
+
+  exchange(env: HearsayEnv, to: Peer, isNewcomer: boolean): void {
+    for (const part of this.#made) part.exchange(env, to, isNewcomer);
+  }
+
+  sweep(env: HearsayEnv): void {
+    for (const part of this.#made) part.sweep(env);
+  }
+
+  holdings(): Holding[] {
+    return this.#made.flatMap((part) => part.holdings());
+  }
+
+  turnedAway(): Record<string, number> {
+    const all: Record<string, number> = {};
+    for (const part of this.#made) Object.assign(all, part.turnedAway());
+    return all;
+  }
+
+  *snapshot(): Generator<Uint8Array> {
+    for (const part of this.#made) yield* part.snapshot();
+  }
+
+  #add<P extends Part<never>>(part: P): P {
+    this.#made.push(part);
+    return part;
+  }
+}
+
+/** Whether a record's kind, its first byte, lies within a part's. */
+function isOneOf([least, most]: readonly [number, number]): (record: Uint8Array) => boolean {
+  return ([kind = 0]) => kind >= least && kind <= most;
+}
