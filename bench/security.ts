@@ -42,7 +42,13 @@ function* packetCost(bytes: number, { quick }: BenchOptions): Iterable<Line> {
   const each = 20_000;
   const keyring = new Keyring([parseSecret(drawSecret())]);
   const of = (nodeId: NodeId) =>
-    new PacketSeal({ keyring, nodeId, clusterHash: '0'.repeat(16), address: PLACE });
+    new PacketSeal({
+      keyring,
+      nodeId,
+      clusterHash: '0'.repeat(16),
+      address: PLACE,
+      isKept: () => true,
+    });
   const [from, to] = [of(SENDER), of(RECEIVER)];
   const header = { kind: PacketKind.Message, sender: SENDER, receiver: RECEIVER } as const;
   const whole = { ...header, claimed: undefined };

@@ -221,7 +221,11 @@ const SWITCHES: Readonly<Record<string, string>> = {
 };
 
 async function runWith(options: AgentOptions, flags: AgentFlags): Promise<void> {
-  const { Agent } = await import('../agent/agent.ts');
+  const [{ Agent }, { keepHeapSmall }] = await Promise.all([
+    import('../agent/agent.ts'),
+    import('../agent/heap.ts'),
+  ]);
+  keepHeapSmall();
   const leaving = new AbortController();
   leaveOnSignal(leaving, flags.withParent === true);
   const agent = await Agent.start({ ...options, signal: leaving.signal }).catch((error) => {

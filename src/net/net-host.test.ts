@@ -1,6 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { EchoHost } from '../../test/live/echo-host.ts';
-import { echoCodec, type EchoMessage } from '../../test/live/echo.ts';
+import { echo, echoCodec, type EchoMessage, type EchoProtocol } from '../../test/live/echo.ts';
 import { RouteBook } from '../blocks/peers/book.ts';
 import { ANYONE, UsageError, type Codec } from '../core/index.ts';
 
@@ -43,6 +43,25 @@ test('the advertised address is what others hear', async () => {
     expect((await b.heard(way, 'ask')).address).toBe('127.0.0.9:9');
   }
   expect((await a.heard('control')).address).toBe(b.address); // It needs no dial back.
+});
+
+test('each life is buried once it is over, when its end has been told', async () => {
+  const buried: EchoProtocol[] = [];
+  let toldBefore = 0;
+  const bury = (protocol: EchoProtocol): void => {
+    buried.push(protocol);
+    toldBefore = one.told.length;
+  };
+  const one = await host({ design: { ...echo, bury } });
+  const lives = [one.host.protocol];
+  one.host.restart();
+  lives.push(one.host.protocol);
+  await vi.waitFor(() => expect(buried).toEqual(lives.slice(0, 1)));
+  one.host.call((_protocol, env) => env.stop('done'));
+  await one.until((event) => event.type === 'stopped');
+  await one.host.stop();
+  await vi.waitFor(() => expect(buried).toEqual(lives));
+  expect(one.told.slice(0, toldBefore).map(({ type }) => type)).toContain('stopped');
 });
 
 test('another cluster is turned away, and both sides know', async () => {

@@ -44,6 +44,8 @@ export interface NetHostOptions<P, M, E> extends Pick<
 > {
   readonly sockets: Sockets;
   readonly seed: number | undefined;
+  /** A life is over, and nobody reads it any more. */
+  readonly bury: (protocol: P) => void;
   readonly onClosed: (() => Promise<void>) | undefined;
 }
 
@@ -172,7 +174,7 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     this.book.begin();
     try {
       const next = this.#bear();
-      void this.#node.end();
+      void this.#endAndBury(this.#node);
       this.#node = next;
       next.start();
     } finally {
@@ -256,6 +258,17 @@ export class NetHost<P extends Protocol<M, E>, M, E> implements Host<P, M, E> {
     this.#outbox.flush();
     await Promise.all([this.#node.end(), closeSockets(this.#options.sockets)]);
     await this.#options.onClosed?.();
+    this.#bury(this.#node);
+  }
+
+  async #endAndBury(node: LiveNode<P, M, E>): Promise<void> {
+    await node.end();
+    this.#bury(node);
+  }
+
+  /** Listeners who are still to hear of its end may read what it knew. */
+  #bury(node: LiveNode<P, M, E>): void {
+    setImmediate(() => this.#options.bury(node.protocol));
   }
 
   #deliver(): void {

@@ -98,6 +98,7 @@ export async function openHost<C, M, E, S, P extends Protocol<M, E> & Membership
       sockets,
       clusterHash: hashCluster(options.cluster),
       create: () => design.create(config(place), shared, saved?.()),
+      bury: (protocol) => design.bury?.(protocol),
       impairments: options.impairments ?? new Impairments(),
       log: options.log,
       onClosed: options.onClosed,

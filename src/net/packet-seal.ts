@@ -8,9 +8,11 @@
  * hash in its body, so that another cluster can be told from another key, and speaks for the
  * place it came from.
  *
- * Derived keys are remembered only of senders who have proved that they have the ring key.
+ * Derived keys, some 500 B each, are remembered only of senders who have proved that they have the
+ * ring key; a stranger whose key was forgotten costs an HKDF again.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { Acquaintances } from '../blocks/security/acquaintances.ts';
 import type { Keyring } from '../blocks/security/keyring.ts';
 import type { Address, NodeId } from '../core/index.ts';
 import {
@@ -25,9 +27,6 @@ import {
   type SealedHeader,
 } from '../wire/index.ts';
 import { derive, SECRET_BYTES, type SecretKey } from './secret.ts';
-
-/** Derived keys remembered: about 500 B each. More members than this cost an HKDF a packet. */
-const KEYS_MAX = 16_384;
 
 const CIPHER = 'aes-256-gcm';
 const OPTIONS = { authTagLength: TAG_BYTES };
@@ -47,18 +46,27 @@ export interface PacketSealOptions {
   readonly clusterHash: string;
   /** Advertised. */
   readonly address: Address;
+  /** Whether the node keeps a route to a life. */
+  readonly isKept: (sender: NodeId) => boolean;
+}
+
+/** A key derived for one sender from one of the ring. */
+interface Derived {
+  readonly ring: SecretKey;
+  readonly key: KeyObject;
 }
 
 export class PacketSeal {
   readonly #options: PacketSealOptions;
   readonly #salt = new Uint8Array(0);
-  readonly #keys = new Map<string, KeyObject>();
+  readonly #keys: Acquaintances<Derived>;
   readonly #nonce = Buffer.alloc(NONCE_BYTES);
   readonly #covered = Buffer.alloc(COVERED_BYTES_MAX);
-  #own: { readonly ring: SecretKey; readonly key: KeyObject } | undefined;
+  #own: Derived | undefined;
 
   constructor(options: PacketSealOptions) {
     this.#options = options;
+    this.#keys = new Acquaintances({ isKept: options.isKept });
   }
 
   /** Derived keys remembered. */
@@ -90,19 +98,19 @@ export class PacketSeal {
     if (header.sender === this.#options.nodeId) return 'reflected';
     const ring = this.#options.keyring.find(header.keyId);
     if (ring === undefined) return 'key';
-    const name = `${ring.fingerprint}${header.sender}`;
-    const known = this.#keys.get(name);
-    const key = known ?? this.#derive(ring, header.sender);
+    const known = this.#keys.get(header.sender);
+    const isKnown = known?.ring === ring;
+    const key = isKnown ? known.key : this.#derive(ring, header.sender);
     const body = this.#decipher(key, data, header, source);
     if (body === undefined) return 'auth';
-    if (known === undefined) this.#remember(name, key);
+    if (!isKnown) this.#keys.set(header.sender, { ring, key });
     from.reset(body);
     return header;
   }
 
   /** A ring key is gone, and what was derived from it. */
   forget(fingerprint: string): void {
-    for (const name of this.#keys.keys()) if (name.startsWith(fingerprint)) this.#keys.delete(name);
+    this.#keys.deleteWhere(({ ring }) => ring.fingerprint === fingerprint);
   }
 
   #decipher(
@@ -143,13 +151,5 @@ export class PacketSeal {
   #derive(ring: SecretKey, sender: NodeId): KeyObject {
     const bytes = derive(ring.material, this.#salt, `packet ${sender}`, SECRET_BYTES);
     return createSecretKey(new Uint8Array(bytes));
-  }
-
-  #remember(name: string, key: KeyObject): void {
-    if (this.#keys.size >= KEYS_MAX) {
-      const [oldest] = this.#keys.keys();
-      if (oldest !== undefined) this.#keys.delete(oldest);
-    }
-    this.#keys.set(name, key);
   }
 }

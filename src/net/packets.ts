@@ -71,7 +71,7 @@ export class Packets {
     this.#options = options;
     this.#introduction = new Introduction(life.clusterHash);
     this.#sealed = keyring && {
-      seal: new PacketSeal({ ...life, keyring }),
+      seal: new PacketSeal({ ...life, keyring, isKept: options.isKept }),
       session: new Session(options.isKept),
       challenges: new Introduction(life.clusterHash),
     };

@@ -126,6 +126,7 @@ class Target {
       sockets,
       clusterHash: hashCluster(CLUSTER),
       create: () => hearsay.create(hearsayConfig({ name: 'target' }), shared),
+      bury: () => {},
       impairments: new Impairments(),
       keyring: new Keyring([parseSecret(secret)]),
       log: undefined,

@@ -16,29 +16,23 @@
  * been delivered then, so nothing that is older than its answer to a challenge is taken again.
  */
 import { assert, mark, type NodeId } from '../../core/index.ts';
+import { Acquaintances } from './acquaintances.ts';
 import { Forgotten } from './forgotten.ts';
 import { COUNTER_MAX, ReplayWindow, type Freshness } from './replay-window.ts';
-
-/** Epochs of strangers that are remembered at least: some 300 B each. */
-export const STRANGERS_MAX = 1024;
 
 /** hold: until the sender has answered a challenge · challenge: it must, and this one is lost. */
 export type Verdict = Freshness | 'hold' | 'challenge';
 
 export class Session {
-  readonly #isKept: (sender: NodeId) => boolean;
-  readonly #strangersMax: number;
-  /** In the order in which they were met. */
-  readonly #epochs = new Map<NodeId, ReplayWindow>();
+  readonly #epochs: Acquaintances<ReplayWindow>;
   readonly #forgotten = new Forgotten();
-  #sweepAt: number;
   #counter = 0;
 
   /** `isKept`: whether the node keeps a route to this life. */
-  constructor(isKept: (sender: NodeId) => boolean, strangersMax = STRANGERS_MAX) {
-    this.#isKept = isKept;
-    this.#strangersMax = strangersMax;
-    this.#sweepAt = strangersMax;
+  constructor(isKept: (sender: NodeId) => boolean, strangersMax?: number) {
+    const onForgotten = (sender: NodeId): void => this.#forgotten.add(sender);
+    const limit = strangersMax === undefined ? {} : { strangersMax };
+    this.#epochs = new Acquaintances({ isKept, onForgotten, ...limit });
   }
 
   /** Epochs held: those of kept routes, and at most twice the limit of strangers' ones. */
@@ -64,7 +58,7 @@ export class Session {
       mark('challenge-after-forgetting');
       return 'challenge';
     }
-    if (!this.#isKept(sender)) {
+    if (!this.#epochs.isKept(sender)) {
       mark('challenge');
       return 'hold';
     }
@@ -94,18 +88,7 @@ export class Session {
   }
 
   #add(sender: NodeId, window: ReplayWindow): ReplayWindow {
-    if (this.#epochs.size >= this.#sweepAt) this.#sweep();
     this.#epochs.set(sender, window);
     return window;
-  }
-
-  /** Forgets strangers beyond the limit, oldest first. */
-  #sweep(): void {
-    const strangers = [...this.#epochs.keys()].filter((sender) => !this.#isKept(sender));
-    for (const sender of strangers.slice(0, -this.#strangersMax)) {
-      this.#epochs.delete(sender);
-      this.#forgotten.add(sender);
-    }
-    this.#sweepAt = this.#epochs.size + this.#strangersMax;
   }
 }

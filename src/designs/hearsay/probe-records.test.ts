@@ -13,13 +13,13 @@ function watched() {
 
 test('round trips are smoothed, one eighth each', () => {
   const records = new ProbeRecords();
-  records.note(1, { at: 1, path: 'direct', tookMs: 8 });
-  expect(records.of(1)).toEqual({ at: 1, path: 'direct', tookMs: 8, rttLastMs: 8, rttMs: 8 });
-  records.note(1, { at: 2, path: 'direct', tookMs: 16 });
-  expect(records.of(1)).toMatchObject({ rttLastMs: 16, rttMs: 9 });
+  records.note(1, 7, { at: 1, path: 'direct', tookMs: 8 });
+  expect(records.of(1, 7)).toEqual({ at: 1, path: 'direct', tookMs: 8, rttLastMs: 8, rttMs: 8 });
+  records.note(1, 7, { at: 2, path: 'direct', tookMs: 16 });
+  expect(records.of(1, 7)).toMatchObject({ rttLastMs: 16, rttMs: 9 });
   // Another path says nothing of the round trip, and does not forget it.
-  records.note(1, { at: 3, path: 'indirect', via: 'b', tookMs: 600 });
-  expect(records.of(1)).toEqual({
+  records.note(1, 7, { at: 3, path: 'indirect', via: 'b', tookMs: 600 });
+  expect(records.of(1, 7)).toEqual({
     at: 3,
     path: 'indirect',
     via: 'b',
@@ -27,22 +27,31 @@ test('round trips are smoothed, one eighth each', () => {
     rttLastMs: 16,
     rttMs: 9,
   });
-  records.note(1, { at: 4, path: 'stream', tookMs: 700 });
-  expect(records.of(1)?.via).toBeUndefined();
+  records.note(1, 7, { at: 4, path: 'stream', tookMs: 700 });
+  expect(records.of(1, 7)?.via).toBeUndefined();
 });
 
 test('it is bounded: who was probed longest ago goes first', () => {
   const records = new ProbeRecords();
-  for (let peer = 1; peer <= 4097; peer++) {
-    records.note(1, { at: 0, path: 'silence', tookMs: 1 });
-    records.note(peer, { at: 0, path: 'silence', tookMs: 1 });
+  for (let slot = 1; slot <= 4097; slot++) {
+    records.note(1, 7, { at: 0, path: 'silence', tookMs: 1 });
+    records.note(slot, 7, { at: 0, path: 'silence', tookMs: 1 });
   }
-  expect([1, 2, 3, 4097].map((peer) => records.of(peer) !== undefined)).toEqual([
+  expect([1, 2, 3, 4097].map((slot) => records.of(slot, 7) !== undefined)).toEqual([
     true,
     false,
     true,
     true,
   ]);
+});
+
+test('a new life of a member begins anew, in the place of the one before', () => {
+  const records = new ProbeRecords();
+  records.note(1, 7, { at: 1, path: 'direct', tookMs: 8 });
+  expect(records.of(1, 8)).toBeUndefined();
+  records.note(1, 8, { at: 2, path: 'direct', tookMs: 16 });
+  expect(records.of(1, 8)?.rttMs).toBe(16);
+  expect(records.of(1, 7)).toBeUndefined();
 });
 
 test('nothing is recorded unless somebody asks for it', () => {

@@ -26,24 +26,32 @@ export interface ProbeRecord {
 /** By the ping itself, through a helper, or over a stream. */
 export type ProbeAnswer = 'direct' | 'indirect' | 'stream';
 
+/** By a member's slot in the view, so that a life that is over makes room for the next. */
 export class ProbeRecords {
-  /** The longest unchanged first. A route names a life, so a new life begins anew. */
-  readonly #records = new Map<Peer, ProbeRecord>();
+  /** The longest unchanged first. */
+  readonly #records = new Map<number, Noted>();
 
-  of(peer: Peer): ProbeRecord | undefined {
-    return this.#records.get(peer);
+  /** Of the life behind a route; undefined where another one was probed last. */
+  of(slot: number, peer: Peer): ProbeRecord | undefined {
+    const noted = this.#records.get(slot);
+    return noted?.peer === peer ? noted.record : undefined;
   }
 
-  note(peer: Peer, probe: Omit<ProbeRecord, 'rttMs' | 'rttLastMs'>): void {
-    const before = this.#records.get(peer);
-    this.#records.delete(peer);
-    this.#records.set(peer, { ...roundTrips(before, probe), ...probe });
+  note(slot: number, peer: Peer, probe: Omit<ProbeRecord, 'rttMs' | 'rttLastMs'>): void {
+    const before = this.of(slot, peer);
+    this.#records.delete(slot);
+    this.#records.set(slot, { peer, record: { ...roundTrips(before, probe), ...probe } });
     if (this.#records.size <= RECORDS_MAX) return;
     for (const oldest of this.#records.keys()) {
       this.#records.delete(oldest);
       break;
     }
   }
+}
+
+interface Noted {
+  readonly peer: Peer;
+  readonly record: ProbeRecord;
 }
 
 function roundTrips(

@@ -58,8 +58,8 @@ export class Prober {
     this.#records ??= records;
   }
 
-  recordOf(peer: Peer): ProbeRecord | undefined {
-    return this.#records?.of(peer);
+  recordOf(slot: number, peer: Peer): ProbeRecord | undefined {
+    return this.#records?.of(slot, peer);
   }
 
   /** Starts at a random phase, so that nodes started together do not probe together. */
@@ -265,7 +265,7 @@ export class Prober {
   }
 
   #note(env: HearsayEnv, probe: Probing, path: ProbeAnswer | Met, via?: string): void {
-    this.#records?.note(probe.fact.peer, {
+    this.#records?.note(probe.slot, probe.fact.peer, {
       at: env.wallMs,
       path,
       ...(via === undefined ? {} : { via }),
@@ -310,7 +310,7 @@ export class Prober {
       tookMs: env.now - probe.atMs,
       stream: probe.met ?? (probe.stage === Stage.Streamed ? 'open' : 'untried'),
       helpers: probe.helpers.map(({ name, met: heard, tookMs }) => ({ name, met: heard, tookMs })),
-      rttMs: this.recordOf(probe.fact.peer)?.rttMs,
+      rttMs: this.recordOf(probe.slot, probe.fact.peer)?.rttMs,
       health: health.score,
     };
     this.#note(env, probe, met);

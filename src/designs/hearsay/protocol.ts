@@ -360,8 +360,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** How this node last probed a member, in the member's present life. */
   probeOf(name: string): ProbeRecord | undefined {
-    const fact = this.#view.roster.fact(this.#view.roster.slot(name));
-    return fact && this.#prober.recordOf(fact.peer);
+    const slot = this.#view.roster.slot(name);
+    const fact = this.#view.roster.fact(slot);
+    return fact && this.#prober.recordOf(slot, fact.peer);
   }
 
   get load(): Load {

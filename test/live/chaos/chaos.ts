@@ -26,8 +26,11 @@ export interface ChaosReport {
   /** Of each spared agent. */
   readonly handlesBefore: Handles;
   readonly handlesAfter: Handles;
-  /** Growth of memory of the spared agents during the blows, bytes in ten minutes, median. */
-  readonly rssSlope: number | undefined;
+  /**
+   * Growth of memory of each spared agent during the blows, bytes in ten minutes, least first;
+   * empty where the system does not show it.
+   */
+  readonly rssSlopes: readonly number[];
   /** Of the spared agents at the end, largest. */
   readonly rssBytesMax: number | undefined;
 }
@@ -78,7 +81,8 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
     const handlesAfter = options.handles ? await steady(handles, handlesBefore) : handles();
     const sizes = spared.map((agent) => agents.rssBytes(agent) ?? Number.NaN);
     const rssBytesMax = known(Math.max(...sizes));
-    return { blows, settled, handlesBefore, handlesAfter, rssSlope: slope(samples), rssBytesMax };
+    const rssSlopes = slopes(samples);
+    return { blows, settled, handlesBefore, handlesAfter, rssSlopes, rssBytesMax };
   } finally {
     await agents.close();
   }
@@ -102,14 +106,14 @@ interface Sample {
 }
 
 const TEN_MINUTES_MS = 600_000;
-/** While V8 compiles what it runs, memory grows for good reason. */
-const WARM_SHARE = 0.2;
+/** While V8 compiles what it runs and histories fill, memory grows for good reason. */
+const WARM_SHARE = 1 / 3;
 
-/** Least squares through each agent's samples, the warming up left out; the median of them. */
-function slope(all: readonly Sample[]): number | undefined {
+/** Least squares through each agent's samples, the warming up left out. */
+function slopes(all: readonly Sample[]): number[] {
   const samples = all.slice(Math.floor(all.length * WARM_SHARE));
   const meanAt = mean(samples.map(({ atMs }) => atMs));
-  const slopes = (samples[0]?.bytes ?? []).map((_, agent) => {
+  const each = (samples[0]?.bytes ?? []).map((_, agent) => {
     const meanBytes = mean(samples.map(({ bytes }) => bytes[agent]!));
     let product = 0;
     let square = 0;
@@ -119,8 +123,7 @@ function slope(all: readonly Sample[]): number | undefined {
     }
     return (product / square) * TEN_MINUTES_MS;
   });
-  slopes.sort((a, b) => a - b);
-  return known(slopes[slopes.length >> 1] ?? Number.NaN);
+  return each.filter(Number.isFinite).sort((a, b) => a - b);
 }
 
 function mean(values: readonly number[]): number {
