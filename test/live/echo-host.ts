@@ -1,11 +1,10 @@
 /** A live echo node for tests, and a record of what it told. */
-import type { Address, HostEvent, NodeId, Peer } from '../../src/core/index.ts';
-import type { RouteBook } from '../../src/blocks/peers/book.ts';
+import type { Address, Book, HostEvent, NodeId, Peer } from '../../src/core/index.ts';
 import { openHost, type NetHost, type OpenHostOptions } from '../../src/net/index.ts';
 import { echo, type EchoEvent, type EchoMessage, type EchoProtocol, type EchoWay } from './echo.ts';
 
 type Told = EchoEvent | HostEvent;
-type Options = Partial<OpenHostOptions<undefined, EchoMessage, EchoEvent, RouteBook, EchoProtocol>>;
+type Options = Partial<OpenHostOptions<undefined, EchoMessage, EchoEvent, Book, EchoProtocol>>;
 
 export class EchoHost {
   readonly host: NetHost<EchoProtocol, EchoMessage, EchoEvent>;
