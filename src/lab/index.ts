@@ -7,6 +7,7 @@ export type { FalseAlarmCounts } from './false-alarms.ts';
 export * from './flapping.ts';
 export * from './mass-restart.ts';
 export * from './quiet.ts';
+export * from './rumor/index.ts';
 export * from './scenario-designs.ts';
 export * from './search/index.ts';
 export * from './speed.ts';

@@ -1,4 +1,6 @@
 export * from './bounded-queue.ts';
 export * from './fair-queue.ts';
 export * from './fair-share.ts';
+export * from './rumor-table.ts';
+export * from './stop-rule.ts';
 export * from './transmit-queue.ts';
