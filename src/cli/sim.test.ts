@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { converge, detect, SCENARIO_DESIGNS } from '../lab/index.ts';
+import { converge, detect, rumor, SCENARIO_DESIGNS } from '../lab/index.ts';
 import { recordReplay, runScenario, type Scenario } from '../sim/index.ts';
 import { registerSim } from './sim.ts';
 
@@ -52,6 +52,49 @@ test('detect --json has exactly the fields that are documented', () => {
       'falseDeaths falseSuspicionViews falseDeathViews messagesPerNodePerSecond ' +
       'bytesPerNodePerSecond events traceHash',
   );
+});
+
+test('rumor --json has the fields that are documented, over all runs', () => {
+  const flags = '--mode push --fanout 2 --stop feedback-counter --k 2 --nodes 50 --runs 5 --seed 3';
+  const result: object = JSON.parse(hearsay(...`sim rumor ${flags} --json`.split(' ')).out);
+  expect(result).toEqual(
+    rumor({
+      mode: 'push',
+      fanout: 2,
+      stop: 'feedback-counter',
+      k: 2,
+      nodes: 50,
+      runs: 5,
+      seed: 3,
+    }),
+  );
+  expect(Object.keys(result).join(' ')).toBe(
+    'mode fanout stop k nodes runs roundsMean roundsSd roundsMax residueMean ' +
+      'messagesPerNodeMean lastToldMean',
+  );
+});
+
+test('rumor for people: theory beside what is measured, and a curve', () => {
+  const { out } = hearsay(...'sim rumor --nodes 100 --runs 20 --seed 7'.split(' '));
+  expect(out).toMatch(/^push with fanout 1, stop rule none, 100 nodes, 20 runs\n\nmeasure +mean/);
+  expect(out).toMatch(/\nrounds until all know +1[0-9.]+ +[0-9.]+ +[0-9.]+ +11.25\n/);
+  expect(out).toMatch(/\nWho knows, round by round: +▁.*█\n\nseeds 7–26\n$/);
+  const mongering = hearsay(...'sim rumor --stop infect-and-die --fanout 2 --runs 5'.split(' '));
+  expect(mongering.out).toMatch(/\nresidue: never told +0\.[0-9]+ .* 0.20319\n/);
+  expect(mongering.out).toContain('In theory, residue: s = e^(−2(1−s)).');
+});
+
+test('rumor: a k for a rule that has none is ignored', () => {
+  const plain = 'sim rumor --nodes 20 --runs 3 --json'.split(' ');
+  expect(hearsay(...plain, '--k', '3').out).toBe(hearsay(...plain).out);
+});
+
+test('rumor --references says of each value whether it agrees', () => {
+  onTestFinished(() => void (process.exitCode = undefined));
+  const { out } = hearsay(...'sim rumor --references --runs 2 --json'.split(' '));
+  const rows = JSON.parse(out) as { agrees: boolean; measure: string; k: number | null }[];
+  expect(rows).toHaveLength(20 + 4 * 2 + 10 * 3);
+  expect(process.exitCode ?? 0).toBe(rows.every(({ agrees }) => agrees) ? 0 : 1);
 });
 
 test('for people it is a table', () => {
@@ -148,6 +191,11 @@ test.each([
   ['sim converge --fanout 2.5', '--fanout'],
   ['sim converge --mode pull', '--mode'],
   ['sim converge --csv /nowhere/at/all.csv --nodes 2', '--csv'],
+  ['sim rumor --mode shout', '--mode'],
+  ['sim rumor --stop feedback-counter', '--k'],
+  ['sim rumor --stop blind-coin --k 0', '--k'],
+  ['sim rumor --nodes 0', '--nodes'],
+  ['sim rumor --fanout 0', '--fanout'],
   ['sim detect --design serf', '--design'],
   ['sim detect --crash 100', '--crash'],
   ['sim detect --fan 3', '--fan'],
@@ -167,7 +215,7 @@ test('a mode for a design that has none is ignored', () => {
   expect(hearsay(...plain, '--mode', 'push')).toMatchObject({ out, error });
 });
 
-test.each(['sim', 'sim converge', 'sim detect', 'sim replay', 'sim search'])(
+test.each(['sim', 'sim converge', 'sim detect', 'sim replay', 'sim rumor', 'sim search'])(
   '%s --help shows examples',
   (line) => {
     expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);

@@ -71,7 +71,7 @@ export class RumorKernel {
 
   /** One rumor, from one node, until its end. */
   run(seed: number): RumorRun {
-    const { nodes, rule } = this.#options;
+    const { nodes } = this.#options;
     this.#begin(seed);
     const known = [1];
     let lastTold = 0;

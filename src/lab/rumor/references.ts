@@ -86,7 +86,13 @@ const BLIND_COIN_PUSH: readonly Mongering[] = [
 export const REFERENCES: readonly Reference[] = [
   ...ROUNDS.flatMap(([source, mode, fanout, means, offset]) =>
     means.map((value, i): Reference => ({
-      ...{ source, mode, fanout, stop: 'none', k: null, nodes: SIZES[i]!, offset },
+      source,
+      mode,
+      fanout,
+      stop: 'none',
+      k: null,
+      nodes: SIZES[i]!,
+      offset,
       values: [{ measure: 'rounds', value, lastDigit: 0.01 }],
     })),
   ),
@@ -94,7 +100,11 @@ export const REFERENCES: readonly Reference[] = [
     const fanout = i + 2;
     const messages = Math.round(fanout * (1 - residue) * 1000) / 1000;
     return {
-      ...{ source: 's = e^(−k(1−s))', mode: 'push', fanout, stop: 'infect-and-die', k: null },
+      source: 's = e^(−k(1−s))',
+      mode: 'push',
+      fanout,
+      stop: 'infect-and-die',
+      k: null,
       nodes: 100_000,
       values: [
         { measure: 'residue', value: residue, lastDigit: 0.0001 },
@@ -127,7 +137,12 @@ function mongering(
 ): Reference {
   const measures = ['residue', 'messagesPerNode', 'lastTold'] as const;
   return {
-    ...{ source, mode: 'push', fanout: 1, stop, k, nodes: 1000 },
+    source,
+    mode: 'push',
+    fanout: 1,
+    stop,
+    k,
+    nodes: 1000,
     values: measures.map((measure, i) => ({
       measure,
       value: values[i]!,
@@ -146,7 +161,13 @@ export function compare(reference: Reference, runs: number, seed: number): Compa
     const allowed = 3 * standardError + lastDigit / 2;
     const formula = reference.offset && roundsInTheory(mode, fanout, nodes);
     return {
-      ...{ reference, measure, value, runs, measured, standardError, allowed },
+      reference,
+      measure,
+      value,
+      runs,
+      measured,
+      standardError,
+      allowed,
       agrees: Math.abs(measured - value) <= allowed,
       offset: formula === undefined ? null : measured - formula.value,
     };

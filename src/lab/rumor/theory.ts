@@ -4,8 +4,7 @@
  * Rounds until all know: Pittel (1987) for push, its kin for pull, Karp et al. (2000) for
  * push-pull; all up to a constant. Residue: infect-and-die leaves s = e^(−k(1−s)), since who is
  * missed by all of the k(1−s)·n messages is so with that chance; by the same argument any push
- * leaves s = e^(−m) for m messages a node; and a coin of feedback s = e^(−(k+1)(1−s)) (Demers et
- * al. 1987).
+ * leaves s = e^(−m) for m messages a node (Demers et al. 1987, section 1.4).
  */
 import { exp, ln, log2 } from '../../core/index.ts';
 import type { StopRuleName } from '../../blocks/rumors/index.ts';
@@ -44,15 +43,11 @@ export function residueInTheory(
   mode: RumorMode,
   fanout: number,
   stop: StopRuleName,
-  k: number | null,
   messagesPerNode: number,
 ): Prediction | undefined {
   if (mode !== 'push' || stop === 'none') return undefined;
   if (stop === 'infect-and-die') {
     return { value: fixedPoint(fanout), formula: `s = e^(−${fanout}(1−s))` };
-  }
-  if (stop === 'feedback-coin' && fanout === 1 && k !== null) {
-    return { value: fixedPoint(k + 1), formula: `s = e^(−${k + 1}(1−s))` };
   }
   return { value: exp(-messagesPerNode), formula: 'e^(−messages/node)' };
 }
