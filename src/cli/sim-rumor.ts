@@ -45,9 +45,9 @@ const RUNS_MAX = 100_000;
 const RUNS_DEFAULT = 100;
 
 const EXAMPLES = `
-Synchronous rounds; contacts are drawn uniformly from all nodes, oneself included. Rounds are counted
-until all know, or, with a stop rule, until nobody tells any more. Messages are transmissions of
-the rumor itself; asking for it costs none.
+Synchronous rounds; contacts are drawn uniformly from all nodes, oneself included. Rounds are
+counted until all know, or, with a stop rule, until nobody tells any more. Messages are
+transmissions of the rumor itself; asking for it costs none.
 
 Stop rules:
   none              everyone tells for ever

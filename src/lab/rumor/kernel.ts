@@ -4,9 +4,9 @@
  *
  * In each round a node draws `fanout` contacts uniformly from all n, itself included, with
  * replacement. Push: each node that is hot tells them. Pull: every node asks them, and those that
- * are hot tell it. Push-pull: every node calls them; a hot caller tells, else a hot contact does. All
- * acts on the state at the start of the round. A message is one transmission of the rumor, useful
- * or not, also to oneself; asking costs none.
+ * are hot tell it. Push-pull: every node calls them; a hot caller tells, else a hot contact does.
+ * All acts on the state at the start of the round. A message is one transmission of the rumor,
+ * useful or not, also to oneself; asking costs none.
  */
 import { COOLED, type StopRule, type Tally } from '../../blocks/rumors/index.ts';
 import { Xoshiro128 } from '../../core/index.ts';
