@@ -73,7 +73,7 @@ export class RumorTable<T> {
     return entry !== undefined && versionOf(entry) >= version && entry.round < this.#round;
   }
 
-  /** @returns new: told from the next round on; known: this version or a newer one; full: refused */
+  /** @returns new: told from the next round on; known: this version or a newer; full: refused */
   learn(rumor: Rumor<T>): 'new' | 'known' | 'full' {
     const { id, bytes, version = 0 } = rumor;
     if (this.knows(id, version)) return 'known';
