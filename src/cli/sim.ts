@@ -4,6 +4,7 @@ import { registerDetect } from './sim-detect.ts';
 import { registerReplay } from './sim-replay.ts';
 import { registerRumor } from './sim-rumor.ts';
 import { registerSearch } from './sim-search.ts';
+import { registerSync } from './sim-sync.ts';
 
 /** Puts `sim` and its subcommands on a program: experiments in virtual time. */
 export function registerSim(program: Command): void {
@@ -19,6 +20,7 @@ Examples:
   hearsay sim detect --design hearsay --loss 0.05 --runs 20
   hearsay sim rumor --mode push-pull --nodes 100000    how one rumor spreads
   hearsay sim search --seeds 2000            random trouble: does any promise break?
+  hearsay sim sync                           what it costs two nodes to agree
   hearsay sim replay violation.json          the very run that a checker complained about`,
     );
   registerConverge(sim);
@@ -26,4 +28,5 @@ Examples:
   registerReplay(sim);
   registerRumor(sim);
   registerSearch(sim);
+  registerSync(sim);
 }

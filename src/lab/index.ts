@@ -14,5 +14,7 @@ export * from './speed.ts';
 export * from './starve.ts';
 export * from './storm.ts';
 export * from './statistics.ts';
+export * from './sync.ts';
+export * from './sync-sweep.ts';
 export * from './table.ts';
 export * from './trial.ts';

@@ -22,6 +22,7 @@ export { parseReplay, recordReplay, runReplay, type Replay, type ReplayResult } 
 export { RunError } from './run-error.ts';
 export * from './run-scenario.ts';
 export * from './scenario.ts';
+export { pureCrypto } from './sha256.ts';
 export { SimHost, type Birth } from './sim-host.ts';
 export type { TcpFault } from './sim-node.ts';
 export { addressOf, Simulation, type NodeOptions, type SimulationOptions } from './simulation.ts';

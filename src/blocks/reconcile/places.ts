@@ -44,12 +44,24 @@ export function spread(
   sign: number,
   touched?: number[],
 ): number {
+  // Each of them by name: a loop over them would be most of a session's work.
+  const w0 = salted[at]!;
+  const w1 = salted[at + 1]!;
+  const w2 = salted[at + 2]!;
+  const w3 = salted[at + 3]!;
+  const w4 = salted[at + 4]!;
+  const w5 = salted[at + 5]!;
   const step = salted[at + STEP]! | 1; // An even one would repeat itself too soon.
   let state = salted[at + STATE]!;
   let place = first;
   while (place < to) {
     const symbol = place * SYMBOL_WORDS;
-    for (let word = 0; word < COUNT; word++) symbols[symbol + word]! ^= salted[at + word]!;
+    symbols[symbol]! ^= w0;
+    symbols[symbol + 1]! ^= w1;
+    symbols[symbol + 2]! ^= w2;
+    symbols[symbol + 3]! ^= w3;
+    symbols[symbol + 4]! ^= w4;
+    symbols[symbol + 5]! ^= w5;
     symbols[symbol + COUNT]! += sign;
     touched?.push(place);
     state = (state + step) | 0;

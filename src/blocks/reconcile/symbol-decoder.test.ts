@@ -6,7 +6,6 @@ import { COUNT, SYMBOL_WORDS } from './places.ts';
 import { drawSaltKey, Salt } from './salt.ts';
 import { SymbolDecoder } from './symbol-decoder.ts';
 import { SymbolEncoder } from './symbol-encoder.ts';
-import { symbolsWanted } from './symbol-plan.ts';
 import type { Symbols } from './symbols.ts';
 
 interface Sides {
@@ -38,14 +37,14 @@ function sessionOf({ here, there, random }: Sides, symbolsMax?: number) {
   return { decoder, encoder: new SymbolEncoder(there, new Salt(salt.key)) };
 }
 
-/** Takes so many symbols at a time; how many it took, in how many steps. */
+/** Takes symbols until it is decided; how many, and in how many steps. */
 function run(
   { decoder, encoder }: ReturnType<typeof sessionOf>,
-  wanted: (taken: number, estimate: number) => number,
+  wanted = (_taken: number): number => decoder.wanted,
 ): { readonly symbols: number; readonly steps: number } {
   let steps = 0;
   while (decoder.state === 'more') {
-    decoder.take(encoder.symbols(decoder.taken, wanted(decoder.taken, decoder.estimate ?? 0)));
+    decoder.take(encoder.symbols(decoder.taken, wanted(decoder.taken)));
     steps++;
   }
   return { symbols: decoder.taken, steps };
@@ -98,7 +97,7 @@ test('symbols a difference are those of the paper', () => {
 
 test('the plan spends at most 2.2 symbols on each of 1,000 differences, in six steps', () => {
   for (let seed = 0; seed < 30; seed++) {
-    const { symbols, steps } = run(sessionOf(sidesOf(seed, 100, 500, 500)), symbolsWanted);
+    const { symbols, steps } = run(sessionOf(sidesOf(seed, 100, 500, 500)));
     expect(symbols).toBeLessThanOrEqual(2200);
     expect(steps).toBeLessThanOrEqual(6);
   }
@@ -132,7 +131,7 @@ test('what comes twice changes nothing, and a gap is not taken', () => {
 
 test('more differences than the bound allows are said, not found', () => {
   const session = sessionOf(sidesOf(5, 30, 100, 100), 64);
-  expect(run(session, symbolsWanted).symbols).toBe(64);
+  expect(run(session).symbols).toBe(64);
   expect([session.decoder.state, session.decoder.difference]).toEqual(['exhausted', undefined]);
 });
 
@@ -157,6 +156,19 @@ test('garbage ends within the bound', () => {
       if (decoder.state === 'done') expect(decoder.difference!.onlyThere).toHaveLength(0);
     }),
   );
+});
+
+test('counts beyond all measure ask for no more than the bound', () => {
+  const { decoder } = sessionOf(sidesOf(1, 5, 0, 0), 1000);
+  const words = new Int32Array(16 * SYMBOL_WORDS).fill(2 ** 31 - 1);
+  expect(decoder.take({ from: 0, words })).toBe('more');
+  expect(decoder.wanted).toBe(1000);
+});
+
+test('an encoder makes no more than its bound, whoever asks', () => {
+  const { encoder } = sessionOf(sidesOf(1, 1, 0, 0));
+  expect(encoder.symbols(16_380, 1e12).words).toHaveLength(4 * SYMBOL_WORDS);
+  expect([encoder.made, encoder.symbols(20_000, 1e12).words.length]).toEqual([16_384, 0]);
 });
 
 /** Honest symbols, of which some words were changed on the way. */

@@ -12,9 +12,9 @@
 import { mark } from '../../core/index.ts';
 import { digestOfWords } from './fact-set.ts';
 import { SALTED_WORDS, type Salt } from './salt.ts';
-import type { SymbolEncoder } from './symbol-encoder.ts';
+import { SYMBOLS_MAX, type SymbolEncoder } from './symbol-encoder.ts';
 import { COUNT, spread, SYMBOL_WORDS } from './places.ts';
-import { differencesFrom } from './symbol-plan.ts';
+import { differencesFrom, symbolsWanted } from './symbol-plan.ts';
 import { symbolCount, type Symbols } from './symbols.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface Difference {
 }
 
 export interface DecoderOptions {
-  /** Symbols that are taken at most; default 16,384: what 12,000 differences need. */
+  /** Symbols that are taken at most; default and most 16,384: what 11,000 differences need. */
   readonly symbolsMax?: number;
 }
 
@@ -56,7 +56,7 @@ export class SymbolDecoder {
   constructor(own: SymbolEncoder, salt: Salt, options: DecoderOptions = {}) {
     this.#own = own;
     this.#salt = salt;
-    this.#symbolsMax = options.symbolsMax ?? SYMBOLS_MAX;
+    this.#symbolsMax = Math.min(options.symbolsMax ?? SYMBOLS_MAX, SYMBOLS_MAX);
   }
 
   get state(): Decoded {
@@ -72,6 +72,11 @@ export class SymbolDecoder {
   get estimate(): number | undefined {
     if (this.#taken === 0) return undefined;
     return Math.max(this.#found.length, differencesFrom(this.#counts));
+  }
+
+  /** How many symbols to have next, in all; at most the bound. */
+  get wanted(): number {
+    return Math.min(symbolsWanted(this.#taken, this.estimate ?? 0), this.#symbolsMax);
   }
 
   /** What was found; undefined until `done`. */
@@ -194,6 +199,3 @@ interface Found {
   /** Its first place that has not been taken out yet. */
   next: number;
 }
-
-/** 430 kB; with more differences than that, a list of all digests or all facts is no dearer. */
-const SYMBOLS_MAX = 16_384;

@@ -39,10 +39,11 @@ export class SymbolEncoder {
     return this.#made;
   }
 
-  /** The symbols `from` … `to` − 1. */
+  /** The symbols `from` … `to` − 1, as far as the bound allows. */
   symbols(from: number, to: number): Symbols {
-    if (to > this.#made) this.#extend(to);
-    return { from, words: this.#words.slice(from * SYMBOL_WORDS, to * SYMBOL_WORDS) };
+    const end = Math.min(to, SYMBOLS_MAX);
+    if (end > this.#made) this.#extend(end);
+    return { from, words: this.#words.slice(from * SYMBOL_WORDS, end * SYMBOL_WORDS) };
   }
 
   /** The slots of the facts whose salted digests are given, by their first words, in any order. */
@@ -91,6 +92,9 @@ export class SymbolEncoder {
     this.#made = to;
   }
 }
+
+/** Of a session: 430 kB on the wire. Whoever asks for more gets no more. */
+export const SYMBOLS_MAX = 16_384;
 
 /** What a first answer asks for, and a little. */
 const SYMBOLS_AT_FIRST = 32;
