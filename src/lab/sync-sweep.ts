@@ -1,4 +1,6 @@
-/** What each strategy costs by the number of differences, and which is the cheapest from where on. */
+/**
+ * What each strategy costs by the number of differences, and which is the cheapest from where on.
+ */
 import { SyncTrial, type SyncLoad, type SyncResult, type SyncStrategy } from './sync.ts';
 
 /** 0, then 1, 2, 5, 10, … up to as many as there are facts. */

@@ -63,7 +63,10 @@ export interface SyncResult {
   readonly differences: number;
   readonly owners: number;
   readonly seed: number;
-  /** All that was sent, both ways, envelopes included, but the first copy of each fact that was lacked. */
+  /**
+   * All that was sent, both ways, envelopes included, but the first copy of each fact that was
+   * lacked.
+   */
   readonly bytes: number;
   /** That copy of each. */
   readonly factBytes: number;
