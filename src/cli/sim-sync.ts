@@ -43,10 +43,10 @@ const SESSIONS_MS_MAX = 2000;
 const OWN_STRATEGIES = ['rateless', 'three-way', 'digest', 'checksum', 'full'] as const;
 
 const NOTES = `
-Bytes are all that is sent, both ways, 40 B of envelope for each packet or 64 kB of a stream included,
+Bytes are all that is sent, both ways, with 40 B of envelope for each packet or 64 kB of a stream,
 but for the first copy of each fact that was lacked: these are the fact bytes. A fact takes 100 B.
-memberlist is full state, chitchat is digest, three-way is Cassandra's, each with that system's sizes;
-memberlist has one fact for each member. Digests cost by the owner, not by the fact.
+memberlist is full state, chitchat is digest and three-way Cassandra's, each with the sizes of that
+system; memberlist has one fact for each member. Digests cost by the owner, not by the fact.
 
 Examples:
   hearsay sim sync                                   all strategies side by side
