@@ -25,7 +25,9 @@ export interface Side<M> {
   begin(): M | undefined;
   /** Takes in what came; the answer, if there is one. */
   receive(message: M): M | undefined;
-  /** When there was no answer to the last message: the first of a further round, if one is needed. */
+  /**
+   * When there was no answer to the last message: the first of a further round, if one is needed.
+   */
   again?(): M | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Cassandra's gossip exchange (Gossiper, GossipDigestSyn/Ack/Ack2): SYN carries how far the asker
- * knows each owner; ACK what the asker lacks, and which owners the answerer lacks something of; ACK2
- * that. No message is bounded. Pull: the answerer requests nothing.
+ * knows each owner; ACK what the asker lacks, and which owners the answerer lacks something of;
+ * ACK2 that. No message is bounded. Pull: the answerer requests nothing.
  */
 import type { Fact, Replica } from './replica.ts';
 import {
