@@ -29,7 +29,9 @@ export class History {
   before(group: string, { what, on }: Line): string | undefined {
     const entry = this.#entries.findLast((one) => one.group === group);
     const lines = entry?.lines.filter((line) => line.what === what) ?? [];
-    return (lines.find((line) => line.on === on) ?? lines[0])?.measured;
+    // What it was on may say how busy the machine was.
+    const only = lines.length === 1 ? lines[0] : undefined;
+    return (lines.find((line) => line.on === on) ?? only)?.measured;
   }
 
   record(group: string, machine: string, lines: readonly Line[]): void {

@@ -120,6 +120,9 @@ export class History {
       case 'rejected':
       case 'streams-blocked':
       case 'saving-blocked':
+      case 'state-changed':
+      case 'map-changed':
+      case 'stamp-refused':
         return undefined; // About no member in particular.
     }
   }

@@ -6,6 +6,7 @@ import { Ending } from './ending.ts';
 import { EventStream } from './event-stream.ts';
 import type { Closed, ClusterEvent, ClusterEventType } from './events.ts';
 import { EventTranslator } from './events.ts';
+import type { Ground } from './ground.ts';
 import { JoinAttempt } from './join-attempt.ts';
 import { type ClusterCounters, type Life, notRunning } from './life.ts';
 import { Listeners, type Listener, type ListenerThrew } from './listeners.ts';
@@ -14,6 +15,8 @@ import { logEvent } from './log-event.ts';
 import type { Member } from './member.ts';
 import { Members } from './members.ts';
 import type { AbortSignalLike, Platform } from './platform.ts';
+import { SharedMap } from './shared-map.ts';
+import { MemberState, OwnState } from './state.ts';
 
 /** What a node is, whichever world it runs in. */
 export interface ClusterOptions {
@@ -46,11 +49,16 @@ export class Cluster implements AsyncDisposable {
   readonly name: string;
   /** The members as this node knows them, itself included. */
   readonly members: Members;
+  /** What this node says of itself, for all to read. */
+  readonly state: OwnState;
+  /** What all members share. */
+  readonly map: SharedMap;
   readonly #platform: Platform;
   readonly #options: ClusterOptions;
   readonly #logger: Logger;
   readonly #listeners: Listeners;
   readonly #seeds: Set<string>;
+  readonly #ground: Ground;
   #tags: Tags;
   #life: Life | undefined;
   #attempt: { readonly attempt: JoinAttempt; readonly done: Promise<void> } | undefined;
@@ -70,6 +78,9 @@ export class Cluster implements AsyncDisposable {
       () => this.#life?.all() ?? [],
       (name) => this.#life?.get(name),
     );
+    this.#ground = this.#makeGround();
+    this.state = new OwnState(this.#ground, this.name);
+    this.map = new SharedMap(this.#ground);
   }
 
   /**
@@ -79,6 +90,11 @@ export class Cluster implements AsyncDisposable {
    */
   get self(): Member {
     return this.#everLived('self').self;
+  }
+
+  /** What a member says of itself, as this node knows it; empty for one that it does not know. */
+  stateOf(member: string | Pick<Member, 'name'>): MemberState {
+    return new MemberState(this.#ground, typeof member === 'string' ? member : member.name);
   }
 
   /** Commands are accepted while it is running; `setTags` also while it is joining. */
@@ -193,6 +209,21 @@ export class Cluster implements AsyncDisposable {
     return this.#alive('evict').command('evict', (protocol, env) => protocol.evict(env, name));
   }
 
+  #makeGround(): Ground {
+    const data = () => this.#life?.data;
+    return {
+      get data() {
+        return data();
+      },
+      command: (what, run) => this.#alive(what).command(what, run),
+      tap: (what, tap) => {
+        if (this.phase === 'stopped') throw notRunning(what);
+        return this.#listeners.tap(tap);
+      },
+      promised: (promise) => this.#promised(promise),
+    };
+  }
+
   /** What the program gets in the place of a promise. */
   #promised<T>(promise: Promise<T>): Promise<T> {
     return this.#platform.promised?.(promise) ?? promise;
@@ -240,12 +271,22 @@ export class Cluster implements AsyncDisposable {
     const before = this.#life;
     try {
       await leaving;
-      void this.#awaitEnd(await attempt.run());
+      const life = await attempt.run();
+      if (before !== undefined) this.#carryOver(before, life);
+      void this.#awaitEnd(life);
     } catch (error) {
       this.#life = before;
       throw error;
     } finally {
       this.#attempt = undefined;
+    }
+  }
+
+  /** What this node said of itself in its last life it says in the next one, too. */
+  #carryOver(before: Life, life: Life): void {
+    for (const { key, value } of before.data.entries(this.name)) {
+      if (value === undefined || life.data.get(this.name, key) !== undefined) continue;
+      life.command('state.set', (protocol, env) => protocol.data.set(env, key, value));
     }
   }
 

@@ -3,8 +3,9 @@
  * out: who accused, why a member is back, what has changed.
  */
 import { equalTags } from '../blocks/membership/index.ts';
-import type { HostEvent } from '../core/index.ts';
+import type { Address, HostEvent, NodeId } from '../core/index.ts';
 import type { Accusation, HearsayEvent, ProbePath } from '../designs/hearsay/index.ts';
+import { fromValue, type Content } from './content.ts';
 import { publicMember, type Member } from './member.ts';
 
 export type ClusterEvent =
@@ -79,6 +80,43 @@ export type ClusterEvent =
     }
   /** The data directory cannot be written, or can again; what was missed is written then. */
   | { readonly type: 'saving-blocked'; readonly blocked: boolean; readonly why: string }
+  /** A key of a member's state, this node's own too, has another value here. */
+  | {
+      readonly type: 'state-changed';
+      /** The member's. */
+      readonly name: string;
+      readonly key: string;
+      /** Undefined: it was deleted, or that life is over, or a large value is not here yet. */
+      readonly value: Content | undefined;
+      /** Undefined: there was none. */
+      readonly before: Content | undefined;
+      /** Counts the writes of that life; 0: it is over or forgotten. */
+      readonly version: number;
+    }
+  /** A key of the shared map has another value here. */
+  | {
+      readonly type: 'map-changed';
+      readonly key: string;
+      readonly value: Content | undefined;
+      readonly before: Content | undefined;
+      /** When it was written, ms since 1970 by the writer's hybrid clock. */
+      readonly at: number | undefined;
+      /** The nodeId of the writer's life; both undefined: this node has forgotten the map. */
+      readonly by: NodeId | undefined;
+    }
+  /**
+   * Writes to the map were refused, since their writer's clock is too far ahead: by this node, or
+   * (`own`) its own by others.
+   */
+  | {
+      readonly type: 'stamp-refused';
+      readonly key: string;
+      readonly aheadMs: number;
+      /** Where it came from, or who refuses. */
+      readonly source: Address;
+      readonly own: boolean;
+      readonly count: number;
+    }
   /** Input from the network that was thrown away: `count` times since the last such event. */
   | {
       readonly type: 'rejected';
@@ -149,16 +187,20 @@ export class EventTranslator {
         const { from: source, count } = event;
         return { type: 'rejected', reason: 'start-in-future', source, count };
       }
+      case 'state-changed':
+        return stateChange(event);
+      case 'map-changed':
+        return mapChange(event);
+      case 'stamp-refused': {
+        const { from: source, ...rest } = event;
+        return { ...rest, source };
+      }
       case 'introduced':
       case 'join-failed':
       case 'departed':
       case 'failed':
       case 'stopped':
-      // Of data: what tells a program of these comes with `cluster.state` and `cluster.map`.
-      case 'state-changed':
-      case 'map-changed':
       case 'map-ready':
-      case 'stamp-refused':
         return undefined;
     }
   }
@@ -172,6 +214,43 @@ export class EventTranslator {
     const accuser = event.path === undefined ? fresh : this.#self;
     return { ...event, member: publicMember(member), accuser };
   }
+}
+
+/** Values are read when they are asked for: mostly nobody listens. */
+function stateChange({
+  value,
+  before,
+  ...event
+}: Extract<HearsayEvent, { type: 'state-changed' }>): ClusterEventOf<'state-changed'> {
+  return {
+    ...event,
+    get value() {
+      return value && fromValue(value);
+    },
+    get before() {
+      return before && fromValue(before);
+    },
+  };
+}
+
+function mapChange({
+  key,
+  value,
+  before,
+  stamp,
+}: Extract<HearsayEvent, { type: 'map-changed' }>): ClusterEventOf<'map-changed'> {
+  return {
+    type: 'map-changed',
+    key,
+    get value() {
+      return value && fromValue(value);
+    },
+    get before() {
+      return before && fromValue(before);
+    },
+    at: stamp?.wallMs,
+    by: stamp?.by,
+  };
 }
 
 function bothOf(

@@ -1,5 +1,6 @@
 /** The public face, over any host. */
 export { Cluster, type ClusterOptions, type JoinRequest } from './cluster.ts';
+export { fromValue, toValue, type Content, type Json } from './content.ts';
 export type { EventStream, Overflow } from './event-stream.ts';
 export type * from './events.ts';
 export type { Io, Program, Signal } from './io.ts';
@@ -10,3 +11,6 @@ export type { Logger } from './logger.ts';
 export type { Member } from './member.ts';
 export { isLive, Members } from './members.ts';
 export type * from './platform.ts';
+export { SharedMap, type MapChange } from './shared-map.ts';
+export { MemberState, OwnState, type StateChange } from './state.ts';
+export type { WatchOptions } from './watch.ts';

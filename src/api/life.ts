@@ -1,6 +1,6 @@
 import { HearsayError, type Address, type HostCounters, type HostEvent } from '../core/index.ts';
 import type { HearsayCounts, HearsayEvent, HearsayProtocol } from '../designs/hearsay/index.ts';
-import type { Load, Member as Snapshot } from '../designs/hearsay/index.ts';
+import type { Data, Load, Member as Snapshot } from '../designs/hearsay/index.ts';
 import type { Closed } from './events.ts';
 import { publicMember, type Member } from './member.ts';
 import type { HearsayEnv, HearsayHost, LifeStart, Platform } from './platform.ts';
@@ -113,6 +113,11 @@ export class Life {
 
   get load(): Load {
     return this.#last?.load ?? this.#protocol.load;
+  }
+
+  /** Own state and the shared map. */
+  get data(): Data {
+    return this.#protocol.data;
   }
 
   /** Where other live members are. */

@@ -14,12 +14,15 @@ export function logEvent(logger: Logger, event: ClusterEvent): void {
     case 'streams-blocked':
     case 'saving-blocked':
     case 'rejected':
+    case 'stamp-refused':
       return logger.warn(text);
     case 'closed':
       return event.reason === 'left' ? logger.info(text) : logger.error(text);
     case 'member-suspected':
     case 'member-refuted':
     case 'member-updated':
+    case 'state-changed':
+    case 'map-changed':
       return logger.debug(text);
     case 'member-joined':
     case 'member-rejoined':
@@ -74,6 +77,16 @@ function sentence(event: ClusterEvent): string {
         : 'what this node learns is saved again';
     case 'rejected':
       return `input from ${event.source} was thrown away (${event.reason}, ${event.count} times)`;
+    case 'state-changed':
+      return `${event.name} has changed ${event.key} in its state`;
+    case 'map-changed':
+      return `${event.key} of the map has changed`;
+    case 'stamp-refused':
+      return (
+        `${event.count} writes to the map (the last to ${event.key}) were refused ` +
+        `${event.own ? 'by' : 'from'} ${event.source}: ` +
+        `${event.own ? "this node's" : "the writer's"} clock is ${seconds(event.aheadMs)} ahead`
+      );
     case 'joined':
       return `joined, ${event.members} members`;
     case 'closed':

@@ -42,6 +42,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'DATA_DIR_FOREIGN':
     case 'KEY_UNUSABLE':
     case 'VALUE_TOO_LARGE':
+    case 'VALUE_UNUSABLE':
       return ExitCode.Usage;
     case 'NO_AGENT':
       return ExitCode.NoAgent;

@@ -1,10 +1,11 @@
 /** Gossip for Node.js: `joinCluster`, and what it gives. */
-export { Cluster, Members } from '../api/index.ts';
+export { Cluster, Members, MemberState, OwnState, SharedMap } from '../api/index.ts';
 export type { Closed, ClusterCounters, ClusterEvent } from '../api/index.ts';
 export type { ClusterEventOf, ClusterEventType } from '../api/index.ts';
 export type { Io, Program } from '../api/index.ts';
 export type { EventStream, JoinClusterOptions, JoinRequest, Listener } from '../api/index.ts';
 export type { Logger, Member, Overflow, Tuning } from '../api/index.ts';
+export type { Content, Json, MapChange, StateChange, WatchOptions } from '../api/index.ts';
 export { ERROR_CODES, HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 export type { Address, HostCounters, MessageCounts, NodeId, Status } from '../core/index.ts';
 export type {

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   DATA_DIR_FOREIGN: 'The data directory belongs to another node or cluster.',
   DATA_DIR_UNUSABLE: 'The data directory cannot be read or written.',
   KEY_UNUSABLE: 'A key of state or map is not 1 to 256 bytes of text.',
+  VALUE_UNUSABLE: 'A value is neither what JSON can say nor bytes.',
   VALUE_TOO_LARGE: 'A value exceeds what one entry of state or map may hold.',
   DATA_FULL: 'The state of this node, the shared map or the writes that wait have no room left.',
   MESSAGE_TOO_LARGE: 'A message exceeds what one packet or one stream message may carry.',

@@ -53,7 +53,7 @@ async function expectRefused(method: string, route: string, body: string, chunke
 }
 
 async function expectAlive(): Promise<void> {
-  expect(await client.info()).toMatchObject({ name: 'a', state: 'running', members: 1 });
+  expect(await client.info()).toMatchObject({ name: 'a', phase: 'running', members: 1 });
 }
 
 test('bodies that are no JSON, or JSON of another shape', async () => {

@@ -29,7 +29,13 @@ export class Nat {
     const udp = createSocket('udp4').bind(port, ip);
     await once(udp, 'listening');
     const tcp = createServer().listen(udp.address().port, ip);
-    await once(tcp, 'listening');
+    try {
+      await once(tcp, 'listening');
+    } catch (error) {
+      udp.close();
+      if (port !== 0) throw error;
+      return Nat.open(target, ip); // Somebody dials from that port just now.
+    }
     return new Nat(tcp, udp, target);
   }
 

@@ -1,0 +1,55 @@
+/** What programs keep and send, as they give and get it: JSON, or bytes. */
+import { isInline, type InlineValue, type Value } from '../blocks/data/index.ts';
+import { UsageError } from '../core/index.ts';
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
+
+/** A Uint8Array stays bytes; anything else is written as JSON, without what JSON leaves out. */
+export type Content = Json | Uint8Array;
+
+/** @throws UsageError VALUE_UNUSABLE for what JSON has no text for, such as undefined or a cycle */
+export function toValue(what: string, content: unknown): InlineValue {
+  if (content instanceof Uint8Array) return { kind: 'bytes', bytes: content.slice() };
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(content);
+  } catch (error) {
+    throw unusable(what, error instanceof Error ? error.message : 'it throws');
+  }
+  if (text === undefined) throw unusable(what, `${typeof content} has no JSON text`);
+  return { kind: 'json', bytes: encoder.encode(text) };
+}
+
+/**
+ * Bytes are a copy. JSON that another program has written wrongly is its text. Undefined: the
+ * content is not here yet.
+ */
+export function fromValue(value: Value): Content | undefined {
+  if (!isInline(value)) return undefined;
+  const { kind, bytes } = value;
+  if (kind === 'bytes') return bytes.slice();
+  const text = decoder.decode(bytes);
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function unusable(what: string, why: string): UsageError {
+  return new UsageError(
+    'VALUE_UNUSABLE',
+    `${what}: give what JSON.stringify takes, or a Uint8Array: ${why}`,
+  );
+}
+
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();

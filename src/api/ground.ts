@@ -1,0 +1,19 @@
+import type { Data, HearsayProtocol } from '../designs/hearsay/index.ts';
+import type { ClusterEvent } from './events.ts';
+import type { HearsayEnv } from './platform.ts';
+
+/** What the parts of the public face stand on: the present life, its events, its promises. */
+export interface Ground {
+  /** What is known of state and map, also after the last life; undefined before the first. */
+  readonly data: Data | undefined;
+  /** @throws HearsayError NOT_RUNNING, and what the command throws */
+  command<R>(what: string, run: (protocol: HearsayProtocol, env: HearsayEnv) => R): R;
+  /**
+   * Calls `tap` with every event from now on; the result ends it.
+   *
+   * @throws HearsayError NOT_RUNNING
+   */
+  tap(what: string, tap: (event: ClusterEvent) => void): () => void;
+  /** What a program gets in the place of a promise of ours. */
+  promised<T>(promise: Promise<T>): Promise<T>;
+}

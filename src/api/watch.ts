@@ -1,0 +1,42 @@
+import { EventStream } from './event-stream.ts';
+import type { ClusterEventOf, ClusterEventType } from './events.ts';
+import type { Ground } from './ground.ts';
+
+export interface WatchOptions {
+  /** Begins with what there is, each key as if it were new. */
+  readonly present?: boolean;
+  /** Changes that wait for the reader, at most; the oldest go, which `overflow` tells. */
+  readonly bufferMax?: number;
+}
+
+/** The events of one type that are wanted, until the node has left. */
+export function watch<T extends ClusterEventType>(
+  ground: Ground,
+  type: T,
+  isWanted: (event: ClusterEventOf<T>) => boolean,
+  present: readonly ClusterEventOf<T>[],
+  options: WatchOptions,
+): EventStream<ClusterEventOf<T>> {
+  const { bufferMax = CHANGES_MAX } = options;
+  const onEnd = ground.tap('watch', (event) => {
+    if (event.type === 'closed') stream.end();
+    else if (isOf(event, type) && isWanted(event)) stream.push(event);
+  });
+  const stream = new EventStream<ClusterEventOf<T>>({
+    bufferMax: Math.max(bufferMax, options.present === true ? present.length : 0),
+    promised: (promise) => ground.promised(promise),
+    onEnd,
+  });
+  if (options.present === true) for (const change of present) stream.push(change);
+  return stream;
+}
+
+function isOf<T extends ClusterEventType>(
+  event: { readonly type: ClusterEventType },
+  type: T,
+): event is ClusterEventOf<T> {
+  return event.type === type;
+}
+
+/** For who reads changes slowly. */
+const CHANGES_MAX = 4096;
