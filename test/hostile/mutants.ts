@@ -133,6 +133,9 @@ export class Mutator {
       case 'data-compare':
       case 'data-agree':
       case 'data-page':
+      case 'data-symbols':
+      case 'data-ask':
+      case 'data-ahead':
         return message;
     }
   }

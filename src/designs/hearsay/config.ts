@@ -95,7 +95,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
     reconnectIntervalMs: 10_000,
     certificateMs: 24 * 3_600_000,
     certificatesMax: 16_384,
-    compareIntervalMs: 10_000,
+    compareIntervalMs: 30_000,
     stateEntriesMax: 4096,
     stateBytesMax: 2 ** 20,
     mapEntriesMax: 65_536,

@@ -8,7 +8,7 @@
  * | value     | length and bytes; by reference: length and SHA-256 32; deleted: age ms  |
  * | key       | length and UTF-8                                                        |
  *
- * Lengths, versions and ages are varints.
+ * Lengths, versions and ages are varints. Numbers of messages about large values come between.
  */
 import {
   HASH_BYTES,
@@ -24,24 +24,52 @@ import {
   type ValueKind,
 } from '../../blocks/data/index.ts';
 import { AGE_MS_MAX } from '../../blocks/membership/index.ts';
+import {
+  readSymbols,
+  SALT_BYTES,
+  sizeOfSymbols,
+  symbolCount,
+  writeSymbols,
+  type SaltKey,
+  type SetChecksum,
+} from '../../blocks/reconcile/index.ts';
 import { ANYONE, assert, NODE_ID_BYTES, type Reader, type Writer } from '../../core/index.ts';
 import { readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
 import type { PartCodec } from './part.ts';
-import type { DataChecksum, DataMessage } from './data-messages.ts';
+import type { DataMessage, Memory } from './data-messages.ts';
 
 export const dataCodec: PartCodec<DataMessage> = {
-  numbers: { 'data-gossip': 10, 'data-compare': 11, 'data-agree': 12, 'data-page': 13 },
+  numbers: {
+    'data-gossip': 10,
+    'data-compare': 11,
+    'data-agree': 12,
+    'data-page': 13,
+    'data-symbols': 29,
+    'data-ask': 30,
+    'data-ahead': 31,
+  },
   sizeOf,
   write,
   read,
 };
 
-/** What a message costs beside its entries, with the byte that says version and type. */
+/** Never reordered: a place is a number on the wire. */
+const MEMORIES: readonly Memory[] = ['fresh', 'whole', 'doubtful'];
+/** Of 2^40 ms: an age grows, and an entry's size is counted once. */
+const AGE_BYTES_MAX = 6;
+/** Of entries, symbols and ids: below 2^21, which is more than a node holds. */
+const COUNT_BYTES_MAX = 3;
+const ID_BYTES = 4;
+
+/** What a message costs beside entries, symbols, ids and key; with its first byte. */
 export const DATA_MESSAGE_BYTES: Readonly<Record<DataMessage['type'], number>> = {
   'data-gossip': 1 + 3,
-  'data-compare': 1 + 8,
-  'data-agree': 1 + 8,
+  'data-compare': 2 + 8,
+  'data-agree': 2 + 8,
   'data-page': 2 + 3,
+  'data-symbols': 2 + SALT_BYTES + 3 * COUNT_BYTES_MAX,
+  'data-ask': 1 + 2 * COUNT_BYTES_MAX,
+  'data-ahead': 1 + 2 + AGE_BYTES_MAX,
 };
 
 /** Bytes of an entry, at most. */
@@ -58,39 +86,108 @@ function valueBytes(value: Value): number {
 }
 
 function sizeOf(message: DataMessage): number {
-  let bytes = DATA_MESSAGE_BYTES[message.type];
-  if ('entries' in message) for (const entry of message.entries) bytes += entryBytes(entry);
+  const bytes = DATA_MESSAGE_BYTES[message.type];
+  if (message.type === 'data-symbols') return bytes + sizeOfSymbols(message.symbols, message.held);
+  if (message.type === 'data-ask') return bytes + message.ids.length * ID_BYTES;
+  if (message.type === 'data-ahead') return bytes + textBytes(message.key);
+  return 'entries' in message ? bytes + entriesBytes(message.entries) : bytes;
+}
+
+function entriesBytes(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const entry of entries) bytes += entryBytes(entry);
   return bytes;
 }
 
 function write(message: DataMessage, to: Writer): void {
-  if ('checksum' in message) {
-    to.u32(message.checksum.high);
-    to.u32(message.checksum.low);
-    return;
+  switch (message.type) {
+    case 'data-gossip':
+      return writeEntries(message.entries, to);
+    case 'data-compare':
+    case 'data-agree':
+      to.u8(MEMORIES.indexOf(message.memory));
+      to.u32(message.checksum.high);
+      to.u32(message.checksum.low);
+      return;
+    case 'data-page': {
+      const bits = (message.last ? 1 : 0) + (message.want ? 2 : 0);
+      to.u8(MEMORIES.indexOf(message.memory) * 4 + bits);
+      return writeEntries(message.entries, to);
+    }
+    case 'data-symbols':
+      to.u8(MEMORIES.indexOf(message.memory));
+      for (const word of message.salt) to.u32(word);
+      to.varint(message.held);
+      to.varint(message.symbols.from);
+      to.varint(symbolCount(message.symbols));
+      return writeSymbols(message.symbols, message.held, to);
+    case 'data-ask':
+      to.varint(message.symbolsEnd);
+      to.varint(message.ids.length);
+      for (const id of message.ids) to.u32(id);
+      return;
+    case 'data-ahead':
+      to.text(message.key);
+      to.varint(message.aheadMs);
+      return;
   }
-  if (message.type === 'data-page') to.u8((message.last ? 1 : 0) + (message.want ? 2 : 0));
-  to.varint(message.entries.length);
-  for (const entry of message.entries) writeEntry(entry, to);
 }
 
 function read(type: DataMessage['type'], from: Reader): DataMessage | undefined {
   switch (type) {
-    case 'data-compare':
-    case 'data-agree':
-      return { type, checksum: readChecksum(from) };
     case 'data-gossip':
       return { type, entries: readEntries(from) };
+    case 'data-compare':
+    case 'data-agree':
+      return { type, memory: readMemory(from.u8(), from), checksum: readChecksum(from) };
     case 'data-page': {
       const bits = from.u8();
-      if (bits > 3) from.fail();
-      return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, entries: readEntries(from) };
+      const memory = readMemory(bits >> 2, from);
+      const entries = readEntries(from);
+      return { type, last: (bits & 1) > 0, want: (bits & 2) > 0, memory, entries };
+    }
+    case 'data-symbols': {
+      const memory = readMemory(from.u8(), from);
+      const salt: SaltKey = [from.u32(), from.u32(), from.u32(), from.u32()];
+      const held = readCount(from);
+      const symbols = readSymbols(readCount(from), readCount(from), held, from);
+      return symbols && { type, memory, salt, held, symbols };
+    }
+    case 'data-ask': {
+      const symbolsEnd = readCount(from);
+      const count = readCount(from);
+      const ids: number[] = [];
+      for (let i = 0; i < count && from.ok; i++) ids.push(from.u32());
+      return { type, symbolsEnd, ids };
+    }
+    case 'data-ahead': {
+      const key = from.text(KEY_BYTES_MAX);
+      const aheadMs = from.varint();
+      if (key === '' || aheadMs > AGE_MS_MAX) from.fail();
+      return { type, key, aheadMs };
     }
   }
 }
 
-function readChecksum(from: Reader): DataChecksum {
+function readMemory(number: number, from: Reader): Memory {
+  const memory = MEMORIES[number];
+  if (memory === undefined) from.fail();
+  return memory ?? 'fresh';
+}
+
+function readChecksum(from: Reader): SetChecksum {
   return { high: from.u32(), low: from.u32() };
+}
+
+function readCount(from: Reader): number {
+  const count = from.varint();
+  if (count >= 2 ** (7 * COUNT_BYTES_MAX)) from.fail();
+  return count;
+}
+
+function writeEntries(entries: readonly Entry[], to: Writer): void {
+  to.varint(entries.length);
+  for (const entry of entries) writeEntry(entry, to);
 }
 
 function readEntries(from: Reader): readonly Entry[] {
@@ -169,8 +266,6 @@ function readContent(flags: number, from: Reader): Pick<Entry, 'value' | 'ageMs'
   return { value: { kind, bytes: from.bytes(length).slice() }, ageMs: 0 };
 }
 
-/** Of 2^40 ms: an age grows, and an entry's size is counted once. */
-const AGE_BYTES_MAX = 6;
 const STAMP_BYTES = 6 + 2 + NODE_ID_BYTES;
 const IS_MAP = 1;
 const IS_BYTES = 2;

@@ -28,10 +28,15 @@ export class Parts {
     return (this.#data ??= this.#add(new Data(this.#view, this.#contact, this.#shared)));
   }
 
-  /** A life begins; `records` is what parts of earlier ones have saved. */
-  begin(env: HearsayEnv, records: readonly Uint8Array[]): void {
+  /**
+   * A life begins.
+   *
+   * @param records what parts of earlier ones have saved
+   * @param absentMs for how long nobody has run here since
+   */
+  begin(env: HearsayEnv, records: readonly Uint8Array[], absentMs: number): void {
     const ofData = records.filter(isOneOf(DATA_RECORDS));
-    if (ofData.length > 0) this.data.begin(env, ofData);
+    if (ofData.length > 0) this.data.begin(env, ofData, absentMs);
   }
 
   receive(env: HearsayEnv, from: Peer, message: PartMessage): void {

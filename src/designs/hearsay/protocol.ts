@@ -87,8 +87,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#self.begin(env, this.#saved.start);
     this.#joining.addSeeds(env, this.#config.seeds);
     this.#remembered.begin(env);
-    if (this.#ofParts !== undefined) this.#needParts().begin(env, this.#ofParts);
-    this.#ofParts = undefined;
+    this.#beginParts(env);
     this.#tryJoin(env, 0);
   }
 
@@ -150,6 +149,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case 'data-compare':
       case 'data-agree':
       case 'data-page':
+      case 'data-symbols':
+      case 'data-ask':
+      case 'data-ahead':
         return this.#needParts().receive(env, from, message);
     }
   }
@@ -507,6 +509,14 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #departWhenTold(env: HearsayEnv): void {
     if (this.#parts?.isBusy === true) env.after(this.#config.gossipIntervalMs, Timer.Gossip);
     else this.#depart(env);
+  }
+
+  #beginParts(env: HearsayEnv): void {
+    if (this.#ofParts === undefined) return;
+    const { wallMs } = this.#saved;
+    const absentMs = wallMs === undefined ? 0 : Math.max(0, env.wallMs - wallMs);
+    this.#needParts().begin(env, this.#ofParts, absentMs);
+    this.#ofParts = undefined;
   }
 
   #needParts(): Parts {

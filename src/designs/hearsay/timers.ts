@@ -37,4 +37,6 @@ export const Timer = {
   DataGossip: 20,
   /** Data is compared with that of a random member [number of the wait]. */
   DataCompare: 21,
+  /** Writes to the map wait for what a member knows; perhaps too long [number of the wait]. */
+  DataLearn: 22,
 } as const;

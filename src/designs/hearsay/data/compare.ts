@@ -1,120 +1,183 @@
 /**
  * Anti-entropy: now and then a node compares what it holds with what a random member holds: so what
- * gossip has lost arrives all the same.
- *
- * One packet asks with a checksum over everything; if that differs, each tells the other all that
- * the other lacks, over a stream.
+ * gossip has lost arrives all the same. When, is in the block's `Pace`; how, in asking.ts and
+ * answering.ts.
  */
-import { compareEntries, type Entry } from '../../../blocks/data/index.ts';
-import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX } from '../../../core/index.ts';
+import { compareEntries, Pace, type Entry } from '../../../blocks/data/index.ts';
 import type { Holding, Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
+import type { DataCompare, DataMessage, DataPage } from '../data-messages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
-import { DATA_MESSAGE_BYTES } from '../data-codec.ts';
+import { Answering, ANSWERED_MAX } from './answering.ts';
+import { Asking, ASKED_MAX, type Outcome } from './asking.ts';
 import type { Ledger } from './ledger.ts';
-import type { DataAgree, DataChecksum, DataCompare, DataPage } from '../data-messages.ts';
-import { entryNow, type Cell } from './store.ts';
+import type { Cell } from './store.ts';
 
 export class Compare {
   readonly #view: View;
-  readonly #contact: Contact;
   readonly #ledger: Ledger;
-  /** Keys that somebody has told all about, while his pages come. */
+  readonly #asking: Asking;
+  readonly #answering: Answering;
+  readonly #pace: Pace;
+  /** Keys that somebody has told of, while he tells all that he holds. */
   readonly #readings = new Map<Peer, Set<Cell>>();
-  #isTicking = false;
-  #asked = 0;
+  /** The wait that counts; earlier ones are over. 0: it does not wait. */
+  #wait = 0;
+  #waits = 0;
   #abandoned = 0;
 
   constructor(view: View, contact: Contact, ledger: Ledger) {
     this.#view = view;
-    this.#contact = contact;
     this.#ledger = ledger;
+    this.#asking = new Asking(view, contact, ledger);
+    this.#answering = new Answering(view, contact, ledger);
+    this.#pace = new Pace(view.config.compareIntervalMs);
   }
 
   /** Comparisons begun so far. */
-  get asked(): number {
-    return this.#asked;
+  get begun(): number {
+    return this.#asking.begun;
   }
 
   holdings(): Holding[] {
-    let count = 0;
-    for (const told of this.#readings.values()) count += told.size;
-    return [{ what: 'keys being compared', count, countMax: COMPARED_MAX }];
+    let told = 0;
+    for (const cells of this.#readings.values()) told += cells.size;
+    return [
+      { what: 'comparisons asked for', count: this.#asking.open, countMax: ASKED_MAX },
+      { what: 'comparisons answered', count: this.#answering.open, countMax: ANSWERED_MAX },
+      { what: 'keys being compared', count: told, countMax: TOLD_MAX },
+    ];
   }
 
   turnedAway(): Readonly<Record<string, number>> {
-    return { 'data-readings': this.#abandoned };
+    return {
+      comparisons: this.#answering.unanswered,
+      'data-symbols': this.#asking.invalid,
+      'data-readings': this.#abandoned,
+    };
   }
 
   /** There is something to compare from now on. */
   start(env: HearsayEnv): void {
-    if (this.#isTicking || this.#view.selfSlot < 0 || this.#ledger.store.size === 0) return;
-    this.#isTicking = true;
-    env.after(this.#view.config.compareIntervalMs * env.random.float(), Timer.DataCompare);
+    if (this.#wait === 0) this.#schedule(env);
   }
 
-  tick(env: HearsayEnv): void {
-    this.#isTicking = this.#view.selfSlot >= 0 && this.#ledger.store.size > 0;
-    if (!this.#isTicking) return;
-    const { roster, selfSlot, config } = this.#view;
+  /** Something differs, or may. */
+  hurry(env: HearsayEnv): void {
+    if (this.#pace.hurry()) this.#schedule(env);
+  }
+
+  tick(env: HearsayEnv, wait: number): void {
+    if (wait !== this.#wait) return;
+    this.#wait = 0;
+    this.beginWithAnyone(env);
+    this.#schedule(env);
+  }
+
+  /** Returns whether there is anyone. */
+  beginWithAnyone(env: HearsayEnv): boolean {
+    const { roster, selfSlot } = this.#view;
     const fact = roster.fact(roster.pick(env.random, selfSlot));
-    if (fact !== undefined) this.begin(env, fact.peer, false);
-    env.after(config.compareIntervalMs * (0.5 + env.random.float()), Timer.DataCompare);
+    if (fact === undefined) return false;
+    this.begin(env, fact.peer, false);
+    return true;
   }
 
-  /** Asks somebody whether he holds the same. */
-  begin(env: HearsayEnv, to: Peer, isNewcomer: boolean): void {
-    this.#asked++;
-    const { checksum } = this.#ledger.store;
-    const message: DataCompare = { type: 'data-compare', checksum };
-    if (isNewcomer) env.sendReliably(to, message, this.#contact.nextSeq(), 'bulk');
-    else env.send(to, message);
+  begin(env: HearsayEnv, to: Peer, byStream: boolean): void {
+    this.#ledger.sweep(env); // Else what is too old for one side alone would differ.
+    this.#asking.begin(env, to, byStream);
   }
 
-  answer(env: HearsayEnv, from: Peer, { checksum }: DataCompare): void {
-    if (isSame(checksum, this.#ledger.store.checksum)) {
-      env.send(from, { type: 'data-agree', checksum });
-      return;
+  /** Takes in what belongs to a comparison. Returns what one of this node's own came to. */
+  receive(env: HearsayEnv, from: Peer, message: DataMessage): Outcome | undefined {
+    switch (message.type) {
+      case 'data-compare':
+        this.#compare(env, from, message);
+        return undefined;
+      case 'data-agree':
+        return this.#finish(env, this.#asking.agreed(from, message));
+      case 'data-symbols':
+        return this.#finish(env, this.#asking.symbols(env, from, message));
+      case 'data-ask':
+        this.#answering.asked(env, from, message);
+        return undefined;
+      case 'data-page':
+        return this.#page(env, from, message);
+      case 'data-gossip':
+      case 'data-ahead':
+        return undefined;
     }
-    mark('data-differ');
-    this.#tell(env, from, [...this.#ledger.store.cells()], true);
   }
 
-  agreed(_env: HearsayEnv, _from: Peer, _agree: DataAgree): void {}
+  /** Others are as if never met. */
+  clear(): void {
+    this.#asking.clear();
+    this.#answering.clear();
+    this.#readings.clear();
+  }
 
-  page(env: HearsayEnv, from: Peer, page: DataPage): void {
-    const told = this.#readings.get(from) ?? new Set<Cell>();
-    this.#readings.set(from, told);
+  #compare(env: HearsayEnv, from: Peer, message: DataCompare): void {
+    this.#ledger.sweep(env);
+    // Who is in doubt asks, so that it is he who drops what others have deleted.
+    const isDoubtful = this.#ledger.memory.state === 'doubtful';
+    if (!isDoubtful || message.memory === 'doubtful') this.#answering.compare(env, from, message);
+    else if (this.#answering.mayAnswer(env.now)) this.begin(env, from, false);
+  }
+
+  #page(env: HearsayEnv, from: Peer, page: DataPage): Outcome | undefined {
+    const told = this.#readings.get(from);
+    const isFew = page.last && page.entries.length <= SPREAD_MAX;
+    const brought = this.#ledger.hearAll(env, page.entries, from, isFew, page.memory);
+    const outcome = this.#finish(env, this.#asking.page(from, page, brought));
+    if (outcome !== undefined) return outcome;
+    if (brought > 0) this.hurry(env);
+    this.#read(env, from, page, told);
+    return undefined;
+  }
+
+  /** Somebody tells all that he holds: what he lacks, he is told at the end. */
+  #read(env: HearsayEnv, from: Peer, page: DataPage, before: Set<Cell> | undefined): void {
+    if (!page.want) return;
+    const told = before ?? new Set<Cell>();
     for (const entry of page.entries) {
-      this.#ledger.hear(env, entry, from);
       const cell = this.#ledger.store.cellOf(entry);
       if (cell !== undefined && isSaidBy(cell, entry)) told.add(cell);
     }
-    if (!page.last) return this.#shed();
+    if (!page.last) {
+      this.#readings.set(from, told);
+      this.#shed();
+      return;
+    }
     this.#readings.delete(from);
-    if (!page.want) return;
+    if (!this.#answering.mayAnswer(env.now)) return;
     const lacking = [...this.#ledger.store.cells()].filter((cell) => !told.has(cell));
-    if (lacking.length > 0) this.#tell(env, from, lacking, false);
+    this.#answering.deliver(env, from, lacking);
   }
 
-  #tell(env: HearsayEnv, to: Peer, cells: readonly Cell[], want: boolean): void {
-    const small = [...cells].sort((a, b) => a.bytes - b.bytes);
-    const pages = paginate(small);
-    pages.forEach((page, i) => {
-      const last = i === pages.length - 1;
-      const entries = page.map((cell) => entryNow(cell, env.now));
-      const message: DataPage = { type: 'data-page', entries, last, want: want && last };
-      env.sendReliably(to, message, this.#contact.nextSeq(), 'bulk');
-    });
+  #finish(env: HearsayEnv, outcome: Outcome | undefined): Outcome | undefined {
+    if (outcome === undefined) return undefined;
+    if (outcome.memory === 'whole') this.#ledger.memory.learnt();
+    if (outcome.brought > 0) this.hurry(env);
+    else this.#pace.calm();
+    return outcome;
+  }
+
+  #schedule(env: HearsayEnv): void {
+    this.#wait = 0;
+    const { roster, selfSlot } = this.#view;
+    if (selfSlot < 0 || this.#ledger.store.size === 0) return;
+    this.#wait = ++this.#waits;
+    env.after(this.#pace.next(roster.live, env.random), Timer.DataCompare, this.#wait);
   }
 
   /** Gives up the oldest readings while they hold too much. */
   #shed(): void {
-    let held = this.holdings()[0]!.count;
+    let held = 0;
+    for (const told of this.#readings.values()) held += told.size;
     for (const [peer, told] of this.#readings) {
-      if (held <= COMPARED_MAX) return;
+      if (held <= TOLD_MAX) return;
       held -= told.size;
       this.#abandoned++;
       this.#readings.delete(peer);
@@ -122,33 +185,12 @@ export class Compare {
   }
 }
 
-function isSame(a: DataChecksum, b: DataChecksum): boolean {
-  return a.high === b.high && a.low === b.low;
-}
-
 /** Whether what is held is what was told. */
 function isSaidBy(cell: Cell, entry: Entry): boolean {
   return compareEntries(cell.entry, entry) === 0;
 }
 
-/** Cuts a list into parts that each fit one stream message; at least one, perhaps empty. */
-function paginate(cells: readonly Cell[]): Cell[][] {
-  const room = STREAM_BYTES_MAX - ENVELOPE_BYTES - DATA_MESSAGE_BYTES['data-page'];
-  const pages: Cell[][] = [];
-  let page: Cell[] = [];
-  let bytes = 0;
-  for (const cell of cells) {
-    if (bytes + cell.bytes > room) {
-      pages.push(page);
-      page = [];
-      bytes = 0;
-    }
-    page.push(cell);
-    bytes += cell.bytes;
-  }
-  pages.push(page);
-  return pages;
-}
-
 /** Twice what one node's whole map may be. */
-const COMPARED_MAX = 131_072;
+const TOLD_MAX = 131_072;
+/** What a comparison brings is mostly news to others too; but so much that comparing is cheaper. */
+const SPREAD_MAX = 256;

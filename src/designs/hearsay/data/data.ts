@@ -13,6 +13,7 @@ import {
   type StateEntry,
   type Value,
 } from '../../../blocks/data/index.ts';
+import type { SetChecksum } from '../../../blocks/reconcile/index.ts';
 import { UsageError, type Holding, type Peer } from '../../../core/index.ts';
 import { textBytes } from '../../../wire/index.ts';
 import type { Contact } from '../contact.ts';
@@ -24,18 +25,21 @@ import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
 import { Compare } from './compare.ts';
 import { Ledger } from './ledger.ts';
-import type { DataChecksum, DataMessage } from '../data-messages.ts';
+import { WAITING_MAX, Writes } from './writes.ts';
+import type { DataMessage } from '../data-messages.ts';
 import type { Shelf } from './store.ts';
 
 export class Data implements Part<DataMessage> {
   readonly #view: View;
   readonly #ledger: Ledger;
   readonly #compare: Compare;
+  readonly #writes: Writes;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
     this.#ledger = new Ledger(view, shared);
     this.#compare = new Compare(view, contact, this.#ledger);
+    this.#writes = new Writes(view, this.#ledger, this.#compare);
   }
 
   // Commands.
@@ -65,26 +69,26 @@ export class Data implements Part<DataMessage> {
   }
 
   /**
-   * Writes a key of the shared map.
+   * Writes a key of the shared map. False: it waits until this node knows its own last writes, which
+   * `map-ready` tells, mostly one round trip later and only for the first writes of a life.
    *
    * @throws UsageError KEY_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL
    */
-  mapSet(env: HearsayEnv, key: string, value: Value): void {
+  mapSet(env: HearsayEnv, key: string, value: Value): boolean {
     checkKey(key);
     checkValue(value);
-    this.#ledger.writeMap(env, key, value);
-    this.#compare.start(env);
+    return this.#writeMap(env, key, value);
   }
 
   /**
-   * Deletes a key of the shared map, whether or not this node knows of it yet.
+   * Deletes a key of the shared map, whether or not this node knows of it yet. False: it waits, as a
+   * write does.
    *
    * @throws UsageError KEY_UNUSABLE or DATA_FULL
    */
-  mapDelete(env: HearsayEnv, key: string): void {
+  mapDelete(env: HearsayEnv, key: string): boolean {
     checkKey(key);
-    this.#ledger.writeMap(env, key, undefined);
-    this.#compare.start(env);
+    return this.#writeMap(env, key, undefined);
   }
 
   // What it knows.
@@ -118,15 +122,15 @@ export class Data implements Part<DataMessage> {
   }
 
   /** Equal for nodes that hold the same; 64 bits. */
-  get checksum(): DataChecksum {
+  get checksum(): SetChecksum {
     return this.#ledger.store.checksum;
   }
 
   // What can happen.
 
   /** A life begins with what an earlier one has saved. */
-  begin(env: HearsayEnv, records: readonly Uint8Array[]): void {
-    this.#ledger.restore(env, records);
+  begin(env: HearsayEnv, records: readonly Uint8Array[], absentMs: number): void {
+    this.#ledger.restore(env, records, absentMs);
   }
 
   get isBusy(): boolean {
@@ -136,29 +140,24 @@ export class Data implements Part<DataMessage> {
   joined(env: HearsayEnv): void {
     this.#ledger.announce(env);
     this.#compare.start(env);
+    this.#writes.joined(env);
   }
 
   receive(env: HearsayEnv, from: Peer, message: DataMessage): void {
-    switch (message.type) {
-      case 'data-gossip':
-        for (const entry of message.entries) this.#ledger.hear(env, entry, from);
-        break;
-      case 'data-compare':
-        this.#compare.answer(env, from, message);
-        break;
-      case 'data-agree':
-        this.#compare.agreed(env, from, message);
-        break;
-      case 'data-page':
-        this.#compare.page(env, from, message);
-        break;
+    if (message.type === 'data-gossip') {
+      for (const entry of message.entries) this.#ledger.hear(env, entry, from, true);
+    } else if (message.type === 'data-ahead') {
+      this.#ledger.tellOfClock(env, message.key, message.aheadMs, from, true);
+    } else if (this.#compare.receive(env, from, message) !== undefined) {
+      this.#writes.learnt(env);
     }
     this.#compare.start(env);
   }
 
-  wake(env: HearsayEnv, timer: number): boolean {
+  wake(env: HearsayEnv, timer: number, arg: number): boolean {
     if (timer === Timer.DataGossip) this.#ledger.spread.round(env);
-    else if (timer === Timer.DataCompare) this.#compare.tick(env);
+    else if (timer === Timer.DataCompare) this.#compare.tick(env, arg);
+    else if (timer === Timer.DataLearn) this.#writes.tick(env, arg);
     else return false;
     return true;
   }
@@ -170,6 +169,8 @@ export class Data implements Part<DataMessage> {
   memberChanged(env: HearsayEnv, before: Member | undefined, after: Member | undefined): void {
     const life = this.#ledger.lives.changed(before, after);
     if (life !== undefined) this.#ledger.forgetLife(env, life, before?.name ?? '');
+    // A cut has healed, or so it seems.
+    if (before?.status === 'dead' && after?.status === 'alive') this.#compare.hurry(env);
   }
 
   forgetAll(env: HearsayEnv): void {
@@ -178,7 +179,9 @@ export class Data implements Part<DataMessage> {
       if (life !== ownLife) this.#ledger.forgetLife(env, life, lives.nameOf(life) ?? '');
     }
     lives.clear();
-    this.#ledger.forgetMap(env);
+    this.#compare.clear();
+    this.#ledger.doubt();
+    this.#writes.unlearn();
   }
 
   exchange(env: HearsayEnv, to: Peer, isNewcomer: boolean): void {
@@ -192,17 +195,33 @@ export class Data implements Part<DataMessage> {
   holdings(): readonly Holding[] {
     const { dataBytesMax } = this.#view.config;
     const { store, spread } = this.#ledger;
-    const bytes = { what: 'bytes of data', count: store.bytes, countMax: dataBytesMax };
-    return [bytes, ...spread.holdings(), ...this.#compare.holdings()];
+    const { waiting } = this.#writes;
+    return [
+      { what: 'bytes of data', count: store.bytes, countMax: dataBytesMax },
+      { what: 'writes that wait', count: waiting, countMax: WAITING_MAX },
+      ...spread.holdings(),
+      ...this.#compare.holdings(),
+    ];
   }
 
   turnedAway(): Readonly<Record<string, number>> {
     const { refused, spread } = this.#ledger;
-    return { ...refused, 'data-not-told': spread.overflowed, ...this.#compare.turnedAway() };
+    return {
+      ...refused,
+      'data-not-told': spread.overflowed,
+      'data-writes': this.#writes.dropped,
+      ...this.#compare.turnedAway(),
+    };
   }
 
   snapshot(): Iterable<Uint8Array> {
     return this.#ledger.snapshot();
+  }
+
+  #writeMap(env: HearsayEnv, key: string, value: Value | undefined): boolean {
+    const isDone = this.#writes.write(env, key, value);
+    this.#compare.start(env);
+    return isDone;
   }
 
   #shelf(name: string): Shelf<StateEntry> | undefined {

@@ -12,16 +12,19 @@ import {
   STAMP_AHEAD_MS_MAX,
   VERSION_MAX,
   type Entry,
+  type MapEntry,
   type StateEntry,
   type Value,
 } from '../../../blocks/data/index.ts';
 import { mark, UsageError, type NodeId, type Peer } from '../../../core/index.ts';
+import type { Memory } from '../data-messages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { HearsayShared } from '../shared.ts';
 import type { View } from '../view.ts';
 import { fullFor } from './bounds.ts';
 import { Lives } from './lives.ts';
-import { encodeEntry, loadEntries } from './saved.ts';
+import { MapMemory } from './memory.ts';
+import { encodeDismissed, encodeEntry, encodeWhole, loadData } from './saved.ts';
 import { Spread } from './spread.ts';
 import { Store, type Cell } from './store.ts';
 
@@ -29,6 +32,8 @@ export class Ledger {
   readonly store: Store;
   readonly lives: Lives;
   readonly spread: Spread;
+  /** What this node's map is worth. */
+  readonly memory = new MapMemory();
   readonly #view: View;
   readonly #shared: HearsayShared;
   readonly #clock = new HybridClock();
@@ -37,8 +42,10 @@ export class Ledger {
   #version = 0;
   /** The wall clock's time less the steady clock's, when this node last wrote or heard. */
   #offsetMs = 0;
+  #joinedMs = -Infinity;
   #toldMs = -Infinity;
-  #told = 0;
+  #untold = 0;
+  #answeredMs = -Infinity;
 
   constructor(view: View, shared: HearsayShared) {
     this.#view = view;
@@ -57,19 +64,23 @@ export class Ledger {
     return this.#refused;
   }
 
-  /** Takes in what an earlier life of this node has saved. */
-  restore(env: HearsayEnv, records: Iterable<Uint8Array>): void {
+  /**
+   * Takes in what an earlier life of this node has saved.
+   *
+   * @param absentMs for how long nobody has run here
+   */
+  restore(env: HearsayEnv, records: Iterable<Uint8Array>, absentMs: number): void {
     this.#noteTime(env);
     const { certificateMs } = this.#view.config;
-    const own = new Map<string, StateEntry>();
-    for (const entry of loadEntries(records, env.wallMs)) {
-      if (entry.type === 'state') own.set(entry.key, entry);
-      else if (this.#outranks(entry) && entry.ageMs <= certificateMs)
-        this.store.put(entry, env.now);
-      if (entry.type === 'map') this.#clock.hear(entry.stamp);
+    const { isWhole, map, state } = loadData(records, env.wallMs);
+    for (const entry of map.values()) {
+      this.#clock.hear(entry.stamp);
+      if (entry.ageMs <= certificateMs) this.store.put(entry, env.now);
     }
+    if (absentMs > certificateMs) this.memory.doubt(this.store.map.cells.values());
+    else if (isWhole) this.memory.learnt();
     // A new life counts its own writes, and need not tell what earlier ones have deleted.
-    for (const entry of own.values()) {
+    for (const entry of state.values()) {
       if (entry.value === undefined) continue;
       this.store.put({ ...entry, owner: this.ownLife, version: ++this.#version }, env.now);
     }
@@ -80,10 +91,12 @@ export class Ledger {
     for (const cell of this.store.cells()) {
       if (this.#isSaved(cell.entry)) yield this.#record(cell);
     }
+    if (this.memory.state === 'whole') yield encodeWhole();
   }
 
   /** Tells all of this node's own state. */
   announce(env: HearsayEnv): void {
+    this.#joinedMs = env.now;
     for (const cell of this.store.stateOf(this.ownLife)?.cells.values() ?? []) {
       this.spread.push(env, cell);
     }
@@ -115,8 +128,40 @@ export class Ledger {
     this.#accept(env, entry);
   }
 
+  mapHasRoom(key: string, value: Value | undefined): boolean {
+    const stamp = { wallMs: 0, count: 0, by: this.ownLife };
+    const entry: Entry = { type: 'map', key, stamp, value, ageMs: 0 };
+    return fullFor(entry, this.store, this.#view.config) === undefined;
+  }
+
+  /**
+   * Takes in what another node tells.
+   *
+   * @param spread whether it is worth telling on; what a newcomer hears, others know
+   * @param memory what his map is worth
+   * @returns how many were new here
+   */
+  hearAll(
+    env: HearsayEnv,
+    entries: readonly Entry[],
+    from: Peer,
+    spread: boolean,
+    memory: Memory,
+  ): number {
+    const isNews = spread && env.now - this.#joinedMs >= NEWCOMER_MS;
+    let count = 0;
+    for (const entry of entries) {
+      const isDoubtful = memory === 'doubtful' && entry.type === 'map';
+      if (isDoubtful && this.memory.state === 'whole') continue; // He asks about those himself.
+      if (!this.hear(env, entry, from, isNews)) continue;
+      count++;
+      if (isDoubtful) this.memory.doubt([this.store.cellOf(entry) as Cell]);
+    }
+    return count;
+  }
+
   /** Takes in an entry that another node tells. Returns whether that was new here. */
-  hear(env: HearsayEnv, entry: Entry, from: Peer): boolean {
+  hear(env: HearsayEnv, entry: Entry, from: Peer, spread: boolean): boolean {
     this.#noteTime(env);
     const known = this.store.cellOf(entry);
     const order = known === undefined ? 1 : compareEntries(entry, known.entry);
@@ -125,13 +170,13 @@ export class Ledger {
     const refusal = this.#objection(env, entry, known);
     if (refusal === undefined) {
       if (entry.type === 'map') this.#clock.hear(entry.stamp);
-      this.#accept(env, entry);
+      this.#accept(env, entry, spread);
       return true;
     }
     mark(`data-${refusal}`);
     this.#refused[`data-${refusal}`] = (this.#refused[`data-${refusal}`] ?? 0) + 1;
     if (refusal === 'not-mine') this.#deny(env, entry as StateEntry);
-    if (refusal === 'stamp-ahead') this.#complain(env, entry, from);
+    if (refusal === 'stamp-ahead') this.#complain(env, entry as MapEntry, from);
     return false;
   }
 
@@ -145,29 +190,32 @@ export class Ledger {
     }
   }
 
-  /** Others have forgotten what was deleted: what this node knew of the map could bring it back. */
-  forgetMap(env: HearsayEnv): void {
-    for (const cell of this.store.map.cells.values()) {
-      this.#remove(cell);
-      const { key, value: before } = cell.entry;
-      if (before === undefined) continue;
-      env.emit({ type: 'map-changed', key, value: undefined, before, stamp: undefined });
-    }
+  /** Drops a key of the map that is held in doubt: who was there all the time does not have it. */
+  dismiss(env: HearsayEnv, cell: Cell): void {
+    mark('map-dismissed');
+    this.#remove(cell);
+    const { key, value: before } = cell.entry;
+    env.save(encodeDismissed(key));
+    if (before === undefined) return;
+    env.emit({ type: 'map-changed', key, value: undefined, before, stamp: undefined });
+  }
+
+  /** This node was away for so long that others have forgotten what was deleted meanwhile. */
+  doubt(): void {
+    this.memory.doubt(this.store.map.cells.values());
   }
 
   /** Tombstones that are too old go. */
   sweep(env: HearsayEnv): void {
     this.#noteTime(env);
     const { certificateMs } = this.#view.config;
+    const before = this.memory.state;
+    this.memory.grow(env.now, certificateMs);
+    if (before !== 'whole' && this.memory.state === 'whole') env.save(encodeWhole());
     for (const cell of this.store.deletedBefore(env.now - certificateMs)) {
       mark('tombstone-expired');
       this.#remove(cell);
     }
-  }
-
-  #outranks(entry: Entry): boolean {
-    const known = this.store.cellOf(entry);
-    return known === undefined || compareEntries(entry, known.entry) > 0;
   }
 
   /** Why an entry that outranks what is held is not believed all the same. */
@@ -175,7 +223,7 @@ export class Ledger {
     if (entry.type === 'state') {
       if (entry.owner === this.ownLife) return 'not-mine';
       if (this.lives.nameOf(entry.owner) === undefined) return 'unknown-life';
-    } else if (entry.stamp.wallMs > env.wallMs + STAMP_AHEAD_MS_MAX) {
+    } else if (entry.stamp.wallMs > this.#view.horizon.wallMs(env) + STAMP_AHEAD_MS_MAX) {
       return 'stamp-ahead';
     }
     // Where something older is held, it is better deleted than kept.
@@ -184,11 +232,13 @@ export class Ledger {
   }
 
   /** The one place where something new is held. */
-  #accept(env: HearsayEnv, entry: Entry): void {
+  #accept(env: HearsayEnv, entry: Entry, spread = true): void {
     this.#noteTime(env);
     const before = this.store.cellOf(entry)?.entry.value;
     const cell = this.store.put(entry, env.now);
-    this.spread.push(env, cell);
+    this.memory.settle(cell);
+    if (spread) this.spread.push(env, cell);
+    else this.spread.drop(cell);
     if (this.#isSaved(entry)) env.save(this.#record(cell));
     const { key, value } = entry;
     if (value === undefined && before === undefined) return;
@@ -219,19 +269,32 @@ export class Ledger {
     if (fullFor(own, this.store, this.#view.config) === undefined) this.#accept(env, own);
   }
 
-  /** A clock far ahead: whoever told of it is told, and now and then the application. */
-  #complain(env: HearsayEnv, entry: Entry, from: Peer): void {
-    if (entry.type !== 'map' || env.now - this.#toldMs < TELL_EVERY_MS) return;
-    const all = this.#refused['data-stamp-ahead'] ?? 0;
-    const count = all - this.#told;
-    this.#told = all;
+  /** A clock far ahead: its author is told, if he is known, and now and then the application. */
+  #complain(env: HearsayEnv, { key, stamp }: MapEntry, from: Peer): void {
+    const aheadMs = Math.ceil(stamp.wallMs - this.#view.horizon.wallMs(env));
+    const author = this.lives.nameOf(stamp.by);
+    const { roster } = this.#view;
+    const fact = author === undefined ? undefined : roster.fact(roster.slot(author));
+    if (env.now - this.#answeredMs >= ANSWER_EVERY_MS) {
+      this.#answeredMs = env.now;
+      env.send(fact?.peer ?? from, { type: 'data-ahead', key, aheadMs });
+    }
+    this.tellOfClock(env, key, aheadMs, from, false);
+  }
+
+  /** A clock is wrong, this node's or another's: the application hears it now and then. */
+  tellOfClock(env: HearsayEnv, key: string, aheadMs: number, from: Peer, own: boolean): void {
+    this.#untold++;
+    if (env.now - this.#toldMs < TELL_EVERY_MS) return;
+    const count = this.#untold;
+    this.#untold = 0;
     this.#toldMs = env.now;
-    const aheadMs = entry.stamp.wallMs - env.wallMs;
     const address = this.#shared.book.addressOf(from);
-    env.emit({ type: 'stamp-refused', key: entry.key, aheadMs, from: address, own: false, count });
+    env.emit({ type: 'stamp-refused', key, aheadMs, from: address, own, count });
   }
 
   #remove(cell: Cell): void {
+    this.memory.settle(cell);
     this.store.remove(cell);
     this.spread.drop(cell);
   }
@@ -260,3 +323,7 @@ type Objection = 'stamp-ahead' | 'unknown-life' | 'not-mine' | 'no-room' | 'too-
 
 /** As often as a reader of a log wants to hear it. */
 const TELL_EVERY_MS = 60_000;
+/** As many as whoever writes with a wrong clock needs to hear of it. */
+const ANSWER_EVERY_MS = 1000;
+/** What a node is told in its first seconds, others know. */
+const NEWCOMER_MS = 5000;

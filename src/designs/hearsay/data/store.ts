@@ -3,10 +3,10 @@
  * shared map; with what bounds and comparisons need to know of them.
  */
 import type { Entry, MapEntry, StateEntry } from '../../../blocks/data/index.ts';
+import { FactSet, factDigest, type SetChecksum } from '../../../blocks/reconcile/index.ts';
 import type { Crypto, NodeId } from '../../../core/index.ts';
 import { ByteWriter } from '../../../wire/index.ts';
 import { entryBytes, writeEntry } from '../data-codec.ts';
-import type { DataChecksum } from '../data-messages.ts';
 
 /** A key of somebody's state or of the map, as long as anything is known of it. */
 export interface Cell<E extends Entry = Entry> {
@@ -16,7 +16,8 @@ export interface Cell<E extends Entry = Entry> {
   bytes: number;
   /** When it was deleted, by this node's clock; 0 with a value. */
   deletedMs: number;
-  digest: Uint8Array;
+  /** Its entry's place in the set; another one for each entry. */
+  slot: number;
 }
 
 /** All of one subject: the state of a life, or the map. */
@@ -29,14 +30,14 @@ export class Store {
   readonly #crypto: Crypto;
   readonly #state = new Map<NodeId, MutableShelf<StateEntry>>();
   readonly #map: MutableShelf<MapEntry> = { cells: new Map(), bytes: 0 };
-  /** Cells of deleted keys, the longest deleted mostly first. */
+  /** Entries as others compare them. */
+  readonly set = new FactSet();
+  readonly #bySlot: (Cell | undefined)[] = [];
+  /** Cells of deleted keys. */
   readonly #deleted = new Set<Cell>();
   readonly #canonical = new ByteWriter(1024);
   #ids = 0;
   #bytes = 0;
-  #size = 0;
-  #high = 0;
-  #low = 0;
 
   constructor(crypto: Crypto) {
     this.#crypto = crypto;
@@ -49,11 +50,11 @@ export class Store {
 
   /** How many entries there are, those of deleted keys included. */
   get size(): number {
-    return this.#size;
+    return this.set.size;
   }
 
-  get checksum(): DataChecksum {
-    return { high: this.#high, low: this.#low };
+  get checksum(): SetChecksum {
+    return this.set.checksum;
   }
 
   get map(): Shelf<MapEntry> {
@@ -81,22 +82,28 @@ export class Store {
     return this.#state.get(entry.owner)?.cells.get(entry.key);
   }
 
+  /** Whose entry has this place in the set. */
+  cellAt(slot: number): Cell | undefined {
+    return this.#bySlot[slot];
+  }
+
   /** Holds an entry, in the place of what is held about its key. */
   put(entry: Entry, now: number): Cell {
     const shelf = this.#shelfFor(entry);
-    const bytes = entryBytes(entry);
-    const digest = this.#digest(entry);
-    const deletedMs = entry.value === undefined ? now - entry.ageMs : 0;
-    let cell = shelf.cells.get(entry.key);
-    if (cell === undefined) {
-      cell = { id: ++this.#ids, entry, bytes, deletedMs, digest };
-      shelf.cells.set(entry.key, cell);
-    } else {
-      this.#count(shelf, cell, -1);
-      this.#deleted.delete(cell);
-      Object.assign(cell, { entry, bytes, deletedMs, digest });
-    }
-    this.#count(shelf, cell, 1);
+    const known = shelf.cells.get(entry.key);
+    if (known !== undefined) this.#release(shelf, known);
+    const changed = {
+      entry,
+      bytes: entryBytes(entry),
+      deletedMs: entry.value === undefined ? now - entry.ageMs : 0,
+      slot: this.set.add(this.#digest(entry)),
+    };
+    const cell = known === undefined ? { id: ++this.#ids, ...changed } : known;
+    if (known === undefined) shelf.cells.set(entry.key, cell);
+    else Object.assign(known, changed);
+    shelf.bytes += cell.bytes;
+    this.#bytes += cell.bytes;
+    this.#bySlot[cell.slot] = cell;
     if (entry.value === undefined) this.#deleted.add(cell);
     return cell;
   }
@@ -106,8 +113,7 @@ export class Store {
     const shelf = this.#shelfFor(entry);
     if (shelf.cells.get(entry.key) !== cell) return;
     shelf.cells.delete(entry.key);
-    this.#count(shelf, cell, -1);
-    this.#deleted.delete(cell);
+    this.#release(shelf, cell);
     if (entry.type === 'state' && shelf.cells.size === 0) this.#state.delete(entry.owner);
   }
 
@@ -116,7 +122,7 @@ export class Store {
     for (const cell of this.#deleted) if (cell.deletedMs < now) yield cell;
   }
 
-  /** The same keys may have been heard of as deleted before. */
+  /** Somebody knows for longer that this was deleted. */
   age(cell: Cell, deletedMs: number): void {
     if (cell.entry.value === undefined && deletedMs < cell.deletedMs) cell.deletedMs = deletedMs;
   }
@@ -131,20 +137,19 @@ export class Store {
     return shelf;
   }
 
+  #release(shelf: MutableShelf<Entry>, cell: Cell): void {
+    shelf.bytes -= cell.bytes;
+    this.#bytes -= cell.bytes;
+    this.set.remove(cell.slot);
+    this.#bySlot[cell.slot] = undefined;
+    this.#deleted.delete(cell);
+  }
+
   /** Of what an entry says whoever tells it: its age is left out. */
   #digest(entry: Entry): Uint8Array {
     this.#canonical.clear();
     writeEntry(entry.ageMs === 0 ? entry : { ...entry, ageMs: 0 }, this.#canonical);
-    return this.#crypto.sha256(this.#canonical.copy());
-  }
-
-  #count(shelf: MutableShelf<Entry>, { bytes, digest }: Cell, sign: 1 | -1): void {
-    shelf.bytes += sign * bytes;
-    this.#bytes += sign * bytes;
-    this.#size += sign;
-    const view = new DataView(digest.buffer, digest.byteOffset);
-    this.#high = (this.#high + sign * view.getUint32(0)) >>> 0;
-    this.#low = (this.#low + sign * view.getUint32(4)) >>> 0;
+    return factDigest(this.#canonical.view(), this.#crypto);
   }
 }
 

@@ -1,0 +1,45 @@
+/**
+ * How long until a node compares its data with somebody's again.
+ *
+ * After a comparison that brought anything, soon; after each one that brought nothing, twice as long
+ * as before, up to the calm interval. That grows with the cluster as memberlist's push-pull interval
+ * does: by its own length for each doubling beyond 32 members. Every wait is drawn within a quarter
+ * of its length, so that nodes do not go in step.
+ */
+import { log2, type Random } from '../../core/index.ts';
+
+export class Pace {
+  readonly #calmMs: number;
+  #waitMs: number;
+
+  /** @param calmMs the interval of a small cluster in which nothing differs */
+  constructor(calmMs: number) {
+    this.#calmMs = calmMs;
+    this.#waitMs = calmMs / HASTE;
+  }
+
+  /** Something differs, or may: the next comparison is soon. Returns whether that is news. */
+  hurry(): boolean {
+    const isCalm = this.#waitMs > this.#calmMs / HASTE;
+    this.#waitMs = this.#calmMs / HASTE;
+    return isCalm;
+  }
+
+  /** A comparison brought nothing. */
+  calm(): void {
+    this.#waitMs *= 2;
+  }
+
+  /** The next wait. */
+  next(live: number, random: Random): number {
+    const longestMs = this.#calmMs * (1 + Math.max(0, Math.ceil(log2(live / SMALL))));
+    this.#waitMs = Math.min(this.#waitMs, longestMs);
+    return this.#waitMs * (1 - JITTER + 2 * JITTER * random.float());
+  }
+}
+
+/** The shortest wait is this part of the calm interval: about a second by default. */
+const HASTE = 32;
+/** Members of a cluster whose interval is not longer yet (memberlist's pushPullScaleThreshold). */
+const SMALL = 32;
+const JITTER = 0.25;
