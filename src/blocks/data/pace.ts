@@ -1,10 +1,10 @@
 /**
  * How long until a node compares its data with somebody's again.
  *
- * After a comparison that brought anything, soon; after each one that brought nothing, twice as long
- * as before, up to the calm interval. That grows with the cluster as memberlist's push-pull interval
- * does: by its own length for each doubling beyond 32 members. Every wait is drawn within a quarter
- * of its length, so that nodes do not go in step.
+ * After a comparison that brought anything, soon; after each one that brought nothing, twice as
+ * long as before, up to the calm interval. That grows with the cluster as memberlist's push-pull
+ * interval does: by its own length for each doubling beyond 32 members. Every wait is drawn within
+ * a quarter of its length, so that nodes do not go in step.
  */
 import { log2, type Random } from '../../core/index.ts';
 

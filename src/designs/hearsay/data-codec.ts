@@ -59,6 +59,7 @@ const MEMORIES: readonly Memory[] = ['fresh', 'whole', 'doubtful'];
 const AGE_BYTES_MAX = 6;
 /** Of entries, symbols and ids: below 2^21, which is more than a node holds. */
 const COUNT_BYTES_MAX = 3;
+const COUNT_END = 2 ** 21;
 const ID_BYTES = 4;
 
 /** What a message costs beside entries, symbols, ids and key; with its first byte. */
@@ -181,7 +182,7 @@ function readChecksum(from: Reader): SetChecksum {
 
 function readCount(from: Reader): number {
   const count = from.varint();
-  if (count >= 2 ** (7 * COUNT_BYTES_MAX)) from.fail();
+  if (count >= COUNT_END) from.fail();
   return count;
 }
 

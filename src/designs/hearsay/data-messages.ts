@@ -46,8 +46,8 @@ export interface DataAsk {
   readonly ids: readonly number[];
 }
 /**
- * Entries that a comparison has shown to be lacking there. `last` ends them; `want`: they are part of
- * all that I hold, so answer the last ones with what I lack.
+ * Entries that a comparison has shown to be lacking there. `last` ends them; `want`: they are part
+ * of all that I hold, so answer the last ones with what I lack.
  */
 export interface DataPage {
   readonly type: 'data-page';
@@ -66,7 +66,7 @@ export interface DataAhead {
 
 /**
  * What a node's map is worth. `doubtful`: it was away for longer than deletions are remembered, so
- * it may hold what others have deleted. `whole`: it, or somebody it has compared with, was there for
- * longer than that without such a gap. Else `fresh`.
+ * it may hold what others have deleted. `whole`: it, or somebody it has compared with, was there
+ * for longer than that without such a gap. Else `fresh`.
  */
 export type Memory = 'fresh' | 'whole' | 'doubtful';

@@ -1,8 +1,8 @@
 /**
  * The side of a comparison that asks: it sends a checksum, and if that differs decodes the symbols
  * that come (Yang, Gilad, Alizadeh 2024) until it knows which entries either side lacks. Then it
- * tells what the other side lacks and asks for the rest. Where the difference is too large for that,
- * all entries go both ways.
+ * tells what the other side lacks and asks for the rest. Where the difference is too large for
+ * that, all entries go both ways.
  */
 import { Salt, SymbolDecoder, SymbolEncoder } from '../../../blocks/reconcile/index.ts';
 import { symbolsWanted, type SaltKey } from '../../../blocks/reconcile/index.ts';

@@ -69,8 +69,8 @@ export class Data implements Part<DataMessage> {
   }
 
   /**
-   * Writes a key of the shared map. False: it waits until this node knows its own last writes, which
-   * `map-ready` tells, mostly one round trip later and only for the first writes of a life.
+   * Writes a key of the shared map. False: it waits until this node knows its own last writes,
+   * which `map-ready` tells, mostly one round trip later and only for the first writes of a life.
    *
    * @throws UsageError KEY_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL
    */
@@ -81,8 +81,8 @@ export class Data implements Part<DataMessage> {
   }
 
   /**
-   * Deletes a key of the shared map, whether or not this node knows of it yet. False: it waits, as a
-   * write does.
+   * Deletes a key of the shared map, whether or not this node knows of it yet. False: it waits, as
+   * a write does.
    *
    * @throws UsageError KEY_UNUSABLE or DATA_FULL
    */

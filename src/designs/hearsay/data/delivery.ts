@@ -1,6 +1,6 @@
 /**
- * Sends what a comparison has shown to be lacking elsewhere: small entries first, by packets where a
- * few are enough, else by stream on the bulk lane.
+ * Sends what a comparison has shown to be lacking elsewhere: small entries first, by packets where
+ * a few are enough, else by stream on the bulk lane.
  */
 import { ENVELOPE_BYTES, STREAM_BYTES_MAX, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';

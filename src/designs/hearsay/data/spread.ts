@@ -1,11 +1,11 @@
 /**
- * Entries lately written or heard for the first time, told by gossip rounds of their own: packets of
- * data and of membership never share room, so neither starves the other; state and map share each
- * packet fairly.
+ * Entries lately written or heard for the first time, told by gossip rounds of their own: packets
+ * of data and of membership never share room, so neither starves the other; state and map share
+ * each packet fairly.
  *
- * Each is sent as often as news of a member, λ · ⌈log10(N + 1)⌉ times, each packet to members chosen
- * anew. A round sends a few packets at most. What does not fit into the queue is not told: comparing
- * brings it.
+ * Each is sent as often as news of a member, λ · ⌈log10(N + 1)⌉ times, each packet to members
+ * chosen anew. A round sends a few packets at most. What does not fit into the queue is not told:
+ * comparing brings it.
  */
 import { FairShare, TransmitQueue } from '../../../blocks/rumors/index.ts';
 import { mark, type Holding } from '../../../core/index.ts';
