@@ -7,7 +7,7 @@ import {
   isSameChecksum,
   Salt,
   SymbolEncoder,
-  symbolsWanted,
+  SYMBOLS_FIRST,
 } from '../../../blocks/reconcile/index.ts';
 import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
@@ -62,7 +62,7 @@ export class Answering {
     const session = { sinceMs: env.now, encoder: new SymbolEncoder(store.set, salt), salt };
     this.#sessions.delete(from);
     this.#sessions.set(from, session);
-    this.#symbols(env, from, session, symbolsWanted(0, 0));
+    this.#symbols(env, from, session, SYMBOLS_FIRST);
   }
 
   /** The asker needs more symbols, or knows what it lacks. */
@@ -100,7 +100,6 @@ export class Answering {
   }
 
   #symbols(env: HearsayEnv, to: Peer, { encoder, salt }: Session, end: number): void {
-    if (end > SYMBOLS_MAX) return;
     const message: DataSymbols = {
       type: 'data-symbols',
       memory: this.#ledger.memory.state,
@@ -131,8 +130,6 @@ export const ANSWERED_MAX = 16;
 /** In calm a node is asked about once an interval; after a cut more. */
 const ANSWERS_MAX = 32;
 const WINDOW_MS = 1000;
-/** Nobody takes more of one session. */
-const SYMBOLS_MAX = 16_384;
 /** What one stream message carries, at 29 bytes each at most. */
 const STEP_MAX = Math.floor(
   (STREAM_BYTES_MAX - ENVELOPE_BYTES - DATA_MESSAGE_BYTES['data-symbols']) / 29,

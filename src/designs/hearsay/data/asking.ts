@@ -5,7 +5,7 @@
  * that, all entries go both ways.
  */
 import { Salt, SymbolDecoder, SymbolEncoder } from '../../../blocks/reconcile/index.ts';
-import { symbolsWanted, type SaltKey } from '../../../blocks/reconcile/index.ts';
+import type { SaltKey } from '../../../blocks/reconcile/index.ts';
 import { mark, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { DataAgree, DataCompare, DataPage, DataSymbols, Memory } from '../data-messages.ts';
@@ -80,8 +80,7 @@ export class Asking {
     if (!salt.key.every((word, i) => word === message.salt[i])) return undefined;
     switch (decoder.take(message.symbols)) {
       case 'more': {
-        const symbolsEnd = symbolsWanted(decoder.taken, decoder.estimate ?? 0);
-        env.send(from, { type: 'data-ask', symbolsEnd, ids: [] });
+        env.send(from, { type: 'data-ask', symbolsEnd: decoder.wanted, ids: [] });
         return undefined;
       }
       case 'done':
@@ -109,7 +108,7 @@ export class Asking {
   #open(key: SaltKey): Decoding {
     const salt = new Salt(key);
     const { bytes, set } = this.#ledger.store;
-    const symbolsMax = Math.min(SYMBOLS_MAX, Math.ceil(bytes / SYMBOL_BYTES) + SYMBOLS_ALWAYS);
+    const symbolsMax = Math.ceil(bytes / SYMBOL_BYTES) + SYMBOLS_ALWAYS;
     return {
       salt,
       decoder: new SymbolDecoder(new SymbolEncoder(set, salt), salt, { symbolsMax }),
@@ -188,8 +187,6 @@ interface Decoding {
 export const ASKED_MAX = 64;
 /** Longer than all of a large map takes on a slow line. */
 export const SESSION_MS = 60_000;
-/** 430 kB; with more differences than that, all entries are mostly no dearer. */
-const SYMBOLS_MAX = 16_384;
 /** 24 of digest and mark, one or two of the count: with more of them, all entries cost less. */
 const SYMBOL_BYTES = 26;
 /** Also a node without entries finds a few. */
