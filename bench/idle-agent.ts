@@ -40,7 +40,7 @@ export async function* idleAgent({ quick }: BenchOptions, secret?: string): Asyn
     const lines = createInterface(agent.stdout);
     await lines[Symbol.asyncIterator]().next(); // It says that it is ready.
     const idleSeconds = quick ? 5 : 30;
-    await pause(2000); // Joining is over, and code is compiled.
+    await pause(10_000); // Joining is over, code is compiled, and its garbage collected.
     const cpu = cpuMs(agent.pid);
     const begun = performance.now();
     await pause(idleSeconds * 1000);
