@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { HearsayError } from '../core/index.ts';
 import { checkTags, type Load, type Tags } from '../designs/hearsay/index.ts';
+import type { Answers } from './answers.ts';
 import { untilArrival } from './arrival.ts';
 import { Ending } from './ending.ts';
 import { EventStream } from './event-stream.ts';
@@ -15,6 +16,7 @@ import { logEvent } from './log-event.ts';
 import type { Member } from './member.ts';
 import { Members } from './members.ts';
 import type { AbortSignalLike, Platform } from './platform.ts';
+import { Queries, type QueryHandler, type QueryOptions } from './queries.ts';
 import { SharedMap } from './shared-map.ts';
 import { MemberState, OwnState } from './state.ts';
 
@@ -57,6 +59,7 @@ export class Cluster implements AsyncDisposable {
   readonly #options: ClusterOptions;
   readonly #logger: Logger;
   readonly #listeners: Listeners;
+  readonly #queries: Queries;
   readonly #seeds: Set<string>;
   readonly #ground: Ground;
   #tags: Tags;
@@ -72,6 +75,7 @@ export class Cluster implements AsyncDisposable {
     this.#options = options;
     this.#logger = options.logger ?? SILENT;
     this.#listeners = new Listeners(this.#logger, options.listenerThrew);
+    this.#queries = new Queries(this.#logger, (promise) => this.#promised(promise));
     this.#seeds = new Set(options.seeds);
     this.#tags = options.tags;
     this.members = new Members(
@@ -209,6 +213,27 @@ export class Cluster implements AsyncDisposable {
     return this.#alive('evict').command('evict', (protocol, env) => protocol.evict(env, name));
   }
 
+  /**
+   * Asks all members, this one included, or those that the options choose: JSON or a Uint8Array, at
+   * most 1,023 bytes. The answers are read as they come; all that is asked and answered is
+   * bounded, and ends at the timeout.
+   *
+   * @throws UsageError QUERY_TOO_LARGE, TOO_MANY_QUERIES, VALUE_UNUSABLE, BAD_OPTION, TAGS_TOO_LARGE
+   * @throws HearsayError NOT_RUNNING
+   */
+  query(name: string, payload?: unknown, options: QueryOptions = {}): Answers {
+    return this.#queries.ask(this.#alive('query'), name, payload, options);
+  }
+
+  /**
+   * Answers queries of a name from now on, in later lives too. The function it returns ends that.
+   *
+   * @throws UsageError HANDLER_TAKEN; BAD_OPTION for names that begin with `hearsay:`
+   */
+  answer(name: string, handler: QueryHandler): () => void {
+    return this.#queries.answer(name, handler);
+  }
+
   #makeGround(): Ground {
     const data = () => this.#life?.data;
     return {
@@ -293,6 +318,7 @@ export class Cluster implements AsyncDisposable {
   #follow(life: Life): void {
     const translator = new EventTranslator(this.name);
     this.#life = life;
+    this.#queries.follow(life);
     life.watch((event) => {
       const told = translator.translate(event);
       if (told !== undefined) this.#tell(told);

@@ -200,6 +200,12 @@ export class EventTranslator {
       case 'departed':
       case 'failed':
       case 'stopped':
+      // Of queries: what tells a program of these is what `cluster.query` returns.
+      case 'query-received':
+      case 'query-acknowledged':
+      case 'query-answered':
+      case 'query-refused':
+      case 'query-ended':
       case 'map-ready':
         return undefined;
     }

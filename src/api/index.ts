@@ -1,4 +1,5 @@
 /** The public face, over any host. */
+export { Answers, type Answer, type AnswerError, type QuerySummary } from './answers.ts';
 export { Cluster, type ClusterOptions, type JoinRequest } from './cluster.ts';
 export { fromValue, toValue, type Content, type Json } from './content.ts';
 export type { EventStream, Overflow } from './event-stream.ts';
@@ -11,6 +12,7 @@ export type { Logger } from './logger.ts';
 export type { Member } from './member.ts';
 export { isLive, Members } from './members.ts';
 export type * from './platform.ts';
+export type { QueryHandler, QueryOptions, ReceivedQuery } from './queries.ts';
 export { SharedMap, type MapChange } from './shared-map.ts';
 export { MemberState, OwnState, type StateChange } from './state.ts';
 export type { WatchOptions } from './watch.ts';

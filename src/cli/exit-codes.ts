@@ -40,6 +40,8 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'BAD_KEY':
     case 'SOCKET_UNUSABLE':
     case 'DATA_DIR_FOREIGN':
+    case 'QUERY_TOO_LARGE':
+    case 'HANDLER_TAKEN':
     case 'KEY_UNUSABLE':
     case 'VALUE_TOO_LARGE':
     case 'VALUE_UNUSABLE':
@@ -69,6 +71,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'FAILED':
     case 'TIME_STANDS_STILL':
     case 'MESSAGE_TOO_LARGE':
+    case 'TOO_MANY_QUERIES':
     case 'NO_SUCH_MEMBER':
     case 'DATA_FULL':
     case undefined:

@@ -33,6 +33,9 @@ export const ERROR_CODES = {
   VALUE_UNUSABLE: 'A value is neither what JSON can say nor bytes.',
   VALUE_TOO_LARGE: 'A value exceeds what one entry of state or map may hold.',
   DATA_FULL: 'The state of this node, the shared map or the writes that wait have no room left.',
+  QUERY_TOO_LARGE: 'The payload of a query, or an answer to one, exceeds 1 kB.',
+  TOO_MANY_QUERIES: 'This node has as many queries open as it may.',
+  HANDLER_TAKEN: 'Another handler answers queries of this name already.',
   MESSAGE_TOO_LARGE: 'A message exceeds what one packet or one stream message may carry.',
 } as const;
 

@@ -1,6 +1,7 @@
 /** Experiments in virtual time: how fast, at what cost, how often wrong. */
 export type { Tuning } from './adapters/adapter.ts';
 export type { Belief, Verdict } from './adapters/belief.ts';
+export * from './ask.ts';
 export * from './converge.ts';
 export * from './detect.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';

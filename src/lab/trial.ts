@@ -36,7 +36,7 @@ export interface TrialOptions {
 }
 
 /** One-way latency of every experiment: a network of one region. */
-const LATENCY: LatencyModel = { type: 'uniform', minMs: 1, maxMs: 20 };
+export const LATENCY: LatencyModel = { type: 'uniform', minMs: 1, maxMs: 20 };
 
 /** A cluster of one design under test, in virtual time. Nodes are numbers, 0 … size − 1. */
 export interface Trial {

@@ -18,7 +18,11 @@ import {
 import { RouteBook } from '../../src/blocks/peers/book.ts';
 import type { Peer, Random, Status } from '../../src/core/index.ts';
 import { factBytes } from '../../src/designs/hearsay/codec.ts';
-import { hearsay, type HearsayMessage } from '../../src/designs/hearsay/index.ts';
+import {
+  hearsay,
+  type HearsayMessage,
+  type QueryMessage,
+} from '../../src/designs/hearsay/index.ts';
 import { ByteReader, ByteWriter } from '../../src/wire/index.ts';
 
 export interface MutatorOptions {
@@ -41,6 +45,8 @@ export class Mutator {
   /** Real routes seen so far. */
   readonly #routes: Peer[] = [];
   #last: Uint8Array = new Uint8Array(0);
+  /** Ids of queries seen so far. */
+  readonly #queries: string[] = [];
 
   constructor(options: MutatorOptions) {
     this.#options = options;
@@ -129,6 +135,10 @@ export class Mutator {
         const news = this.#list(message.news, random);
         return type === 'nack' ? { type, seq, met: one(METS, random), news } : { type, seq, news };
       }
+      case 'query':
+      case 'query-receipt':
+      case 'query-answer':
+        return this.#aboutQuery(message, random);
       case 'data-gossip':
       case 'data-compare':
       case 'data-agree':
@@ -138,6 +148,24 @@ export class Mutator {
       case 'data-ahead':
         return message;
     }
+  }
+
+  /** Somebody else's name or query; ranges of all; times and verdicts of any kind. */
+  #aboutQuery(message: QueryMessage, random: Random): QueryMessage {
+    this.#queries.push(message.id);
+    const id = one(this.#queries.slice(-8), random);
+    if (message.type === 'query-receipt') {
+      return { ...message, id, of: one(['query', 'acknowledgement', 'answer'], random) };
+    }
+    if (message.type === 'query-answer') {
+      const verdicts = ['acknowledged', 'answered', 'failed', 'no-handler', 'busy'] as const;
+      return { ...message, id, verdict: one(verdicts, random) };
+    }
+    const asker = one([message.asker, ...this.#options.names], random);
+    const all = { first: '0000000000000000', last: 'ffffffffffffffff' };
+    const leftMs = one([0, message.leftMs, 600_000], random);
+    const spreadMs = random.below(leftMs + 1);
+    return { ...message, id, asker, leftMs, spreadMs, ...(random.below(2) === 0 ? all : {}) };
   }
 
   #list(list: readonly News[], random: Random): News[] {

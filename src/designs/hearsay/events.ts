@@ -1,6 +1,7 @@
 import type { Accusation, Met, Streams, Tags } from '../../blocks/membership/index.ts';
 import type { Address, NodeId, Peer, Status } from '../../core/index.ts';
 import type { DataEvent } from './data-events.ts';
+import type { QueryEvent } from './query-events.ts';
 
 /** A member as the application sees it: a snapshot. */
 export interface Member {
@@ -39,7 +40,7 @@ export interface AskedHelper {
 }
 
 /** What this design tells the application. Each says about whom, by whom and why. */
-export type HearsayEvent = MembershipEvent | DataEvent;
+export type HearsayEvent = MembershipEvent | DataEvent | QueryEvent;
 
 export type MembershipEvent =
   /** Streams from others do not reach this node, as they say, or do again. */

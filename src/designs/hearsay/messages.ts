@@ -2,6 +2,7 @@ import type { Met, News, Streams } from '../../blocks/membership/index.ts';
 import type { Fact } from '../../blocks/membership/index.ts';
 import type { Peer } from '../../core/index.ts';
 import type { DataMessage } from './data-messages.ts';
+import type { QueryMessage } from './query-messages.ts';
 
 /** Everything that crosses the wire between two nodes of this design. */
 export type HearsayMessage = MembershipMessage | PartMessage;
@@ -9,7 +10,7 @@ export type HearsayMessage = MembershipMessage | PartMessage;
 export type MembershipMessage = PacketMessage | StreamMessage;
 
 /** What the parts besides membership tell each other. */
-export type PartMessage = DataMessage;
+export type PartMessage = DataMessage | QueryMessage;
 
 /** By `send`: each fits one packet, with as much news as there is room for. */
 export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip | Sync;

@@ -3,6 +3,7 @@ import type { Reader, Writer } from '../../core/index.ts';
 import { dataCodec } from './data-codec.ts';
 import type { PartMessage } from './messages.ts';
 import type { PartCodec } from './part.ts';
+import { queryCodec } from './query-codec.ts';
 
 type PartType = PartMessage['type'];
 
@@ -32,7 +33,7 @@ function codecOf(type: PartType): PartCodec<PartMessage> {
   return CODECS.get(type) as PartCodec<PartMessage>;
 }
 
-const ALL = [dataCodec] as readonly PartCodec<PartMessage>[];
+const ALL = [dataCodec, queryCodec] as readonly PartCodec<PartMessage>[];
 const CODECS = new Map<string, PartCodec<PartMessage>>();
 const TYPES: (PartType | undefined)[] = [];
 for (const codec of ALL) {

@@ -7,6 +7,8 @@ import type { Member } from './events.ts';
 import type { PartMessage } from './messages.ts';
 import type { Part } from './part.ts';
 import type { HearsayEnv } from './protocol-env.ts';
+import { Queries } from './queries/queries.ts';
+import { isOfQueries } from './query-messages.ts';
 import type { HearsayShared } from './shared.ts';
 import type { View } from './view.ts';
 
@@ -16,6 +18,7 @@ export class Parts {
   readonly #shared: HearsayShared;
   readonly #made: Part<never>[] = [];
   #data: Data | undefined;
+  #queries: Queries | undefined;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -26,6 +29,10 @@ export class Parts {
 
   get data(): Data {
     return (this.#data ??= this.#add(new Data(this.#view, this.#contact, this.#shared)));
+  }
+
+  get queries(): Queries {
+    return (this.#queries ??= this.#add(new Queries(this.#view, this.#contact)));
   }
 
   /**
@@ -40,7 +47,8 @@ export class Parts {
   }
 
   receive(env: HearsayEnv, from: Peer, message: PartMessage): void {
-    this.data.receive(env, from, message);
+    if (isOfQueries(message)) this.queries.receive(env, from, message);
+    else this.data.receive(env, from, message);
   }
 
   get isBusy(): boolean {

@@ -23,6 +23,7 @@ import { Relays } from './relays.ts';
 import { holdingsOf, loadOf, type Load } from './load.ts';
 import type { Data } from './data/data.ts';
 import { Parts } from './parts.ts';
+import type { Queries } from './queries/queries.ts';
 import { Remembered } from './remembered.ts';
 import { isOfPart, loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
@@ -152,6 +153,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case 'data-symbols':
       case 'data-ask':
       case 'data-ahead':
+      case 'query':
+      case 'query-receipt':
+      case 'query-answer':
         return this.#needParts().receive(env, from, message);
     }
   }
@@ -272,6 +276,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     mark('readdress');
     this.#self.save(env);
     if (this.#view.selfSlot >= 0) this.#view.announce(env);
+  }
+
+  /** Questions to many members at once. */
+  get queries(): Queries {
+    return this.#needParts().queries;
   }
 
   /** Own state and the shared map. */

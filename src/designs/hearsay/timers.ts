@@ -39,4 +39,17 @@ export const Timer = {
   DataCompare: 21,
   /** Writes to the map wait for what a member knows; perhaps too long [number of the wait]. */
   DataLearn: 22,
+
+  /** A query goes out, now that its asker knows its id [number of the query]. */
+  QueryBegin: 40,
+  /** Members that have said nothing to a query are asked directly [number of the query]. */
+  QueryFollow: 41,
+  /** A query's time is up [number of the query]. */
+  QueryEnd: 42,
+  /** A copy of a query is not known to have come [its number]. */
+  QueryDelivery: 43,
+  /** The asker of a query is told, or told again, what becomes of it [number of the reply]. */
+  QueryReply: 44,
+  /** Queries that are over are forgotten. */
+  QueryTidy: 45,
 } as const;
