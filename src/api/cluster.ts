@@ -218,7 +218,8 @@ export class Cluster implements AsyncDisposable {
    * most 1,023 bytes. The answers are read as they come; all that is asked and answered is
    * bounded, and ends at the timeout.
    *
-   * @throws UsageError QUERY_TOO_LARGE, TOO_MANY_QUERIES, VALUE_UNUSABLE, BAD_OPTION, TAGS_TOO_LARGE
+   * @throws UsageError QUERY_TOO_LARGE, TOO_MANY_QUERIES, VALUE_UNUSABLE, BAD_OPTION or
+   * TAGS_TOO_LARGE
    * @throws HearsayError NOT_RUNNING
    */
   query(name: string, payload?: unknown, options: QueryOptions = {}): Answers {
