@@ -11,6 +11,7 @@ import { housePicture, houseTable } from './house.mjs';
 import { designComparison } from './lab.mjs';
 import { demo, scene, command } from './live.mjs';
 import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from './membership.mjs';
+import { rumorRounds, rumorStopRules } from './rumor.mjs';
 import { checkers, faults, replay, simulatedPartition } from './simulation.mjs';
 import { exploredLeader, io } from './testing.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
@@ -43,6 +44,14 @@ export const parts = {
   'explored-leader': { make: exploredLeader },
   io: { make: io },
   'simulated-partition': { make: simulatedPartition },
+  'rumor-rounds': { make: rumorRounds },
+  'rumor-stop-rules': { make: rumorStopRules },
+  'rumor-push-pull': {
+    make: () => command('sim rumor --mode push-pull --nodes 100000 --runs 20'),
+  },
+  'rumor-mongering': {
+    make: () => command('sim rumor --stop feedback-counter --k 2 --runs 300'),
+  },
   'predict-crash': { make: () => command('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {
     make: () => command('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
