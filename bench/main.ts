@@ -15,6 +15,7 @@ import { starvation } from './starve.ts';
 import { live } from './live.ts';
 import { security } from './security.ts';
 import { joinStorm } from './storm.ts';
+import { sync } from './sync.ts';
 import { testing } from './testing.ts';
 import { textbook } from './textbook.ts';
 
@@ -27,6 +28,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   storm: joinStorm,
   flapping: flaps,
   'mass-restart': restarts,
+  sync,
   determinism,
   planted: plantedBugs,
   speed,

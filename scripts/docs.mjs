@@ -41,7 +41,7 @@ for (const path of markdownFiles()) {
   settle(path, text, replaceParts(text, made));
 }
 for (const [path, draw] of Object.entries(pictures)) {
-  if (wanted.length === 0 || wanted.includes(path)) settle(path, readIfAny(path), draw());
+  if (wanted.length === 0 || wanted.includes(path)) settle(path, readIfAny(path), await draw());
 }
 for (const complaint of complaints) process.stderr.write(`docs: ${complaint}\n`);
 process.exitCode = complaints.length;

@@ -13,6 +13,7 @@ import { demo, scene, command } from './live.mjs';
 import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from './membership.mjs';
 import { rumorRounds, rumorStopRules } from './rumor.mjs';
 import { checkers, faults, replay, simulatedPartition } from './simulation.mjs';
+import { syncPicture, syncTable } from './sync.mjs';
 import { exploredLeader, io } from './testing.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
 
@@ -52,6 +53,7 @@ export const parts = {
   'rumor-mongering': {
     make: () => command('sim rumor --stop feedback-counter --k 2 --runs 300'),
   },
+  'sync-table': { make: syncTable },
   'predict-crash': { make: () => command('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {
     make: () => command('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
@@ -81,4 +83,5 @@ export const parts = {
 
 export const pictures = {
   'docs/house.svg': housePicture,
+  'docs/sync-bytes.svg': syncPicture,
 };

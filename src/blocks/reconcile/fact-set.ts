@@ -3,10 +3,11 @@
  *
  * A digest is the first half of SHA-256 over a fact's canonical bytes, so nobody finds two facts of
  * one digest; it is computed once, when the fact comes in. Digests lie in one flat array; a slot
- * that became free is used again. The checksum is the sum of the digests' first halves modulo 2^64,
- * kept up to date by every change, whatever the order. A sum, since sets that agree under xor take
- * no more than linear algebra to find; who may write facts can craft equal sums with much more work
- * (Wagner 2002), and what it gains is told in decision 19.
+ * that became free is used again.
+ *
+ * The checksum is the sum of the digests' first halves modulo 2^64, kept up to date by every change,
+ * whatever the order. Chance never makes two sets alike; who may write facts can, and decision 19
+ * says what that gains.
  */
 import { assert, type Crypto } from '../../core/index.ts';
 
