@@ -89,7 +89,8 @@ function drawn({ name, color, wide, owners, points }, x, y, label) {
   const path = points.map(({ differences, bytes }) => `${x(differences)} ${y(bytes)}`).join('L');
   const dash = dashes[owners] === undefined ? '' : ` stroke-dasharray="${dashes[owners]}"`;
   const end = x(points.at(-1).differences);
-  return `<path class="line" d="M${path}" stroke="${color}" stroke-width="${wide ? 3.5 : 2}"${dash}/>\
+  const stroke = `stroke="${color}" stroke-width="${wide ? 3.5 : 2}"${dash}`;
+  return `<path class="line" d="M${path}" ${stroke}/>\
 <text x="${end + 8}" y="${label + 4}" style="fill: ${color}">${name}</text>`;
 }
 

@@ -5,9 +5,9 @@
  * one digest; it is computed once, when the fact comes in. Digests lie in one flat array; a slot
  * that became free is used again.
  *
- * The checksum is the sum of the digests' first halves modulo 2^64, kept up to date by every change,
- * whatever the order. Chance never makes two sets alike; who may write facts can, and decision 19
- * says what that gains.
+ * The checksum is the sum of the digests' first halves modulo 2^64, kept up to date by every
+ * change, whatever the order. Chance never makes two sets alike; who may write facts can, and
+ * decision 19 says what that gains.
  */
 import { assert, type Crypto } from '../../core/index.ts';
 
