@@ -5,7 +5,7 @@ import { table } from './table.mjs';
 const FACTS = 10_000;
 const SEED = 1;
 
-/** Lines of the picture, in the colours of Okabe and Ito, which colour-blind people can tell apart. */
+/** Lines of the picture, in colours of Okabe and Ito, which the colour-blind can tell apart. */
 const lines = [
   { strategy: 'rateless', owners: 100, name: 'rateless', color: '#0072b2', wide: true },
   { strategy: 'three-way', owners: 100, name: 'three-way', color: '#d55e00' },
