@@ -43,6 +43,7 @@ export function literal(node, known = new Map()) {
       return literal(node.expression, known);
     case 'BinaryExpression':
       if (node.operator === '*') return literal(node.left, known) * literal(node.right, known);
+      if (node.operator === '**') return literal(node.left, known) ** literal(node.right, known);
       break;
     case 'ArrayExpression':
       return node.elements.flatMap((item) =>

@@ -11,6 +11,7 @@ import type { Impairments } from '../net/index.ts';
 import { emptyBody, evictBody, fingerprintBody, impairmentsBody } from './control.ts';
 import { joinBody, secretBody, tagsBody } from './control.ts';
 import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
+import { dataRoutes } from './data-routes.ts';
 import type { History } from './history.ts';
 import { why } from './why.ts';
 
@@ -30,11 +31,12 @@ export interface ControlOptions {
 export function controlApi(options: ControlOptions): Hono {
   const { cluster, impairments, info, leave } = options;
   const api = new Hono().basePath('/v1');
+  api.onError((error, context) => refuse(context, statusOf(error), error));
+  api.notFound((context) => refuse(context, 404, noRoute(context)));
+  api.route('/', dataRoutes(cluster, refuse));
   api.use(
     bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, 413, tooLarge) }),
   );
-  api.onError((error, context) => refuse(context, statusOf(error), error));
-  api.notFound((context) => refuse(context, 404, noRoute(context)));
 
   api.get('/info', (context) => context.json(info()));
   api.get('/counters', (context) => context.json(cluster.counters()));
@@ -65,7 +67,9 @@ export function controlApi(options: ControlOptions): Hono {
       const write = async (notice: Notice): Promise<void> =>
         stream.writeSSE({ event: notice.type, data: JSON.stringify(notice, errorsAsText) });
       await write({ type: 'snapshot', info: info(), members: cluster.members.all() });
-      for await (const event of events) await write(event);
+      for await (const event of events) {
+        if (event.type !== 'state-changed' && event.type !== 'map-changed') await write(event);
+      }
     });
   });
   return api;
@@ -155,7 +159,7 @@ function refuse(context: Context, status: ContentfulStatusCode, error: Error): R
 function statusOf(error: Error): ContentfulStatusCode {
   if (!(error instanceof HearsayError)) return 500;
   if (error.code === 'NOT_RUNNING') return 409;
-  if (error.code === 'NO_SUCH_MEMBER') return 404;
+  if (error.code === 'NO_SUCH_MEMBER' || error.code === 'NO_SUCH_KEY') return 404;
   return error instanceof UsageError ? 400 : 502;
 }
 

@@ -1,9 +1,11 @@
 import { request, type IncomingMessage } from 'node:http';
-import type { ClusterCounters } from '../api/index.ts';
+import { arrayBuffer } from 'node:stream/consumers';
+import type { ClusterCounters, Content, Json } from '../api/index.ts';
 import type { ListedKey } from '../blocks/security/keyring.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
-import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
+import type { Info, ListedEntry, ListedMember, MemberStory } from './control.ts';
+import type { Notice, WatchNotice } from './control.ts';
 
 /**
  * Talks to an agent over its control socket.
@@ -54,6 +56,36 @@ export class ControlClient {
     return (await this.#ask<{ evicted: boolean }>('POST', '/v1/evict', { name })).evicted;
   }
 
+  /** The agent's own state, or another member's; rejects with NO_SUCH_MEMBER. */
+  async entries(of: DataPlace, prefix = ''): Promise<ListedEntry[]> {
+    return this.#ask('GET', `${routeOf(of)}?prefix=${encodeURIComponent(prefix)}`);
+  }
+
+  /** Rejects with NO_SUCH_KEY, NO_SUCH_MEMBER. */
+  async get(of: DataPlace, key: string): Promise<Content> {
+    const response = await this.#send('GET', routeOf(of, key));
+    if (response.statusCode !== 200) throw await errorOf(response);
+    if (response.headers['content-type'] === BYTES) {
+      return new Uint8Array(await arrayBuffer(response));
+    }
+    return JSON.parse(await textOf(response)) as Json;
+  }
+
+  /** Writes a key of the agent's own state or of the map. Rejects as `state.set` throws. */
+  async set(of: 'state' | 'map', key: string, content: Content): Promise<void> {
+    await this.#ask('PUT', routeOf(of, key), content);
+  }
+
+  /** False: the agent knew of no such key. */
+  async delete(of: 'state' | 'map', key: string): Promise<boolean> {
+    return (await this.#ask<{ deleted: boolean }>('DELETE', routeOf(of, key))).deleted;
+  }
+
+  /** What there is, then what changes, until the agent ends. */
+  watch(of: DataPlace, prefix = ''): AsyncGenerator<WatchNotice, void> {
+    return this.#follow(`${routeOf(of)}?watch&prefix=${encodeURIComponent(prefix)}`);
+  }
+
   async keys(): Promise<ListedKey[]> {
     return this.#ask('GET', '/v1/keys');
   }
@@ -85,8 +117,12 @@ export class ControlClient {
   }
 
   /** A snapshot, then everything that happens, until the agent ends. */
-  async *events(): AsyncGenerator<Notice, void> {
-    const response = await this.#send('GET', '/v1/events');
+  events(): AsyncGenerator<Notice, void> {
+    return this.#follow('/v1/events');
+  }
+
+  async *#follow<T>(route: string): AsyncGenerator<T, void> {
+    const response = await this.#send('GET', route);
     if (response.statusCode !== 200) throw await errorOf(response);
     response.setEncoding('utf8');
     let rest = '';
@@ -97,7 +133,7 @@ export class ControlClient {
         for (const block of blocks) {
           const lines = block.split('\n').filter((line) => line.startsWith('data:'));
           const data = lines.map((line) => line.slice('data:'.length)).join('\n');
-          if (data !== '') yield JSON.parse(data) as Notice;
+          if (data !== '') yield JSON.parse(data) as T;
         }
       }
     } catch (error) {
@@ -107,19 +143,20 @@ export class ControlClient {
     }
   }
 
-  async #ask<T>(method: string, route: string, body?: object): Promise<T> {
+  async #ask<T>(method: string, route: string, body?: Content | object): Promise<T> {
     const response = await this.#send(method, route, body);
     if (response.statusCode !== 200) throw await errorOf(response);
     return JSON.parse(await textOf(response)) as T;
   }
 
-  async #send(method: string, route: string, body?: object): Promise<IncomingMessage> {
+  async #send(method: string, route: string, body?: Content | object): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const headers = { 'content-type': 'application/json' };
+      const isBytes = body instanceof Uint8Array;
+      const headers = { 'content-type': isBytes ? BYTES : 'application/json' };
       const options = { socketPath: this.path, path: route, method, headers, agent: false };
       const call = request(options, resolve);
       call.on('error', (error: NodeJS.ErrnoException) => reject(this.#explain(error)));
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(body === undefined || isBytes ? body : JSON.stringify(body));
     });
   }
 
@@ -131,6 +168,17 @@ export class ControlClient {
     });
   }
 }
+
+/** Whose keys: the agent's own state, a member's, or the map that all share. */
+export type DataPlace = 'state' | 'map' | { readonly member: string };
+
+function routeOf(of: DataPlace, key?: string): string {
+  const place =
+    typeof of === 'string' ? `/v1/${of}` : `/v1/members/${encodeURIComponent(of.member)}/state`;
+  return key === undefined ? place : `${place}/${encodeURIComponent(key)}`;
+}
+
+const BYTES = 'application/octet-stream';
 
 async function errorOf(response: IncomingMessage): Promise<HearsayError> {
   const text = await textOf(response);

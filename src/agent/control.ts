@@ -8,11 +8,17 @@
  * | GET /v1/members?all  |                 | {@link ListedMember}[] |
  * | GET /v1/members/NAME |                 | {@link MemberStory} |
  * | GET /v1/counters     |                 | `ClusterCounters`  |
- * | GET /v1/events       |                 | {@link Notice} each, as server-sent events |
+ * | GET /v1/events       |                 | {@link Notice} each, as server-sent events; of state and map see there |
  * | POST /v1/join        | `{seeds}`       | `{members}`        |
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
  * | POST /v1/tags        | `{tags}`        | `{}`               |
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
+ * | GET /v1/state?prefix | | {@link ListedEntry}[] of this node; `&watch`: {@link WatchNotice} each, as server-sent events |
+ * | GET /v1/state/KEY    |                 | the value, JSON or bytes |
+ * | PUT /v1/state/KEY    | the value       | `{}`               |
+ * | DELETE /v1/state/KEY |                 | `{deleted}`        |
+ * | GET /v1/members/NAME/state … |         | the same of another member |
+ * | GET, PUT, DELETE /v1/map … |           | the same of the shared map |
  * | GET /v1/keys         |                 | {@link ListedKey}[] |
  * | POST /v1/keys        | `{secret}`      | `{fingerprint}`    |
  * | POST /v1/keys/use    | `{fingerprint}` | `{}`               |
@@ -22,7 +28,10 @@
  * | DELETE /v1/impairments |               | `{}`               |
  */
 import { z } from 'zod';
-import type { Cluster, ClusterEvent, Member, Overflow } from '../api/index.ts';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Cluster, ClusterEvent, Json, MapChange, Member } from '../api/index.ts';
+import type { Overflow, StateChange } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { HostCounters, NodeId } from '../core/index.ts';
 import type { HearsayCounts, Load } from '../designs/hearsay/index.ts';
@@ -77,10 +86,27 @@ export interface MemberStory {
   readonly why: readonly string[];
 }
 
+/** A key of state or map. Neither `value` nor `base64`: it is large and not here yet. */
+export interface ListedEntry {
+  readonly key: string;
+  readonly value?: Json;
+  /** Bytes, where the value is no JSON. */
+  readonly base64?: string;
+}
+
+/** Neither `value` nor `base64`: deleted. */
+export type WatchNotice =
+  | (Omit<StateChange, 'value' | 'before'> & ListedEntry)
+  | (Omit<MapChange, 'value' | 'before'> & ListedEntry)
+  | Overflow;
+
+/** Answers with an error. */
+export type Refuse = (context: Context, status: ContentfulStatusCode, error: Error) => Response;
+
 /** The first server-sent event is a snapshot; then everything that happens. */
 export type Notice =
   | { readonly type: 'snapshot'; readonly info: Info; readonly members: readonly Member[] }
-  | ClusterEvent
+  | Exclude<ClusterEvent, StateChange | MapChange>
   | Overflow;
 
 export const joinBody = z.strictObject({ seeds: z.array(seedSchema).min(1, 'give a seed') });

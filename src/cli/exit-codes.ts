@@ -73,6 +73,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'MESSAGE_TOO_LARGE':
     case 'TOO_MANY_QUERIES':
     case 'NO_SUCH_MEMBER':
+    case 'NO_SUCH_KEY':
     case 'DATA_FULL':
     case undefined:
       return ExitCode.Failed;

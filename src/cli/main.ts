@@ -14,6 +14,7 @@ import { registerKeygen } from './keygen.ts';
 import { registerKeys } from './keys.ts';
 import { registerLeave } from './leave.ts';
 import { registerMembers } from './members.ts';
+import { registerState } from './state.ts';
 
 const program = new Command('hearsay')
   .description('Gossip for TypeScript: run it, predict it, compare it.')
@@ -36,6 +37,7 @@ registerJoin(program);
 registerLeave(program);
 registerEvict(program);
 registerInfo(program);
+registerState(program);
 registerKeygen(program);
 registerKeys(program);
 registerImpair(program);

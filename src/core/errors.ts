@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   DATA_DIR_TAKEN: 'Another process uses this data directory.',
   DATA_DIR_FOREIGN: 'The data directory belongs to another node or cluster.',
   DATA_DIR_UNUSABLE: 'The data directory cannot be read or written.',
+  NO_SUCH_KEY: 'A key of state or map has no value.',
   KEY_UNUSABLE: 'A key of state or map is not 1 to 256 bytes of text.',
   VALUE_UNUSABLE: 'A value is neither what JSON can say nor bytes.',
   VALUE_TOO_LARGE: 'A value exceeds what one entry of state or map may hold.',
