@@ -8,12 +8,13 @@
  * | GET /v1/members?all  |                 | {@link ListedMember}[] |
  * | GET /v1/members/NAME |                 | {@link MemberStory} |
  * | GET /v1/counters     |                 | `ClusterCounters`  |
- * | GET /v1/events       |                 | {@link Notice} each, as server-sent events; of state and map see there |
+ * | GET /v1/events       |                 | {@link Notice} each, as server-sent events |
  * | POST /v1/join        | `{seeds}`       | `{members}`        |
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
  * | POST /v1/tags        | `{tags}`        | `{}`               |
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
- * | GET /v1/state?prefix | | {@link ListedEntry}[] of this node; `&watch`: {@link WatchNotice} each, as server-sent events |
+ * | GET /v1/state?prefix |                 | {@link ListedEntry}[] of this node |
+ * | GET /v1/state?prefix&watch |           | {@link WatchNotice} each, as server-sent events |
  * | GET /v1/state/KEY    |                 | the value, JSON or bytes |
  * | PUT /v1/state/KEY    | the value       | `{}`               |
  * | DELETE /v1/state/KEY |                 | `{deleted}`        |

@@ -1,5 +1,5 @@
 /**
- * The routes of state and map: each key a resource, whose body is its value as it is, JSON or bytes.
+ * The routes of state and map: each key a resource, its body the value as it is, JSON or bytes.
  * See {@link ./control.ts} for the list.
  */
 import { Hono, type Context } from 'hono';
