@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { converge, detect, rumor, SCENARIO_DESIGNS } from '../lab/index.ts';
+import {
+  converge,
+  detect,
+  rumor,
+  SCENARIO_DESIGNS,
+  SYNC_STRATEGIES,
+  SyncTrial,
+} from '../lab/index.ts';
 import { recordReplay, runScenario, type Scenario } from '../sim/index.ts';
 import { registerSim } from './sim.ts';
 
@@ -52,6 +59,32 @@ test('detect --json has exactly the fields that are documented', () => {
       'falseDeaths falseSuspicionViews falseDeathViews messagesPerNodePerSecond ' +
       'bytesPerNodePerSecond events traceHash',
   );
+});
+
+test('sync --json has the fields that are documented, and the CPU time', () => {
+  const flags = 'sim sync --strategy rateless --facts 300 --differences 20 --seed 3 --json';
+  const { cpuMs, ...result } = JSON.parse(hearsay(...flags.split(' ')).out);
+  const trial = new SyncTrial({ facts: 300, differences: 20, seed: 3 });
+  expect(result).toEqual(trial.run({ strategy: 'rateless' }));
+  expect(cpuMs).toBeGreaterThan(0);
+  expect(Object.keys(result).join(' ')).toBe(
+    'strategy mode facts differences owners seed bytes factBytes messages roundTrips symbols complete',
+  );
+  const runs = JSON.parse(hearsay(...flags.split(' '), '--runs', '2').out);
+  expect(runs.map(({ seed }: { seed: number }) => seed)).toEqual([3, 4]);
+});
+
+test('sync compares all strategies, and says which is the cheapest from where on', () => {
+  const { out } = hearsay(...'sim sync --facts 200 --differences 4'.split(' '));
+  for (const strategy of SYNC_STRATEGIES) expect(out).toContain(`\n${strategy} `);
+  expect(out).toMatch(/Fewest bytes, by differences: from 0 on rateless/);
+});
+
+test('sync refuses what makes no sense', () => {
+  const refused = (flags: string) => hearsay(...`sim sync ${flags}`.split(' '));
+  expect(refused('--facts 10 --differences 21')).toMatchObject({ code: 2, out: '' });
+  const { code, error } = refused('--strategy digest --mode push');
+  expect([code, error]).toEqual([2, 'error: --mode: digest has no push, but pull and push-pull\n']);
 });
 
 test('rumor --json has the fields that are documented, over all runs', () => {
@@ -197,6 +230,9 @@ test.each([
   ['sim rumor --nodes 0', '--nodes'],
   ['sim rumor --fanout 0', '--fanout'],
   ['sim detect --design serf', '--design'],
+  ['sim sync --strategy guess', '--strategy'],
+  ['sim sync --owners 1', '--owners'],
+  ['sim sync --facts 10 --differences 21', '--differences'],
   ['sim detect --crash 100', '--crash'],
   ['sim detect --fan 3', '--fan'],
   ['sim detect --seed', '--seed'],
@@ -215,9 +251,14 @@ test('a mode for a design that has none is ignored', () => {
   expect(hearsay(...plain, '--mode', 'push')).toMatchObject({ out, error });
 });
 
-test.each(['sim', 'sim converge', 'sim detect', 'sim replay', 'sim rumor', 'sim search'])(
-  '%s --help shows examples',
-  (line) => {
-    expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);
-  },
-);
+test.each([
+  'sim',
+  'sim converge',
+  'sim detect',
+  'sim replay',
+  'sim rumor',
+  'sim search',
+  'sim sync',
+])('%s --help shows examples', (line) => {
+  expect(hearsay(...line.split(' '), '--help').out).toMatch(/Examples:\n {2}hearsay sim /);
+});
