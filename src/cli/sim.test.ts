@@ -68,7 +68,8 @@ test('sync --json has the fields that are documented, and the CPU time', () => {
   expect(result).toEqual(trial.run({ strategy: 'rateless' }));
   expect(cpuMs).toBeGreaterThan(0);
   expect(Object.keys(result).join(' ')).toBe(
-    'strategy mode facts differences owners seed bytes factBytes messages roundTrips symbols complete',
+    'strategy mode facts differences owners seed bytes factBytes messages roundTrips symbols ' +
+      'complete',
   );
   const runs = JSON.parse(hearsay(...flags.split(' '), '--runs', '2').out);
   expect(runs.map(({ seed }: { seed: number }) => seed)).toEqual([3, 4]);
