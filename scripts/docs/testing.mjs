@@ -7,6 +7,10 @@ export function exploredLeader() {
   return terminal(runPage('docs/guides/testing.md', 'leader.mjs'));
 }
 
+export function sharedState() {
+  return terminal(runPage('docs/guides/state.md', 'shared.mjs'));
+}
+
 export function io() {
   const source = parse('src/api/io.ts');
   const { body } = declarations(source).get('Io').body;
