@@ -39,6 +39,9 @@ const RUNS_MAX = 10_000;
 const SESSIONS = 20;
 const SESSIONS_MS_MAX = 2000;
 
+/** With more, comparing all strategies by the number of differences takes minutes. */
+const SWEEP_FACTS_MAX = 20_000;
+
 /** What a node may choose from; the others are systems, set up for comparison. */
 const OWN_STRATEGIES = ['rateless', 'three-way', 'digest', 'checksum', 'full'] as const;
 
@@ -169,7 +172,7 @@ function rowOf(results: readonly Measured[]): Row {
 
 /** Where all were compared: which is the cheapest from which number of differences on. */
 function advice({ strategy, mode, facts, owners, seed }: SyncFlags): string {
-  if (strategy !== 'all' || mode !== undefined) return '';
+  if (strategy !== 'all' || mode !== undefined || facts > SWEEP_FACTS_MAX) return '';
   const changes = cheapestFrom(sweepSync({ facts, owners, seed }, OWN_STRATEGIES));
   const parts = changes.map(({ differences, strategy }) => `from ${differences} on ${strategy}`);
   return `\nFewest bytes, by differences: ${parts.join(', ')}.\n`;
