@@ -11,11 +11,11 @@ export class ChunkSet {
 
   static full(count: number): ChunkSet {
     const set = new ChunkSet(count);
-    set.#size = count;
+    for (let i = 0; i < count; i++) set.add(i);
     return set;
   }
 
-  /** Of bits as {@link bits} gives them: a view of `byteCount(count)` bytes, or none. */
+  /** Of bits as {@link bits} gives them. */
   static of(count: number, bits: Uint8Array): ChunkSet {
     const set = new ChunkSet(count);
     for (let i = 0; i < count; i++) if (isSet(bits, i)) set.add(i);
@@ -36,7 +36,6 @@ export class ChunkSet {
   }
 
   has(index: number): boolean {
-    if (this.isFull) return index < this.count;
     return this.#bits !== undefined && isSet(this.#bits, index);
   }
 
@@ -47,18 +46,9 @@ export class ChunkSet {
     this.#size++;
   }
 
-  /** A copy, which stays as it is. Nothing is in it where all or none is in the set. */
+  /** A copy, which stays as it is: `byteCount(count)` bytes, or none where nothing is in the set. */
   get bits(): Uint8Array {
-    const isMixed = this.#bits !== undefined && !this.isFull;
-    return isMixed ? this.#bits!.slice() : NO_BITS;
-  }
-
-  /** A set of its own with the same chunks. */
-  copy(): ChunkSet {
-    const set = new ChunkSet(this.count);
-    set.#bits = this.#bits?.slice();
-    set.#size = this.#size;
-    return set;
+    return this.#bits?.slice() ?? NO_BITS;
   }
 }
 

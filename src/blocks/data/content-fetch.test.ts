@@ -49,7 +49,7 @@ function deliverAll(fetch: ContentFetch, now: number): Map<Peer, number> {
 }
 
 test('a value of one chunk needs no list', () => {
-  const fetch = new ContentFetch(small.reference, pureCrypto);
+  const fetch = new ContentFetch(small.reference, pureCrypto, 0);
   fetch.suggest(1);
   expect(fetch.ask(0, random, 4)).toEqual([1]);
   expect(fetch.askedOf(1)).toEqual([0]);
@@ -60,7 +60,7 @@ test('a value of one chunk needs no list', () => {
 });
 
 test('the list comes first, alone; then chunks from all who have them', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   for (const peer of [1, 2, 3]) fetch.heard(peer, full, 0);
   expect(fetch.ask(0, random, 4)).toEqual([1]);
   expect(fetch.askedOf(1)).toEqual([LIST]);
@@ -71,7 +71,7 @@ test('the list comes first, alone; then chunks from all who have them', () => {
 });
 
 test('a partner is asked for one chunk until it has delivered, then for up to four', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, full, 0);
   fetch.ask(0, random, 4);
   fetch.take(1, LIST, large.list, 1);
@@ -83,7 +83,7 @@ test('a partner is asked for one chunk until it has delivered, then for up to fo
 });
 
 test('who has a part is asked for that part', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, some(), 0);
   expect(fetch.ask(0, random, 4)).toEqual([]);
   fetch.heard(1, some(3), 0);
@@ -99,7 +99,7 @@ test('who sends what is false is not asked again, and another is', () => {
     [LIST, large.list.slice(32)],
     [LIST, large.list.map((byte) => byte ^ 1)],
   ] as const) {
-    const fetch = new ContentFetch(large.reference, pureCrypto);
+    const fetch = new ContentFetch(large.reference, pureCrypto, 0);
     fetch.heard(1, full, 0);
     fetch.ask(0, random, 4);
     expect(fetch.take(1, index, bytes, 1)).toBe('false');
@@ -108,7 +108,7 @@ test('who sends what is false is not asked again, and another is', () => {
     fetch.heard(2, full, 1);
     expect(fetch.ask(1, random, 4)).toEqual([2]);
   }
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, full, 0);
   fetch.ask(0, random, 4);
   fetch.take(1, LIST, large.list, 1);
@@ -121,7 +121,7 @@ test('who sends what is false is not asked again, and another is', () => {
 
 test('one chunk that is not the value, by content or by length, is false', () => {
   for (const bytes of [small.chunks[0]!.slice(1), new Uint8Array(1000)]) {
-    const fetch = new ContentFetch(small.reference, pureCrypto);
+    const fetch = new ContentFetch(small.reference, pureCrypto, 0);
     fetch.suggest(1);
     fetch.ask(0, random, 4);
     expect(fetch.take(1, 0, bytes, 1)).toBe('false');
@@ -137,7 +137,7 @@ test('what nobody asked for is not even looked at', () => {
       return pureCrypto.sha256(data);
     },
   };
-  const fetch = new ContentFetch(small.reference, crypto);
+  const fetch = new ContentFetch(small.reference, crypto, 0);
   expect(fetch.take(1, 0, small.chunks[0]!, 0)).toBe('unasked');
   fetch.suggest(1);
   expect(fetch.take(1, 0, small.chunks[0]!, 0)).toBe('unasked');
@@ -147,7 +147,7 @@ test('what nobody asked for is not even looked at', () => {
 });
 
 test('who has nothing, or is busy, is left alone, and longer each time', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.suggest(1);
   let now = 0;
   for (const quietMs of [500, 1000, 2000]) {
@@ -165,7 +165,7 @@ test('who has nothing, or is busy, is left alone, and longer each time', () => {
 });
 
 test('a silent partner is given up after 5 s; meanwhile others are asked for the same', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, full, 0);
   fetch.ask(0, random, 4);
   fetch.told(1, 0);
@@ -177,7 +177,7 @@ test('a silent partner is given up after 5 s; meanwhile others are asked for the
   expect(fetch.take(2, LIST, large.list, 1001)).toBe('taken');
   expect(fetch.askedOf(1)).toEqual([]); // Nor is it wanted of the slow one any more.
 
-  const alone = new ContentFetch(large.reference, pureCrypto);
+  const alone = new ContentFetch(large.reference, pureCrypto, 0);
   alone.heard(1, full, 0);
   alone.ask(0, random, 4);
   alone.told(1, 0);
@@ -190,7 +190,7 @@ test('a silent partner is given up after 5 s; meanwhile others are asked for the
 });
 
 test('partners that lack something hear of what has come here, once', () => {
-  const fetch = new ContentFetch(small.reference, pureCrypto);
+  const fetch = new ContentFetch(small.reference, pureCrypto, 0);
   fetch.heard(1, new ChunkSet(1), 0);
   fetch.heard(2, ChunkSet.full(1), 0);
   expect(fetch.review(0)).toEqual([]);
@@ -202,7 +202,7 @@ test('partners that lack something hear of what has come here, once', () => {
 });
 
 test('who is gone is asked for nothing; what it owed is asked of others', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, full, 0);
   fetch.ask(0, random, 4);
   fetch.forget(1);
@@ -212,7 +212,7 @@ test('who is gone is asked for nothing; what it owed is asked of others', () => 
 });
 
 test('partners are bounded; who has nothing gives way', () => {
-  const fetch = new ContentFetch(large.reference, pureCrypto);
+  const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, some(), 0);
   for (let peer = 2; peer <= 16; peer++) fetch.heard(peer, full, peer);
   expect(fetch.suggest(17)).toBe(true);
@@ -221,12 +221,16 @@ test('partners are bounded; who has nothing gives way', () => {
   expect(fetch.suggest(18)).toBe(false);
 });
 
+function copyOf({ have }: ContentFetch): ChunkSet {
+  return ChunkSet.of(have.count, have.bits);
+}
+
 /** Members that fetch from each other; messages may be lost, and one member lies or is silent. */
 function swarm(seed: number, members: number, lossOf: number, foe: 'liar' | 'mute'): number {
   const chance = new Xoshiro128(seed);
   const fetches = Array.from(
     { length: members },
-    () => new ContentFetch(large.reference, pureCrypto),
+    () => new ContentFetch(large.reference, pureCrypto, 0),
   );
   const [SOURCE, FOE] = [members, members + 1];
   for (const fetch of fetches) for (const peer of [SOURCE, FOE]) fetch.suggest(peer);
@@ -237,14 +241,14 @@ function swarm(seed: number, members: number, lossOf: number, foe: 'liar' | 'mut
       for (const peer of new Set([...fetch.ask(now, chance, 4), ...fetch.review(now)])) {
         fetch.told(peer, now);
         if (chance.float() < lossOf || peer === self) continue;
-        if (peer < members) fetches[peer]!.heard(self, fetch.have.copy(), now);
+        if (peer < members) fetches[peer]!.heard(self, copyOf(fetch), now);
         for (const index of fetch.askedOf(peer)) {
           if (chance.float() < lossOf) continue;
           if (peer === SOURCE) fetch.take(peer, index, part(large, index), now);
           else if (peer === FOE && foe === 'liar') fetch.take(peer, index, large.list, now);
           else if (peer < members) {
             const bytes = fetches[peer]!.part(index);
-            if (bytes === undefined) fetch.lacked(peer, fetches[peer]!.have.copy(), false, now);
+            if (bytes === undefined) fetch.lacked(peer, copyOf(fetches[peer]!), false, now);
             else fetch.take(peer, index, bytes, now);
           }
         }

@@ -36,10 +36,13 @@ export class ContentFetch {
   readonly #asked = new Map<number, Peer>();
   /** How long chunks take, the later ones counting most; 0: none has come. */
   #tookMs = 0;
+  /** When it began, or something last came. */
+  #progressMs: number;
 
-  constructor(reference: ContentReference, crypto: Crypto) {
+  constructor(reference: ContentReference, crypto: Crypto, now: number) {
     this.reference = reference;
     this.#crypto = crypto;
+    this.#progressMs = now;
     this.#have = new ChunkSet(chunkCount(reference.length));
   }
 
@@ -59,6 +62,11 @@ export class ContentFetch {
 
   get isDone(): boolean {
     return this.#have.isFull;
+  }
+
+  /** Nothing has come for so long that it is hardly worth waiting for. */
+  isStalled(now: number): boolean {
+    return now - this.#progressMs >= STALLED_MS;
   }
 
   get partners(): Iterable<Peer> {
@@ -150,6 +158,7 @@ export class ContentFetch {
     partner.hasDelivered = true;
     partner.quietMs = 0;
     partner.deliveredMs = now;
+    this.#progressMs = now;
     return 'taken';
   }
 
@@ -314,6 +323,8 @@ const SLOW_TIMES = 4;
 const SLOW_MS = 1_000;
 /** Who sends nothing for so long is given up: as long as a dial may take. */
 const SILENCE_MS = 5_000;
+/** Time for two partners to be given up. */
+const STALLED_MS = 10_000;
 /** What was asked by packet is asked again if nothing has come. */
 const REPEAT_MS = 1_000;
 /** How long a partner is left alone that had nothing, at first. */
