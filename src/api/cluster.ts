@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { bytesOf } from '../blocks/data/index.ts';
 import { HearsayError } from '../core/index.ts';
 import { checkTags, type Load, type Tags } from '../designs/hearsay/index.ts';
 import type { Answers } from './answers.ts';
@@ -311,8 +312,9 @@ export class Cluster implements AsyncDisposable {
   /** What this node said of itself in its last life it says in the next one, too. */
   #carryOver(before: Life, life: Life): void {
     for (const { key, value } of before.data.entries(this.name)) {
-      if (value === undefined || life.data.get(this.name, key) !== undefined) continue;
-      life.command('state.set', (protocol, env) => protocol.data.set(env, key, value));
+      if (life.data.get(this.name, key) !== undefined) continue;
+      const own = { kind: value.kind, bytes: bytesOf(value) };
+      life.command('state.set', (protocol, env) => protocol.data.set(env, key, own));
     }
   }
 

@@ -1,5 +1,5 @@
 /** What programs keep and send, as they give and get it: JSON, or bytes. */
-import { isInline, type InlineValue, type Value } from '../blocks/data/index.ts';
+import { bytesOf, type HeldValue, type InlineValue } from '../blocks/data/index.ts';
 import { UsageError } from '../core/index.ts';
 
 export type Json =
@@ -26,14 +26,11 @@ export function toValue(what: string, content: unknown): InlineValue {
   return { kind: 'json', bytes: encoder.encode(text) };
 }
 
-/**
- * Bytes are a copy. JSON that another program has written wrongly is its text. Undefined: the
- * content is not here yet.
- */
-export function fromValue(value: Value): Content | undefined {
-  if (!isInline(value)) return undefined;
-  const { kind, bytes } = value;
-  if (kind === 'bytes') return bytes.slice();
+/** Bytes are a copy. JSON that another program has written wrongly is its text. */
+export function fromValue(value: HeldValue): Content {
+  const { kind } = value;
+  const bytes = bytesOf(value);
+  if (kind === 'bytes') return 'bytes' in value ? bytes.slice() : bytes;
   const text = decoder.decode(bytes);
   try {
     return JSON.parse(text) as Json;

@@ -206,6 +206,7 @@ export class EventTranslator {
       case 'query-answered':
       case 'query-refused':
       case 'query-ended':
+      case 'value-refused':
       case 'map-ready':
         return undefined;
     }

@@ -27,7 +27,7 @@ export class SharedMap {
     return size;
   }
 
-  /** Undefined: there is no such key, or its value is large and not here yet. */
+  /** The newest value that is here; a large one may come later than the news of it. */
   get(key: string): Content | undefined {
     const value = this.#ground.data?.mapGet(key);
     return value && fromValue(value);
@@ -42,8 +42,8 @@ export class SharedMap {
     for (const { key } of this.#entries(prefix)) yield key;
   }
 
-  *entries(prefix = ''): Generator<[string, Content | undefined]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, value && fromValue(value)];
+  *entries(prefix = ''): Generator<[string, Content]> {
+    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
   }
 
   /**
@@ -71,7 +71,7 @@ export class SharedMap {
     const present = [...this.#entries(prefix)].map(({ key, value, stamp }): MapChange => ({
       type: 'map-changed',
       key,
-      value: value && fromValue(value),
+      value: fromValue(value),
       before: undefined,
       at: stamp.wallMs,
       by: stamp.by,

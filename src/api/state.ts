@@ -30,7 +30,7 @@ export class MemberState {
     return size;
   }
 
-  /** Undefined: there is no such key, or its value is large and not here yet. */
+  /** The newest value that is here; a large one may come later than the news of it. */
   get(key: string): Content | undefined {
     const value = this.#ground.data?.get(this.name, key);
     return value && fromValue(value);
@@ -45,8 +45,8 @@ export class MemberState {
     for (const { key } of this.#entries(prefix)) yield key;
   }
 
-  *entries(prefix = ''): Generator<[string, Content | undefined]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, value && fromValue(value)];
+  *entries(prefix = ''): Generator<[string, Content]> {
+    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
   }
 
   /**
@@ -62,7 +62,7 @@ export class MemberState {
       type: 'state-changed',
       name,
       key,
-      value: value && fromValue(value),
+      value: fromValue(value),
       before: undefined,
       version,
     }));

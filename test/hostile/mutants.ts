@@ -15,6 +15,7 @@ import {
   type News,
   type Streams,
 } from '../../src/blocks/membership/index.ts';
+import { chunkCount } from '../../src/blocks/data/index.ts';
 import { RouteBook } from '../../src/blocks/peers/book.ts';
 import type { Peer, Random, Status } from '../../src/core/index.ts';
 import { factBytes } from '../../src/designs/hearsay/codec.ts';
@@ -147,6 +148,17 @@ export class Mutator {
       case 'data-ask':
       case 'data-ahead':
         return message;
+      case 'want': {
+        const indices = message.indices.map(() => random.below(chunkCount(message.of.length)));
+        return { ...message, have: this.#noise(message.have, random), indices };
+      }
+      case 'chunk': {
+        const index = random.below(chunkCount(message.of.length));
+        const bytes = random.below(2) === 0 ? message.bytes : this.#noise(message.bytes, random);
+        return { ...message, index, bytes };
+      }
+      case 'lack':
+        return { ...message, have: this.#noise(message.have, random), isBusy: !message.isBusy };
     }
   }
 
@@ -166,6 +178,10 @@ export class Mutator {
     const leftMs = one([0, message.leftMs, 600_000], random);
     const spreadMs = random.below(leftMs + 1);
     return { ...message, id, asker, leftMs, spreadMs, ...(random.below(2) === 0 ? all : {}) };
+  }
+
+  #noise(bytes: Uint8Array, random: Random): Uint8Array {
+    return bytes.map(() => byte(random));
   }
 
   #list(list: readonly News[], random: Random): News[] {

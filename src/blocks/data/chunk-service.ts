@@ -26,6 +26,10 @@ export class ChunkService {
     return this.#askers.size;
   }
 
+  get askers(): Iterable<Peer> {
+    return this.#askers.keys();
+  }
+
   /** Chunks sent that have not been seen to arrive. */
   get underWay(): number {
     return this.#underWay;

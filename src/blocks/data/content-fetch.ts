@@ -13,7 +13,7 @@
  */
 import type { Crypto, Peer, Random } from '../../core/index.ts';
 import { ChunkSet } from './chunk-set.ts';
-import { chunkCount, chunkLength, LISTED_BYTES, hashOf, isListed } from './content.ts';
+import { chunkCount, chunkLength, HASH_BYTES, hashOf, isListed } from './content.ts';
 import type { Content, ContentReference } from './content.ts';
 
 /** In place of a chunk's index: the list of their hashes. */
@@ -251,7 +251,7 @@ export class ContentFetch {
     const { length, hash } = this.reference;
     const { count } = this.#have;
     if (index === LIST) {
-      return bytes.length === count * LISTED_BYTES && hashOf(length, bytes, this.#crypto) === hash;
+      return bytes.length === count * HASH_BYTES && hashOf(length, bytes, this.#crypto) === hash;
     }
     if (bytes.length !== chunkLength(length, index)) return false;
     if (this.#list !== undefined) return isListed(bytes, this.#list, index, this.#crypto);

@@ -7,7 +7,7 @@ import {
   chunkLength,
   contentOf,
   hashOf,
-  LISTED_BYTES,
+  HASH_BYTES,
   isListed,
   joined,
   keyOf,
@@ -22,7 +22,7 @@ test('a value comes back whole, whatever its length', () => {
     const content = contentOf(bytes, pureCrypto);
     expect(content.reference.length).toBe(length);
     expect(content.chunks).toHaveLength(chunkCount(length));
-    expect(content.list).toHaveLength(chunkCount(length) * LISTED_BYTES);
+    expect(content.list).toHaveLength(chunkCount(length) * HASH_BYTES);
     for (const [i, chunk] of content.chunks.entries()) {
       expect(chunk).toHaveLength(chunkLength(length, i));
       expect(isListed(chunk, content.list, i, pureCrypto)).toBe(true);

@@ -29,7 +29,10 @@ export interface Content {
 export const CHUNK_BYTES = 60_000;
 
 /** SHA-256. */
-export const LISTED_BYTES = 32;
+export const HASH_BYTES = 32;
+
+/** The largest value whose list fits one chunk, so one message: 112.5 MB. */
+export const CONTENT_BYTES_MAX = Math.floor(CHUNK_BYTES / HASH_BYTES) * CHUNK_BYTES;
 
 export function chunkCount(length: number): number {
   return Math.ceil(length / CHUNK_BYTES);
@@ -46,8 +49,8 @@ export function contentOf(bytes: Uint8Array, crypto: Crypto): Content {
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
     chunks.push(bytes.subarray(start, start + CHUNK_BYTES));
   }
-  const list = new Uint8Array(chunks.length * LISTED_BYTES);
-  for (const [i, chunk] of chunks.entries()) list.set(crypto.sha256(chunk), i * LISTED_BYTES);
+  const list = new Uint8Array(chunks.length * HASH_BYTES);
+  for (const [i, chunk] of chunks.entries()) list.set(crypto.sha256(chunk), i * HASH_BYTES);
   const { length } = bytes;
   return { reference: { length, hash: hashOf(length, list, crypto) }, list, chunks };
 }
@@ -74,7 +77,7 @@ export function isListed(
   crypto: Crypto,
 ): boolean {
   const hash = crypto.sha256(chunk);
-  return hash.every((byte, i) => byte === list[index * LISTED_BYTES + i]);
+  return hash.every((byte, i) => byte === list[index * HASH_BYTES + i]);
 }
 
 /** Different for different references, true or not. */

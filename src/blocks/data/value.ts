@@ -4,6 +4,7 @@
  * Small values travel in the entry itself. A large one is a reference to its content, which whoever
  * wants it fetches by its hash. What the bytes mean is the application's business.
  */
+import { joined, type Content, type ContentReference } from './content.ts';
 
 export type Value = InlineValue | ValueReference;
 
@@ -16,12 +17,20 @@ export interface InlineValue {
   readonly bytes: Uint8Array;
 }
 
-export interface ValueReference {
+export interface ValueReference extends ContentReference {
   readonly kind: ValueKind;
-  /** Of the content, bytes. */
-  readonly length: number;
-  /** Of the content: 32 bytes. */
-  readonly sha256: Uint8Array;
+}
+
+/** A value whose bytes are here. */
+export type HeldValue = InlineValue | LargeValue;
+
+export interface LargeValue extends ValueReference {
+  readonly content: Content;
+}
+
+/** The bytes of a value; of a large one a copy. */
+export function bytesOf(value: HeldValue): Uint8Array {
+  return 'bytes' in value ? value.bytes : joined(value.content);
 }
 
 export function isInline(value: Value): value is InlineValue {
@@ -36,7 +45,7 @@ export function compareValues(a: Value | undefined, b: Value | undefined): numbe
   if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
   if (isInline(a)) return isInline(b) ? compareBytes(a.bytes, b.bytes) : -1;
   if (isInline(b)) return 1;
-  return a.length - b.length || compareBytes(a.sha256, b.sha256);
+  return a.length - b.length || (a.hash < b.hash ? -1 : Number(a.hash > b.hash));
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
@@ -50,7 +59,3 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
 
 /** Two entries of such values and their keys fit into a packet. */
 export const INLINE_BYTES_MAX = 512;
-/** SHA-256. */
-export const HASH_BYTES = 32;
-/** Of a value that is fetched by its hash. */
-export const VALUE_BYTES_MAX = 16 * 2 ** 20;

@@ -51,6 +51,10 @@ export interface HearsayConfig {
   readonly mapEntriesMax: number;
   /** Bytes of all entries that a node holds. */
   readonly dataBytesMax: number;
+  /** The largest value, bytes; all nodes of a cluster should have the same. */
+  readonly valueBytesMax: number;
+  /** Bytes of all values that a node holds which do not travel in their entries. */
+  readonly valuesBytesMax: number;
 
   /** Lifeguard's four parts, and what goes beyond it; each can be switched off. */
   readonly localHealth: boolean;
@@ -100,6 +104,8 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
     stateBytesMax: 2 ** 20,
     mapEntriesMax: 65_536,
     dataBytesMax: 64 * 2 ** 20,
+    valueBytesMax: 16 * 2 ** 20,
+    valuesBytesMax: 256 * 2 ** 20,
     localHealth: true,
     nacks: true,
     dynamicSuspicion: true,
@@ -212,5 +218,7 @@ const RANGES = {
   stateBytesMax: [0, 2 ** 30],
   mapEntriesMax: [0, 1_000_000],
   dataBytesMax: [0, 2 ** 32],
+  valueBytesMax: [1, 64 * 2 ** 20],
+  valuesBytesMax: [0, 2 ** 32],
   accusers: [1, 16],
 } as const;

@@ -5,18 +5,18 @@
  * | --------- | ----------------------------------------------------------------------- |
  * | entry     | flags 1 (map, bytes, by reference, deleted), key, rank, value           |
  * | rank      | state: owner 8, version; map: ms 6, count 2, writer 8                   |
- * | value     | length and bytes; by reference: length and SHA-256 32; deleted: age ms  |
+ * | value     | length and bytes; by reference: length and hash 32; deleted: age ms     |
  * | key       | length and UTF-8                                                        |
  *
  * Lengths, versions and ages are varints. Numbers of messages about large values come between.
  */
 import {
+  CONTENT_BYTES_MAX,
   HASH_BYTES,
   INLINE_BYTES_MAX,
   isInline,
   KEY_BYTES_MAX,
   STAMP_COUNT_MAX,
-  VALUE_BYTES_MAX,
   VERSION_MAX,
   type Entry,
   type Stamp,
@@ -35,6 +35,7 @@ import {
 } from '../../blocks/reconcile/index.ts';
 import { ANYONE, assert, NODE_ID_BYTES, type Reader, type Writer } from '../../core/index.ts';
 import { readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
+import { readHash, writeHash } from './hash-codec.ts';
 import type { PartCodec } from './part.ts';
 import type { DataMessage, Memory } from './data-messages.ts';
 
@@ -225,7 +226,7 @@ function writeValue(value: Value, to: Writer): void {
     to.bytes(value.bytes);
   } else {
     to.varint(value.length);
-    to.bytes(value.sha256);
+    writeHash(value.hash, to);
   }
 }
 
@@ -260,8 +261,8 @@ function readContent(flags: number, from: Reader): Pick<Entry, 'value' | 'ageMs'
   const kind: ValueKind = flags & IS_BYTES ? 'bytes' : 'json';
   const length = from.varint();
   if (flags & IS_REFERENCE) {
-    if (length <= INLINE_BYTES_MAX || length > VALUE_BYTES_MAX) from.fail();
-    return { value: { kind, length, sha256: from.bytes(HASH_BYTES).slice() }, ageMs: 0 };
+    if (length <= INLINE_BYTES_MAX || length > CONTENT_BYTES_MAX) from.fail();
+    return { value: { kind, length, hash: readHash(from) }, ageMs: 0 };
   }
   if (length > INLINE_BYTES_MAX) from.fail();
   return { value: { kind, bytes: from.bytes(length).slice() }, ageMs: 0 };

@@ -1,4 +1,4 @@
-import type { Stamp, Value } from '../../blocks/data/index.ts';
+import type { HeldValue, Stamp } from '../../blocks/data/index.ts';
 import type { Address } from '../../core/index.ts';
 
 /** What the data of a cluster tells the application. */
@@ -10,9 +10,9 @@ export type DataEvent =
       readonly name: string;
       readonly key: string;
       /** Undefined: it is deleted, or that life is over or forgotten. */
-      readonly value: Value | undefined;
+      readonly value: HeldValue | undefined;
       /** Undefined: there was none. */
-      readonly before: Value | undefined;
+      readonly before: HeldValue | undefined;
       /** Of the entry; 0: the life is over or forgotten. */
       readonly version: number;
     }
@@ -20,10 +20,19 @@ export type DataEvent =
   | {
       readonly type: 'map-changed';
       readonly key: string;
-      readonly value: Value | undefined;
-      readonly before: Value | undefined;
+      readonly value: HeldValue | undefined;
+      readonly before: HeldValue | undefined;
       /** Undefined: this node has forgotten the map, since it was away for too long. */
       readonly stamp: Stamp | undefined;
+    }
+  /** A value that some key should have finds no room here: told once, tried again now and then. */
+  | {
+      readonly type: 'value-refused';
+      /** The member whose state it is; undefined: it is in the shared map. */
+      readonly name: string | undefined;
+      readonly key: string;
+      /** Of the value, bytes. */
+      readonly length: number;
     }
   /** Writes to the map that waited have been applied, and others need not wait. */
   | { readonly type: 'map-ready' }

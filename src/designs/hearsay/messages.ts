@@ -3,6 +3,7 @@ import type { Fact } from '../../blocks/membership/index.ts';
 import type { Peer } from '../../core/index.ts';
 import type { DataMessage } from './data-messages.ts';
 import type { QueryMessage } from './query-messages.ts';
+import type { ValueMessage } from './value-messages.ts';
 
 /** Everything that crosses the wire between two nodes of this design. */
 export type HearsayMessage = MembershipMessage | PartMessage;
@@ -10,7 +11,7 @@ export type HearsayMessage = MembershipMessage | PartMessage;
 export type MembershipMessage = PacketMessage | StreamMessage;
 
 /** What the parts besides membership tell each other. */
-export type PartMessage = DataMessage | QueryMessage;
+export type PartMessage = DataMessage | QueryMessage | ValueMessage;
 
 /** By `send`: each fits one packet, with as much news as there is room for. */
 export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip | Sync;

@@ -156,6 +156,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case 'query':
       case 'query-receipt':
       case 'query-answer':
+      case 'want':
+      case 'chunk':
+      case 'lack':
         return this.#needParts().receive(env, from, message);
     }
   }

@@ -39,6 +39,8 @@ export const Timer = {
   DataCompare: 21,
   /** Writes to the map wait for what a member knows; perhaps too long [number of the wait]. */
   DataLearn: 22,
+  /** Large values on their way: what does not come is asked for again [number of the tick]. */
+  Values: 23,
 
   /** A query goes out, now that its asker knows its id [number of the query]. */
   QueryBegin: 40,

@@ -1,6 +1,6 @@
 /** Data in whole clusters: what is written anywhere is held everywhere. */
 import { expect, test } from 'vitest';
-import type { Value } from '../../../blocks/data/index.ts';
+import type { InlineValue, Value } from '../../../blocks/data/index.ts';
 import { Simulation, type SimHost } from '../../../sim/index.ts';
 import { addressOf } from '../../../sim/simulation.ts';
 import { hearsay, hearsayConfig, type HearsayConfig } from '../index.ts';
@@ -30,7 +30,7 @@ function node(world: World, index: number): Node {
   return world.hosts[index] as Node;
 }
 
-function value(text: string): Value {
+function value(text: string): InlineValue {
   return { kind: 'bytes', bytes: Uint8Array.from(text, (letter) => letter.charCodeAt(0)) };
 }
 

@@ -4,11 +4,13 @@
  * What is believed is in ledger.ts, how it is told in spread.ts, how it is compared in compare.ts.
  */
 import {
+  contentOf,
   INLINE_BYTES_MAX,
-  isInline,
   KEY_BYTES_MAX,
-  VALUE_BYTES_MAX,
+  type ContentReference,
   type Entry,
+  type HeldValue,
+  type InlineValue,
   type MapEntry,
   type StateEntry,
   type Value,
@@ -17,6 +19,7 @@ import type { SetChecksum } from '../../../blocks/reconcile/index.ts';
 import { UsageError, type Holding, type Peer } from '../../../core/index.ts';
 import { textBytes } from '../../../wire/index.ts';
 import type { Contact } from '../contact.ts';
+import { isLive } from '../changes.ts';
 import type { Member } from '../events.ts';
 import type { Part } from '../part.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
@@ -27,17 +30,21 @@ import { Compare } from './compare.ts';
 import { Ledger } from './ledger.ts';
 import { WAITING_MAX, Writes } from './writes.ts';
 import type { DataMessage } from '../data-messages.ts';
+import type { ValueMessage } from '../value-messages.ts';
+import type { Shown } from './display.ts';
 import type { Shelf } from './store.ts';
 
-export class Data implements Part<DataMessage> {
+export class Data implements Part<DataMessage | ValueMessage> {
   readonly #view: View;
+  readonly #shared: HearsayShared;
   readonly #ledger: Ledger;
   readonly #compare: Compare;
   readonly #writes: Writes;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
-    this.#ledger = new Ledger(view, shared);
+    this.#shared = shared;
+    this.#ledger = new Ledger(view, contact, shared);
     this.#compare = new Compare(view, contact, this.#ledger);
     this.#writes = new Writes(view, this.#ledger, this.#compare);
   }
@@ -45,14 +52,13 @@ export class Data implements Part<DataMessage> {
   // Commands.
 
   /**
-   * Writes a key of this node's own state.
+   * Writes a key of this node's own state. The value's bytes must not change any more.
    *
    * @throws UsageError KEY_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL
    */
-  set(env: HearsayEnv, key: string, value: Value): void {
+  set(env: HearsayEnv, key: string, value: InlineValue): void {
     checkKey(key);
-    checkValue(value);
-    this.#ledger.writeState(env, key, value);
+    this.#ledger.writeState(env, key, this.#fit(env, value));
     this.#compare.start(env);
   }
 
@@ -71,13 +77,13 @@ export class Data implements Part<DataMessage> {
   /**
    * Writes a key of the shared map. False: it waits until this node knows its own last writes,
    * which `map-ready` tells, mostly one round trip later and only for the first writes of a life.
+   * The value's bytes must not change any more.
    *
    * @throws UsageError KEY_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL
    */
-  mapSet(env: HearsayEnv, key: string, value: Value): boolean {
+  mapSet(env: HearsayEnv, key: string, value: InlineValue): boolean {
     checkKey(key);
-    checkValue(value);
-    return this.#writeMap(env, key, value);
+    return this.#writeMap(env, key, this.#fit(env, value));
   }
 
   /**
@@ -93,27 +99,40 @@ export class Data implements Part<DataMessage> {
 
   // What it knows.
 
-  /** A value of a member's state; of this node's own by its own name. */
-  get(name: string, key: string): Value | undefined {
-    return this.#shelf(name)?.cells.get(key)?.entry.value;
+  /** The newest value that is here of a member's state; of this node's own by its own name. */
+  get(name: string, key: string): HeldValue | undefined {
+    return this.#ledger.display.of(this.#shelf(name)?.cells.get(key))?.value;
   }
 
   /** A member's state, deleted keys left out; also of one that is dead or has left, for a while. */
-  *entries(name: string): Generator<StateEntry> {
-    for (const { entry } of this.#shelf(name)?.cells.values() ?? []) {
-      if (entry.value !== undefined) yield entry;
+  *entries(name: string): Generator<Shown<StateEntry>> {
+    for (const cell of this.#shelf(name)?.cells.values() ?? []) {
+      const shown = this.#ledger.display.of(cell);
+      if (shown !== undefined) yield shown;
     }
   }
 
-  mapGet(key: string): Value | undefined {
-    return this.#ledger.store.map.cells.get(key)?.entry.value;
+  /** The newest value that is here of a key of the shared map. */
+  mapGet(key: string): HeldValue | undefined {
+    return this.#ledger.display.of(this.#ledger.store.map.cells.get(key))?.value;
   }
 
   /** The shared map, deleted keys left out. */
-  *mapEntries(): Generator<MapEntry> {
-    for (const { entry } of this.#ledger.store.map.cells.values()) {
-      if (entry.value !== undefined) yield entry;
+  *mapEntries(): Generator<Shown<MapEntry>> {
+    for (const cell of this.#ledger.store.map.cells.values()) {
+      const shown = this.#ledger.display.of(cell);
+      if (shown !== undefined) yield shown;
     }
+  }
+
+  /** A newer value of a member's state, known of and on its way here; undefined: there is none. */
+  pending(name: string, key: string): ContentReference | undefined {
+    return this.#ledger.display.pending(this.#shelf(name)?.cells.get(key));
+  }
+
+  /** A newer value of a key of the shared map, known of and on its way here. */
+  mapPending(key: string): ContentReference | undefined {
+    return this.#ledger.display.pending(this.#ledger.store.map.cells.get(key));
   }
 
   /** Everything, with what is remembered of deleted keys. */
@@ -143,7 +162,10 @@ export class Data implements Part<DataMessage> {
     this.#writes.joined(env);
   }
 
-  receive(env: HearsayEnv, from: Peer, message: DataMessage): void {
+  receive(env: HearsayEnv, from: Peer, message: DataMessage | ValueMessage): void {
+    if (message.type === 'want' || message.type === 'chunk' || message.type === 'lack') {
+      return this.#ledger.display.values.receive(env, from, message);
+    }
     if (message.type === 'data-gossip') {
       for (const entry of message.entries) this.#ledger.hear(env, entry, from, true);
     } else if (message.type === 'data-ahead') {
@@ -155,18 +177,23 @@ export class Data implements Part<DataMessage> {
   }
 
   wake(env: HearsayEnv, timer: number, arg: number): boolean {
-    if (timer === Timer.DataGossip) this.#ledger.spread.round(env);
+    if (timer === Timer.Values) this.#ledger.display.values.tick(env, arg);
+    else if (timer === Timer.DataGossip) this.#ledger.spread.round(env);
     else if (timer === Timer.DataCompare) this.#compare.tick(env, arg);
     else if (timer === Timer.DataLearn) this.#writes.tick(env, arg);
     else return false;
     return true;
   }
 
-  unreachable(): boolean {
-    return false;
+  unreachable(_env: HearsayEnv, peer: Peer, token: number): boolean {
+    if (token !== 0) this.#ledger.display.values.lost(peer);
+    return false; // Others may have lost something, too.
   }
 
   memberChanged(env: HearsayEnv, before: Member | undefined, after: Member | undefined): void {
+    if (before !== undefined && (after?.peer !== before.peer || !isLive(after.status))) {
+      this.#ledger.display.values.lost(before.peer);
+    }
     const life = this.#ledger.lives.changed(before, after);
     if (life !== undefined) this.#ledger.forgetLife(env, life, before?.name ?? '');
     // A cut has healed, or so it seems.
@@ -174,11 +201,12 @@ export class Data implements Part<DataMessage> {
   }
 
   forgetAll(env: HearsayEnv): void {
-    const { store, lives, ownLife } = this.#ledger;
+    const { display, store, lives, ownLife } = this.#ledger;
     for (const life of store.owners()) {
       if (life !== ownLife) this.#ledger.forgetLife(env, life, lives.nameOf(life) ?? '');
     }
     lives.clear();
+    display.values.lostAll();
     this.#compare.clear();
     this.#ledger.doubt();
     this.#writes.unlearn();
@@ -194,23 +222,25 @@ export class Data implements Part<DataMessage> {
 
   holdings(): readonly Holding[] {
     const { dataBytesMax } = this.#view.config;
-    const { store, spread } = this.#ledger;
+    const { display, store, spread } = this.#ledger;
     const { waiting } = this.#writes;
     return [
       { what: 'bytes of data', count: store.bytes, countMax: dataBytesMax },
       { what: 'writes that wait', count: waiting, countMax: WAITING_MAX },
       ...spread.holdings(),
       ...this.#compare.holdings(),
+      ...display.values.holdings(),
     ];
   }
 
   turnedAway(): Readonly<Record<string, number>> {
-    const { refused, spread } = this.#ledger;
+    const { display, refused, spread } = this.#ledger;
     return {
       ...refused,
       'data-not-told': spread.overflowed,
       'data-writes': this.#writes.dropped,
       ...this.#compare.turnedAway(),
+      ...display.values.turnedAway(),
     };
   }
 
@@ -228,6 +258,22 @@ export class Data implements Part<DataMessage> {
     const life = this.#ledger.lives.ofName(name);
     return life === undefined ? undefined : this.#ledger.store.stateOf(life);
   }
+
+  /** What the entry of a value holds: a large one is taken in, and named by its hash. */
+  #fit(env: HearsayEnv, value: InlineValue): Value {
+    const { bytes, kind } = value;
+    const { valueBytesMax, valuesBytesMax } = this.#view.config;
+    if (bytes.length > valueBytesMax) {
+      throw new UsageError('VALUE_TOO_LARGE', `value: ${bytes.length} B exceed ${valueBytesMax}`);
+    }
+    if (bytes.length <= INLINE_BYTES_MAX) return value;
+    const content = contentOf(bytes, this.#shared.crypto);
+    if (!this.#ledger.display.values.put(env, content)) {
+      const text = `large values have no room for ${bytes.length} B: at most ${valuesBytesMax} B`;
+      throw new UsageError('DATA_FULL', text);
+    }
+    return { kind, ...content.reference };
+  }
 }
 
 /** @throws UsageError KEY_UNUSABLE */
@@ -238,13 +284,4 @@ function checkKey(key: string): void {
   }
   if (!/\p{Surrogate}/u.test(key)) return;
   throw new UsageError('KEY_UNUSABLE', 'key: holds half a surrogate pair, which is no text');
-}
-
-/** @throws UsageError VALUE_TOO_LARGE */
-function checkValue(value: Value): void {
-  const [bytes, bytesMax] = isInline(value)
-    ? [value.bytes.length, INLINE_BYTES_MAX]
-    : [value.length, VALUE_BYTES_MAX];
-  if (bytes <= bytesMax) return;
-  throw new UsageError('VALUE_TOO_LARGE', `value: ${bytes} bytes exceed ${bytesMax}`);
 }

@@ -12,19 +12,22 @@ import {
   STAMP_AHEAD_MS_MAX,
   VERSION_MAX,
   type Entry,
+  type HeldValue,
   type MapEntry,
   type StateEntry,
   type Value,
 } from '../../../blocks/data/index.ts';
 import { mark, UsageError, type NodeId, type Peer } from '../../../core/index.ts';
+import type { Contact } from '../contact.ts';
 import type { Memory } from '../data-messages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { HearsayShared } from '../shared.ts';
 import type { View } from '../view.ts';
 import { fullFor } from './bounds.ts';
+import { Display, referenceOf } from './display.ts';
 import { Lives } from './lives.ts';
 import { MapMemory } from './memory.ts';
-import { encodeDismissed, encodeEntry, encodeWhole, loadData } from './saved.ts';
+import { encodeDismissed, encodeEntry, encodeWhole, loadContents, loadData } from './saved.ts';
 import { Spread } from './spread.ts';
 import { Store, type Cell } from './store.ts';
 
@@ -32,6 +35,7 @@ export class Ledger {
   readonly store: Store;
   readonly lives: Lives;
   readonly spread: Spread;
+  readonly display: Display;
   /** What this node's map is worth. */
   readonly memory = new MapMemory();
   readonly #view: View;
@@ -47,12 +51,13 @@ export class Ledger {
   #untold = 0;
   #answeredMs = -Infinity;
 
-  constructor(view: View, shared: HearsayShared) {
+  constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
     this.#shared = shared;
     this.store = new Store(shared.crypto);
     this.lives = new Lives(view);
     this.spread = new Spread(view);
+    this.display = new Display(view, contact, shared, this.lives);
   }
 
   get ownLife(): NodeId {
@@ -69,28 +74,32 @@ export class Ledger {
    *
    * @param absentMs for how long nobody has run here
    */
-  restore(env: HearsayEnv, records: Iterable<Uint8Array>, absentMs: number): void {
+  restore(env: HearsayEnv, records: readonly Uint8Array[], absentMs: number): void {
     this.#noteTime(env);
     const { certificateMs } = this.#view.config;
     const { isWhole, map, state } = loadData(records, env.wallMs);
+    const { values } = this.display;
+    for (const content of loadContents(records, this.#shared.crypto)) values.put(env, content);
     for (const entry of map.values()) {
       this.#clock.hear(entry.stamp);
-      if (entry.ageMs <= certificateMs) this.store.put(entry, env.now);
+      if (entry.ageMs > certificateMs) continue;
+      this.display.restored(env, this.store.put(entry, env.now));
     }
     if (absentMs > certificateMs) this.memory.doubt(this.store.map.cells.values());
     else if (isWhole) this.memory.learnt();
     // A new life counts its own writes, and need not tell what earlier ones have deleted.
     for (const entry of state.values()) {
-      if (entry.value === undefined) continue;
-      this.store.put({ ...entry, owner: this.ownLife, version: ++this.#version }, env.now);
+      if (entry.value === undefined || !values.isHere(entry.value)) continue;
+      const own = { ...entry, owner: this.ownLife, version: ++this.#version };
+      this.display.restored(env, this.store.put(own, env.now));
     }
   }
 
   /** Records that load to the same. */
   *snapshot(): Generator<Uint8Array> {
-    for (const cell of this.store.cells()) {
-      if (this.#isSaved(cell.entry)) yield this.#record(cell);
-    }
+    const cells = [...this.store.cells()].filter(({ entry }) => this.display.isSaved(entry));
+    yield* this.display.snapshot(cells);
+    for (const cell of cells) yield this.#record(cell);
     if (this.memory.state === 'whole') yield encodeWhole();
   }
 
@@ -113,7 +122,7 @@ export class Ledger {
     const entry: Entry = { type: 'state', owner: this.ownLife, key, version, value, ageMs: 0 };
     this.#checkRoom(entry);
     this.#version = version;
-    this.#accept(env, entry);
+    this.#accept(env, entry, env.self);
   }
 
   /**
@@ -125,7 +134,7 @@ export class Ledger {
     const stamp = this.#clock.next(env.wallMs, this.ownLife);
     const entry: Entry = { type: 'map', key, stamp, value, ageMs: 0 };
     this.#checkRoom(entry);
-    this.#accept(env, entry);
+    this.#accept(env, entry, env.self);
   }
 
   mapHasRoom(key: string, value: Value | undefined): boolean {
@@ -170,7 +179,7 @@ export class Ledger {
     const refusal = this.#objection(env, entry, known);
     if (refusal === undefined) {
       if (entry.type === 'map') this.#clock.hear(entry.stamp);
-      this.#accept(env, entry, spread);
+      this.#accept(env, entry, from, spread);
       return true;
     }
     mark(`data-${refusal}`);
@@ -183,8 +192,8 @@ export class Ledger {
   /** A life is over or forgotten: so is its state. */
   forgetLife(env: HearsayEnv, life: NodeId, name: string): void {
     for (const cell of this.store.stateOf(life)?.cells.values() ?? []) {
-      this.#remove(cell);
-      const { key, value: before } = cell.entry;
+      const before = this.#remove(env, cell);
+      const { key } = cell.entry;
       if (before === undefined) continue;
       env.emit({ type: 'state-changed', name, key, value: undefined, before, version: 0 });
     }
@@ -193,8 +202,8 @@ export class Ledger {
   /** Drops a key of the map that is held in doubt: who was there all the time does not have it. */
   dismiss(env: HearsayEnv, cell: Cell): void {
     mark('map-dismissed');
-    this.#remove(cell);
-    const { key, value: before } = cell.entry;
+    const before = this.#remove(env, cell);
+    const { key } = cell.entry;
     env.save(encodeDismissed(key));
     if (before === undefined) return;
     env.emit({ type: 'map-changed', key, value: undefined, before, stamp: undefined });
@@ -214,8 +223,9 @@ export class Ledger {
     if (before !== 'whole' && this.memory.state === 'whole') env.save(encodeWhole());
     for (const cell of this.store.deletedBefore(env.now - certificateMs)) {
       mark('tombstone-expired');
-      this.#remove(cell);
+      this.#remove(env, cell);
     }
+    this.display.values.sweep(env);
   }
 
   /** Why an entry that outranks what is held is not believed all the same. */
@@ -228,26 +238,24 @@ export class Ledger {
     }
     // Where something older is held, it is better deleted than kept.
     if (entry.ageMs > this.#view.config.certificateMs && known === undefined) return 'too-old';
+    const length = referenceOf(entry)?.length ?? 0;
+    if (length > this.#view.config.valueBytesMax) return 'value-too-large';
     return fullFor(entry, this.store, this.#view.config) === undefined ? undefined : 'no-room';
   }
 
   /** The one place where something new is held. */
-  #accept(env: HearsayEnv, entry: Entry, spread = true): void {
+  #accept(env: HearsayEnv, entry: Entry, from: Peer, spread = true): void {
     this.#noteTime(env);
-    const before = this.store.cellOf(entry)?.entry.value;
+    const before = this.store.cellOf(entry)?.entry;
     const cell = this.store.put(entry, env.now);
     this.memory.settle(cell);
     if (spread) this.spread.push(env, cell);
     else this.spread.drop(cell);
-    if (this.#isSaved(entry)) env.save(this.#record(cell));
-    const { key, value } = entry;
-    if (value === undefined && before === undefined) return;
-    if (entry.type === 'map') {
-      env.emit({ type: 'map-changed', key, value, before, stamp: entry.stamp });
-    } else {
-      const name = this.lives.nameOf(entry.owner) ?? '';
-      env.emit({ type: 'state-changed', name, key, value, before, version: entry.version });
+    if (this.display.isSaved(entry)) {
+      this.display.save(env, entry);
+      env.save(this.#record(cell));
     }
+    this.display.replaced(env, cell, before, from);
   }
 
   /**
@@ -266,7 +274,7 @@ export class Ledger {
       value,
       ageMs: 0,
     };
-    if (fullFor(own, this.store, this.#view.config) === undefined) this.#accept(env, own);
+    if (fullFor(own, this.store, this.#view.config) === undefined) this.#accept(env, own, env.self);
   }
 
   /** A clock far ahead: its author is told, if he is known, and now and then the application. */
@@ -293,10 +301,12 @@ export class Ledger {
     env.emit({ type: 'stamp-refused', key, aheadMs, from: address, own, count });
   }
 
-  #remove(cell: Cell): void {
+  /** Returns what was shown of it. */
+  #remove(env: HearsayEnv, cell: Cell): HeldValue | undefined {
     this.memory.settle(cell);
     this.store.remove(cell);
     this.spread.drop(cell);
+    return this.display.removed(env, cell);
   }
 
   #checkRoom(entry: Entry): void {
@@ -304,10 +314,6 @@ export class Ledger {
     if (full === undefined) return;
     const where = entry.type === 'map' ? 'the map' : 'the state';
     throw new UsageError('DATA_FULL', `${where} has no room for ${entry.key}: at most ${full}`);
-  }
-
-  #isSaved(entry: Entry): boolean {
-    return entry.type === 'map' || entry.owner === this.ownLife;
   }
 
   #record({ entry, deletedMs }: Cell): Uint8Array {
@@ -319,7 +325,13 @@ export class Ledger {
   }
 }
 
-type Objection = 'stamp-ahead' | 'unknown-life' | 'not-mine' | 'no-room' | 'too-old';
+type Objection =
+  | 'stamp-ahead'
+  | 'unknown-life'
+  | 'not-mine'
+  | 'no-room'
+  | 'too-old'
+  | 'value-too-large';
 
 /** As often as a reader of a log wants to hear it. */
 const TELL_EVERY_MS = 60_000;

@@ -3,16 +3,28 @@
  * each entry as it travels.
  *
  * A later record about a key replaces an earlier one. A deletion names when it happened by the wall
- * clock, since ages do not grow in a log.
+ * clock, since ages do not grow in a log. A large value is a record for each of its chunks, and
+ * counts only if they are all there and are what its hash says.
  */
 import {
+  CHUNK_BYTES,
+  chunkCount,
+  chunkLength,
+  CONTENT_BYTES_MAX,
+  contentOf,
+  HASH_BYTES,
   KEY_BYTES_MAX,
+  keyOf,
+  type Content,
+  type ContentReference,
   type Entry,
   type MapEntry,
   type StateEntry,
 } from '../../../blocks/data/index.ts';
+import type { Crypto } from '../../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../../wire/index.ts';
 import { entryBytes, readEntry, writeEntry } from '../data-codec.ts';
+import { readHash, writeHash } from '../hash-codec.ts';
 
 /** The kinds of records that are this part's. */
 export const DATA_RECORDS = [16, 23] as const;
@@ -75,7 +87,52 @@ function readSaved(from: ByteReader, wallMs: number): Entry | undefined {
   return { ...entry, ageMs: Math.max(0, Math.floor(wallMs - deletedMs)) };
 }
 
+/** A large value. */
+export function* encodeContent({ chunks, reference }: Content): Generator<Uint8Array> {
+  for (const [index, chunk] of chunks.entries()) {
+    const to = new ByteWriter(1 + HASH_BYTES + 2 * VARINT_BYTES_MAX + chunk.length);
+    to.u8(CHUNK);
+    writeHash(reference.hash, to);
+    to.varint(reference.length);
+    to.varint(index);
+    to.bytes(chunk);
+    yield to.copy();
+  }
+}
+
+/** The large values of a log that are whole. */
+export function* loadContents(records: Iterable<Uint8Array>, crypto: Crypto): Generator<Content> {
+  const parts = new Map<string, Part>();
+  for (const record of records) {
+    const from = new ByteReader(record);
+    if (from.u8() !== CHUNK) continue;
+    const reference = { hash: readHash(from), length: from.varint() };
+    const { hash, length } = reference;
+    const index = from.varint();
+    if (!from.ok || length > CONTENT_BYTES_MAX || index >= chunkCount(length)) continue;
+    if (from.left !== chunkLength(length, index)) continue;
+    const part = parts.get(keyOf(reference)) ?? { reference, chunks: new Map() };
+    parts.set(keyOf(reference), part);
+    part.chunks.set(index, from.bytes(from.left));
+    if (part.chunks.size < chunkCount(length)) continue;
+    parts.delete(keyOf(reference)); // It may have been written again.
+    const bytes = new Uint8Array(length);
+    for (const [at, chunk] of part.chunks) bytes.set(chunk, at * CHUNK_BYTES);
+    const content = contentOf(bytes, crypto);
+    if (content.reference.hash === hash) yield content;
+  }
+}
+
+/** What has been read of a large value. */
+interface Part {
+  readonly reference: ContentReference;
+  readonly chunks: Map<number, Uint8Array>;
+}
+
 const ENTRY = 16;
 const DISMISSED = 17;
 const WHOLE = 18;
+const CHUNK = 19;
+/** Of the largest value's length. */
+const VARINT_BYTES_MAX = 4;
 const WALL_MS_MAX = 2 ** 48 - 1;

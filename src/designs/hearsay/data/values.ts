@@ -11,17 +11,19 @@ import {
   ChunkSet,
   ContentFetch,
   ContentStore,
+  isInline,
   keyOf,
   LIST,
   type Content,
   type ContentReference,
+  type Value,
 } from '../../../blocks/data/index.ts';
 import { mark, type Crypto, type Holding, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
-import type { Chunk, Lack, ValueMessage, Want } from './value-messages.ts';
+import type { Chunk, Lack, ValueMessage, Want } from '../value-messages.ts';
 
 export interface ValueEvents {
   /** A value that entries name is here now. */
@@ -67,6 +69,10 @@ export class Values {
   /** Undefined: it is not here. */
   get(reference: ContentReference): Content | undefined {
     return this.#store.get(reference);
+  }
+
+  isHere(value: Value): boolean {
+    return isInline(value) || this.#store.has(value);
   }
 
   /** One more entry names a value. What is not here is fetched; `holders` may have it. */
@@ -129,6 +135,15 @@ export class Values {
     this.#service.forget(peer);
     for (const fetch of this.#fetches.values()) fetch.forget(peer);
     for (const { holders } of this.#missing.values()) holders.delete(peer);
+  }
+
+  /** This node knows no other member any more. */
+  lostAll(): void {
+    for (const fetch of this.#fetches.values()) {
+      for (const peer of [...fetch.partners]) this.lost(peer);
+    }
+    for (const peer of [...this.#service.askers]) this.lost(peer);
+    for (const { holders } of this.#missing.values()) holders.clear();
   }
 
   /** What is no longer named goes; what there was no room for may find some. */

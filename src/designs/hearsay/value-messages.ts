@@ -1,4 +1,4 @@
-import type { ContentReference } from '../../../blocks/data/index.ts';
+import type { ContentReference } from '../../blocks/data/index.ts';
 
 /** What nodes say of large values to each other. */
 export type ValueMessage = Want | Chunk | Lack;

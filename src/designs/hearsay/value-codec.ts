@@ -20,21 +20,28 @@ import {
   HASH_BYTES,
   LIST,
   type ContentReference,
-} from '../../../blocks/data/index.ts';
-import type { Reader, Writer } from '../../../core/index.ts';
-import { varintBytes } from '../../../wire/index.ts';
+} from '../../blocks/data/index.ts';
+import type { Reader, Writer } from '../../core/index.ts';
+import { varintBytes } from '../../wire/index.ts';
 import { readHash, writeHash } from './hash-codec.ts';
+import type { PartCodec } from './part.ts';
 import { WANTED_MAX, type ValueMessage } from './value-messages.ts';
 
-/** With the byte that says version and type. */
-export function valueMessageBytes(message: ValueMessage): number {
+export const valueCodec: PartCodec<ValueMessage> = {
+  numbers: { want: 14, chunk: 15, lack: 16 },
+  sizeOf,
+  write,
+  read,
+};
+
+function sizeOf(message: ValueMessage): number {
   const { have, of, type } = message;
   const bytes = 1 + HASH_BYTES + varintBytes(of.length) + varintBytes(have.length) + have.length;
   if (type === 'want') return bytes + 1 + message.indices.length * INDEX_BYTES_MAX;
   return type === 'chunk' ? bytes + INDEX_BYTES_MAX + message.bytes.length : bytes + 1;
 }
 
-export function writeValueMessage(message: ValueMessage, to: Writer): void {
+function write(message: ValueMessage, to: Writer): void {
   writeHash(message.of.hash, to);
   to.varint(message.of.length);
   to.varint(message.have.length);
@@ -53,8 +60,7 @@ export function writeValueMessage(message: ValueMessage, to: Writer): void {
   }
 }
 
-/** Undefined, or a reader that has failed, for anything malformed. */
-export function readValueMessage(type: ValueMessage['type'], from: Reader): ValueMessage {
+function read(type: ValueMessage['type'], from: Reader): ValueMessage {
   const of: ContentReference = { hash: readHash(from), length: from.varint() };
   const count = chunkCount(of.length);
   if (of.length < 1 || of.length > CONTENT_BYTES_MAX) from.fail();
