@@ -46,7 +46,7 @@ export class ChunkSet {
     this.#size++;
   }
 
-  /** A copy, which stays as it is: `byteCount(count)` bytes, or none where nothing is in the set. */
+  /** A copy that stays as it is: `byteCount(count)` bytes, or none where nothing is in the set. */
   get bits(): Uint8Array {
     return this.#bits?.slice() ?? NO_BITS;
   }

@@ -25,7 +25,7 @@ export interface Chunk {
   readonly bytes: Uint8Array;
 }
 
-/** "Of what you want you get nothing but what I have"; busy: "nothing, ask again later". By packet. */
+/** "You get nothing of that but what I have"; busy: "nothing, ask again later". By packet. */
 export interface Lack {
   readonly type: 'lack';
   readonly of: ContentReference;
