@@ -140,9 +140,9 @@ export class Values {
   /** This node knows no other member any more. */
   lostAll(): void {
     for (const fetch of this.#fetches.values()) {
-      for (const peer of [...fetch.partners]) this.lost(peer);
+      for (const peer of fetch.partners) this.lost(peer);
     }
-    for (const peer of [...this.#service.askers]) this.lost(peer);
+    for (const peer of this.#service.askers) this.lost(peer);
     for (const { holders } of this.#missing.values()) holders.clear();
   }
 
