@@ -1,0 +1,186 @@
+/**
+ * Commands that an agent runs for what comes from the cluster: `--on NAME=COMMAND` answers queries
+ * of a name, `--on member-failed=COMMAND` hears of members.
+ *
+ * Queries run side by side, so many at a time; the events of one handler one after the other.
+ */
+import type { Cluster, ClusterEvent, ReceivedQuery } from '../api/index.ts';
+import type { Content, Logger } from '../api/index.ts';
+import { HearsayError, UsageError } from '../core/index.ts';
+import { Command, CommandError, type CommandOptions } from './command.ts';
+
+/** Commands by what they are for. */
+export type Handled = Readonly<Record<string, string>>;
+
+export interface HandlersOptions {
+  readonly cluster: Cluster;
+  readonly logger: Logger;
+  /** Path of the agent's control socket: commands may use it. */
+  readonly socket: string;
+}
+
+/** What commands have done. */
+export interface HandlerCounts {
+  /** Run, to the end. */
+  readonly done: number;
+  /** That exited with another code than 0. */
+  readonly failed: number;
+  /** Killed, since they took too long… */
+  readonly hung: number;
+  /** …or wrote too much. */
+  readonly flooded: number;
+  /** Not run, since too many ran or waited. */
+  readonly dropped: number;
+}
+
+export class Handlers {
+  readonly #options: HandlersOptions;
+  readonly #running = new Set<Command>();
+  readonly #counts = { done: 0, failed: 0, hung: 0, flooded: 0, dropped: 0 };
+
+  /** @throws UsageError BAD_OPTION or HANDLER_TAKEN */
+  constructor(on: Handled, options: HandlersOptions) {
+    this.#options = options;
+    for (const [name, command] of Object.entries(on)) this.#add(name, command);
+  }
+
+  get counts(): HandlerCounts {
+    return { ...this.#counts };
+  }
+
+  /** Kills what runs: nobody is there any more who could tell what it says. */
+  stop(): void {
+    for (const command of this.#running) command.stop();
+  }
+
+  #add(name: string, command: string): void {
+    const { cluster } = this.#options;
+    if (command.trim() === '') throw new UsageError('BAD_OPTION', `on: ${name} names no command`);
+    const type = MEMBER_EVENTS.find((one) => one === name);
+    if (type === undefined) {
+      cluster.answer(name, async (query) => this.#answer(command, query));
+      return;
+    }
+    const line = new Line(async (event) => this.#tell(command, event), this.#counts);
+    cluster.on(type, (event) => line.push(event));
+  }
+
+  async #answer(command: string, query: ReceivedQuery): Promise<Content> {
+    const { name, payload, from, leftMs } = query;
+    if (this.#running.size >= RUNNING_MAX) {
+      this.#counts.dropped++;
+      throw new HearsayError('FAILED', `${RUNNING_MAX} commands are running already`);
+    }
+    const output = await this.#run(`query ${name}`, {
+      command,
+      input: inputOf(payload),
+      environment: { HEARSAY_QUERY: name, HEARSAY_FROM: from },
+      timeoutMs: leftMs,
+      outputBytesMax: OUTPUT_BYTES_MAX,
+    });
+    return contentOf(output);
+  }
+
+  async #tell(command: string, event: MemberEvent): Promise<void> {
+    const { type, member } = event;
+    const { name, address, status, tags } = member;
+    const told = { type, name, address, status, tags };
+    await this.#run(type, {
+      command,
+      input: `${JSON.stringify(told)}\n`,
+      environment: { HEARSAY_EVENT: type, HEARSAY_MEMBER: name },
+      timeoutMs: EVENT_MS_MAX,
+      outputBytesMax: Infinity,
+    }).catch(() => {}); // It is in the log.
+  }
+
+  async #run(what: string, options: CommandOptions): Promise<Uint8Array> {
+    const { cluster, logger, socket } = this.#options;
+    const environment = { ...options.environment, HEARSAY_NAME: cluster.name };
+    const command = new Command({
+      ...options,
+      environment: { ...environment, HEARSAY_SOCKET: socket },
+    });
+    this.#running.add(command);
+    try {
+      const output = await command.output;
+      this.#counts.done++;
+      return output;
+    } catch (error) {
+      const why = error instanceof CommandError ? error.why : 'exit';
+      if (why === 'hung' || why === 'flooded') this.#counts[why]++;
+      else if (why === 'exit') this.#counts.failed++;
+      logger.warn(`the command for ${what} failed: ${(error as Error).message}`);
+      throw error;
+    } finally {
+      this.#running.delete(command);
+    }
+  }
+}
+
+type MemberEvent = Extract<ClusterEvent, { readonly type: (typeof MEMBER_EVENTS)[number] }>;
+
+/** Events that wait for the command that runs. */
+class Line {
+  readonly #run: (event: MemberEvent) => Promise<void>;
+  readonly #counts: { dropped: number };
+  readonly #waiting: MemberEvent[] = [];
+  #isBusy = false;
+
+  constructor(run: (event: MemberEvent) => Promise<void>, counts: { dropped: number }) {
+    this.#run = run;
+    this.#counts = counts;
+  }
+
+  push(event: MemberEvent): void {
+    if (this.#waiting.length < WAITING_MAX) this.#waiting.push(event);
+    else this.#counts.dropped++;
+    if (!this.#isBusy) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
+      await this.#run(event);
+    }
+    this.#isBusy = false;
+  }
+}
+
+/** Text as it is, bytes as they are, anything else as JSON. */
+function inputOf(payload: Content | undefined): string | Uint8Array {
+  if (payload === undefined) return '';
+  if (typeof payload === 'string' || payload instanceof Uint8Array) return payload;
+  return JSON.stringify(payload);
+}
+
+/** Text without the end of its last line; bytes where it is none, or too long as JSON. */
+function contentOf(output: Uint8Array): Content {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(output).replace(/\r?\n$/, '');
+    if (Buffer.byteLength(JSON.stringify(text)) <= OUTPUT_BYTES_MAX) return text;
+  } catch {
+    // No text.
+  }
+  return output;
+}
+
+/** Of members; other names are those of queries. */
+export const MEMBER_EVENTS = [
+  'member-joined',
+  'member-rejoined',
+  'member-suspected',
+  'member-refuted',
+  'member-failed',
+  'member-left',
+  'member-evicted',
+  'member-updated',
+] as const;
+/** What a query carries, less the byte that says that it is text. */
+const OUTPUT_BYTES_MAX = 1023;
+/** Processes at once, for queries: a machine stands that beside its own work. */
+const RUNNING_MAX = 16;
+/** Of each handler. */
+const WAITING_MAX = 256;
+/** A minute: whoever has more to do goes on in the background. */
+const EVENT_MS_MAX = 60_000;
