@@ -1,17 +1,20 @@
 import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
-import type { Closed, Cluster } from '../api/index.ts';
+import { SILENT, type Closed, type Cluster, type Json } from '../api/index.ts';
 import { LiveCluster } from '../cluster/live-cluster.ts';
 import type { JoinClusterOptions } from '../api/index.ts';
 import { controlApi } from './control-api.ts';
 import { listenOn } from './control-socket.ts';
 import type { Info } from './control.ts';
+import { Handlers, type Handled } from './handlers.ts';
 import { History } from './history.ts';
 import { version } from './version.ts';
 
 export interface AgentOptions extends JoinClusterOptions {
   /** Path of the control socket. */
   readonly socket: string;
+  /** Commands to run, by the query or event that they are for. */
+  readonly on?: Handled | undefined;
 }
 
 /** The daemon: a node, and a control socket beside it that answers while the node still joins. */
@@ -19,6 +22,7 @@ export class Agent {
   readonly cluster: Cluster;
   readonly socket: string;
   readonly #live: LiveCluster;
+  readonly #handlers: Handlers;
   readonly #server: Server;
   readonly #startedMs = performance.now();
 
@@ -38,10 +42,13 @@ export class Agent {
     return agent;
   }
 
-  private constructor({ socket, ...options }: AgentOptions) {
+  private constructor({ socket, on = {}, ...options }: AgentOptions) {
     this.#live = new LiveCluster(options);
     this.cluster = this.#live.cluster;
     this.socket = socket;
+    this.cluster.answer('info', () => this.#brief());
+    const { logger = SILENT } = options;
+    this.#handlers = new Handlers(on, { cluster: this.cluster, logger, socket });
     const api = controlApi({
       cluster: this.cluster,
       history: new History(this.cluster),
@@ -75,6 +82,7 @@ export class Agent {
       pid: process.pid,
       version,
       impairments: impairments.settings ?? null,
+      handlers: this.#handlers.counts,
       protocol: self === undefined ? null : cluster.counters().protocol,
       counters,
     };
@@ -83,8 +91,16 @@ export class Agent {
   /** Resolves when the node has left or stopped and the control socket is closed. */
   async ended(): Promise<Closed> {
     const closed = await this.cluster.closed;
+    this.#handlers.stop();
     await this.#close();
     return closed;
+  }
+
+  /** To the query `info`: what fits into an answer. */
+  #brief(): Json {
+    const { name, address, nodeId, start, members, health, uptimeMs, rssBytes, pid, version } =
+      this.info();
+    return { name, version, uptimeMs, health, members, address, nodeId, start, rssBytes, pid };
   }
 
   /** Lets answers that are under way get out. */

@@ -27,6 +27,7 @@ export class CommandError extends Error {
   constructor(why: CommandError['why'], message: string) {
     super(message);
     this.why = why;
+    this.stack = `${this.name}: ${message}`; // Where it was noticed says nothing to anyone.
   }
 }
 

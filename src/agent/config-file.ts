@@ -16,6 +16,7 @@ const schema = optionsSchema
   .extend({
     secretFile: z.string().min(1, 'give a path'),
     socket: z.string().min(1, 'give a path'),
+    on: z.record(z.string(), z.string('give a command')),
     log: z.enum(LOG_LEVELS),
   })
   .partial();

@@ -9,10 +9,11 @@ import type { Keys } from '../cluster/keys.ts';
 import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 import type { Impairments } from '../net/index.ts';
 import { emptyBody, evictBody, fingerprintBody, impairmentsBody } from './control.ts';
-import { joinBody, secretBody, tagsBody } from './control.ts';
+import { joinBody, queryBody, secretBody, tagsBody } from './control.ts';
 import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
 import { dataRoutes } from './data-routes.ts';
 import type { History } from './history.ts';
+import { addQueryRoutes } from './query-routes.ts';
 import { why } from './why.ts';
 
 /** Seeds and tags are small; nothing else comes in. */
@@ -60,6 +61,7 @@ export function controlApi(options: ControlOptions): Hono {
     return context.json({ evicted: cluster.evict(name) });
   });
   addImpairments(api, impairments);
+  addQueryRoutes(api, cluster, async (context) => bodyOf(context, queryBody));
   api.get('/events', (context) => {
     const events = cluster.events();
     return streamSSE(context, async (stream) => {

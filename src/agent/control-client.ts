@@ -5,7 +5,7 @@ import type { ListedKey } from '../blocks/security/keyring.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import type { Info, ListedEntry, ListedMember, MemberStory } from './control.ts';
-import type { Notice, WatchNotice } from './control.ts';
+import type { Notice, QueryNotice, QueryRequest, WatchNotice } from './control.ts';
 
 /**
  * Talks to an agent over its control socket.
@@ -83,7 +83,7 @@ export class ControlClient {
 
   /** What there is, then what changes, until the agent ends. */
   watch(of: DataPlace, prefix = ''): AsyncGenerator<WatchNotice, void> {
-    return this.#follow(`${routeOf(of)}?watch&prefix=${encodeURIComponent(prefix)}`);
+    return this.#follow('GET', `${routeOf(of)}?watch&prefix=${encodeURIComponent(prefix)}`);
   }
 
   async keys(): Promise<ListedKey[]> {
@@ -118,11 +118,16 @@ export class ControlClient {
 
   /** A snapshot, then everything that happens, until the agent ends. */
   events(): AsyncGenerator<Notice, void> {
-    return this.#follow('/v1/events');
+    return this.#follow('GET', '/v1/events');
   }
 
-  async *#follow<T>(route: string): AsyncGenerator<T, void> {
-    const response = await this.#send('GET', route);
+  /** Each answer as it comes, then the summary. Rejects as `cluster.query` throws. */
+  query(request: QueryRequest): AsyncGenerator<QueryNotice, void> {
+    return this.#follow('POST', '/v1/query', request);
+  }
+
+  async *#follow<T>(method: string, route: string, body?: object): AsyncGenerator<T, void> {
+    const response = await this.#send(method, route, body);
     if (response.statusCode !== 200) throw await errorOf(response);
     response.setEncoding('utf8');
     let rest = '';

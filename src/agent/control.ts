@@ -20,6 +20,7 @@
  * | DELETE /v1/state/KEY |                 | `{deleted}`        |
  * | GET /v1/members/NAME/state … |         | the same of another member |
  * | GET, PUT, DELETE /v1/map … |           | the same of the shared map |
+ * | POST /v1/query       | {@link QueryRequest} | {@link QueryNotice} each, as server-sent events |
  * | GET /v1/keys         |                 | {@link ListedKey}[] |
  * | POST /v1/keys        | `{secret}`      | `{fingerprint}`    |
  * | POST /v1/keys/use    | `{fingerprint}` | `{}`               |
@@ -31,12 +32,13 @@
 import { z } from 'zod';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { Cluster, ClusterEvent, Json, MapChange, Member } from '../api/index.ts';
-import type { Overflow, StateChange } from '../api/index.ts';
+import type { AnswerError, Cluster, ClusterEvent, Json, MapChange, Member } from '../api/index.ts';
+import type { Overflow, QuerySummary, StateChange } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { HostCounters, NodeId } from '../core/index.ts';
 import type { HearsayCounts, Load } from '../designs/hearsay/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
+import type { HandlerCounts } from './handlers.ts';
 import type { HistoryEntry } from './history.ts';
 
 export interface Info {
@@ -67,6 +69,8 @@ export interface Info {
     readonly logBytes: number;
     readonly blocked: boolean;
   } | null;
+  /** What the commands given with `--on` have done. */
+  readonly handlers: HandlerCounts;
   /** Probes, suspicions, deaths, exchanges of this life; null while it is joining. */
   readonly protocol: HearsayCounts | null;
   /** What the sockets have carried since they were opened. */
@@ -109,6 +113,31 @@ export type Notice =
   | { readonly type: 'snapshot'; readonly info: Info; readonly members: readonly Member[] }
   | Exclude<ClusterEvent, StateChange | MapChange>
   | Overflow;
+
+/** An answer as it comes, or at the end what has become of the query. */
+export type QueryNotice =
+  | {
+      readonly type: 'answer';
+      readonly from: string;
+      readonly value?: Json;
+      /** Bytes, where the value is no JSON; neither: the handler gave nothing. */
+      readonly base64?: string;
+      /** There will be no answer from there. */
+      readonly error?: AnswerError;
+    }
+  | ({ readonly type: 'summary' } & QuerySummary);
+
+export const queryBody = z.strictObject({
+  name: z.string().min(1, 'give a name'),
+  payload: z.json().optional(),
+  tags: tagsSchema.optional(),
+  names: z.array(z.string()).optional(),
+  timeoutMs: z.number().optional(),
+  limit: z.number().optional(),
+});
+export type QueryRequest = Omit<z.output<typeof queryBody>, 'payload'> & {
+  readonly payload?: Json | undefined;
+};
 
 export const joinBody = z.strictObject({ seeds: z.array(seedSchema).min(1, 'give a seed') });
 export const tagsBody = z.strictObject({ tags: tagsSchema });

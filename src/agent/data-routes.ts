@@ -104,7 +104,7 @@ function noticeOf(change: StateChange | MapChange | { type: 'overflow'; dropped:
 }
 
 /** JSON has no bytes. */
-function asJson(content: Content | undefined): Omit<ListedEntry, 'key'> {
+export function asJson(content: Content | undefined): Omit<ListedEntry, 'key'> {
   if (content === undefined) return {};
   if (!(content instanceof Uint8Array)) return { value: content };
   return { base64: Buffer.from(content).toString('base64') };

@@ -71,11 +71,11 @@ export class Handlers {
       this.#counts.dropped++;
       throw new HearsayError('FAILED', `${RUNNING_MAX} commands are running already`);
     }
-    const output = await this.#run(`query ${name}`, {
+    const output = await this.#run({
       command,
       input: inputOf(payload),
       environment: { HEARSAY_QUERY: name, HEARSAY_FROM: from },
-      timeoutMs: leftMs,
+      timeoutMs: leftMs - Math.min(leftMs * SPARE, SPARE_MS_MAX),
       outputBytesMax: OUTPUT_BYTES_MAX,
     });
     return contentOf(output);
@@ -85,17 +85,19 @@ export class Handlers {
     const { type, member } = event;
     const { name, address, status, tags } = member;
     const told = { type, name, address, status, tags };
-    await this.#run(type, {
+    await this.#run({
       command,
       input: `${JSON.stringify(told)}\n`,
       environment: { HEARSAY_EVENT: type, HEARSAY_MEMBER: name },
       timeoutMs: EVENT_MS_MAX,
-      outputBytesMax: Infinity,
-    }).catch(() => {}); // It is in the log.
+      outputBytesMax: EVENT_OUTPUT_BYTES_MAX,
+    }).catch((error: unknown) => {
+      this.#options.logger.warn(`the command for ${type} failed: ${(error as Error).message}`);
+    });
   }
 
-  async #run(what: string, options: CommandOptions): Promise<Uint8Array> {
-    const { cluster, logger, socket } = this.#options;
+  async #run(options: CommandOptions): Promise<Uint8Array> {
+    const { cluster, socket } = this.#options;
     const environment = { ...options.environment, HEARSAY_NAME: cluster.name };
     const command = new Command({
       ...options,
@@ -110,7 +112,6 @@ export class Handlers {
       const why = error instanceof CommandError ? error.why : 'exit';
       if (why === 'hung' || why === 'flooded') this.#counts[why]++;
       else if (why === 'exit') this.#counts.failed++;
-      logger.warn(`the command for ${what} failed: ${(error as Error).message}`);
       throw error;
     } finally {
       this.#running.delete(command);
@@ -180,7 +181,12 @@ export const MEMBER_EVENTS = [
 const OUTPUT_BYTES_MAX = 1023;
 /** Processes at once, for queries: a machine stands that beside its own work. */
 const RUNNING_MAX = 16;
+/** Of a query's time, so that the asker still hears that a command was killed. */
+const SPARE = 0.2;
+const SPARE_MS_MAX = 1000;
 /** Of each handler. */
 const WAITING_MAX = 256;
+/** Nobody reads it; but it must end. */
+const EVENT_OUTPUT_BYTES_MAX = 64 * 1024;
 /** A minute: whoever has more to do goes on in the background. */
 const EVENT_MS_MAX = 60_000;

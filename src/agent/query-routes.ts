@@ -3,6 +3,7 @@ import { Hono, type Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Answer, Cluster } from '../api/index.ts';
 import type { QueryNotice, QueryRequest } from './control.ts';
+import { asJson } from './data-routes.ts';
 
 /** Adds the route; `requestOf` reads and checks the body. */
 export function addQueryRoutes(
@@ -27,7 +28,5 @@ export function addQueryRoutes(
 function noticeOf(answer: Answer): QueryNotice {
   const { from } = answer;
   if ('error' in answer) return { type: 'answer', from, error: answer.error };
-  const { value } = answer;
-  if (!(value instanceof Uint8Array)) return { type: 'answer', from, value: value ?? null };
-  return { type: 'answer', from, base64: Buffer.from(value).toString('base64') };
+  return { type: 'answer', from, ...asJson(answer.value) };
 }

@@ -8,7 +8,7 @@ export type { Io, Program, Signal } from './io.ts';
 export { PORT_DEFAULT, type JoinClusterOptions, type Tuning } from './join-cluster-options.ts';
 export type { ClusterCounters } from './life.ts';
 export type { Listener } from './listeners.ts';
-export type { Logger } from './logger.ts';
+export { SILENT, type Logger } from './logger.ts';
 export type { Member } from './member.ts';
 export { isLive, Members } from './members.ts';
 export type * from './platform.ts';

@@ -38,6 +38,7 @@ const VALUES: Required<Omit<Config, 'secretFile' | 'log'>> = {
   secret: SECRETS,
   insecure: true,
   socket: join(folder, 'control.sock'),
+  on: { uptime: 'uptime', 'member-failed': 'page "$HEARSAY_MEMBER"' },
 };
 
 beforeAll(() => {
@@ -69,9 +70,11 @@ async function optionsBy(config: Config, ...flags: string[]): Promise<AgentOptio
 test('there is a value here for every option of joinCluster that is data', () => {
   const options = Object.keys(optionsSchema.shape);
   expect([...Object.keys(VALUES), 'signal', 'logger'].sort()).toEqual(
-    [...options, 'socket'].sort(),
+    [...options, 'socket', 'on'].sort(),
   );
-  const given = Object.fromEntries(Object.entries(VALUES).filter(([name]) => name !== 'socket'));
+  const given = Object.fromEntries(
+    Object.entries(VALUES).filter(([name]) => !['socket', 'on'].includes(name)),
+  );
   const defaults: Record<string, unknown> = checkOptions({ name: 'other' });
   for (const [option, value] of Object.entries(given)) expect(value).not.toEqual(defaults[option]);
   expect(checkOptions(given as unknown as JoinClusterOptions)).toEqual(given);
@@ -95,7 +98,7 @@ test('secrets from a file that is named there', async () => {
 test('flags outrank each option that has one', async () => {
   const flags =
     '--name b --cluster c --bind 127.0.0.1:1 --advertise d --transport udp --join e ' +
-    '--dns 1.1.1.1 --tag f=g --preset lan --data-dir h --join-timeout 9 --socket i';
+    '--dns 1.1.1.1 --tag f=g --preset lan --data-dir h --join-timeout 9 --socket i --on k=l';
   const options = await optionsBy(VALUES, ...flags.split(' '), '--secret', SECRETS[1]!);
   expect(options).toEqual({
     ...VALUES,
@@ -111,6 +114,7 @@ test('flags outrank each option that has one', async () => {
     dataDir: 'h',
     joinTimeoutMs: 9000,
     socket: 'i',
+    on: { k: 'l' },
     secret: [SECRETS[1]],
   });
 });

@@ -8,6 +8,7 @@ import { socketPath } from '../agent/socket-path.ts';
 import type { Logger } from '../api/index.ts';
 import { UsageError } from '../core/index.ts';
 import { ExitCode } from './exit-codes.ts';
+import { seconds, tagsOf } from './flags.ts';
 import { printable } from './printable.ts';
 
 interface AgentFlags {
@@ -25,6 +26,7 @@ interface AgentFlags {
   readonly joinTimeout: number;
   readonly retry?: boolean;
   readonly socket?: string;
+  readonly on: Readonly<Record<string, string>>;
   readonly secret?: readonly string[];
   readonly secretFile?: string;
   readonly insecure?: boolean;
@@ -90,6 +92,11 @@ export function registerAgent(program: Command): void {
         'HEARSAY_SECRET_FILE',
       ),
     )
+    .addOption(
+      new Option('--on <name=command...>', 'answer queries of a name, or hear of member events')
+        .argParser(handlerOf)
+        .default({}, 'none'),
+    )
     .option('--insecure', 'listen beyond loopback, although nothing is encrypted')
     .addOption(new Option('--log <level>', 'to stderr').choices(LOG_LEVELS).default('warn'))
     .option('--json', 'print the line that says it is ready as JSON')
@@ -146,6 +153,7 @@ Examples:
   hearsay agent --name b --bind 127.0.0.1:7947 --join 127.0.0.1:7946 --tag role=worker
   hearsay agent --name a --data-dir /var/lib/hearsay/a
   hearsay agent --config /etc/hearsay.yaml
+  hearsay agent --on 'disk=df -h /' --on 'member-failed=mail -s "$HEARSAY_MEMBER failed" ops'
   hearsay keygen > cluster.key
   HEARSAY_JOIN=10.0.0.4,10.0.0.5 hearsay agent --bind 0.0.0.0:7946 --secret-file cluster.key`;
 
@@ -184,6 +192,7 @@ function optionsOf(command: Command, flags: AgentFlags, file: Config): AgentOpti
     retry: flags.retry ?? switchOf('HEARSAY_RETRY'),
     insecure: flags.insecure ?? switchOf('HEARSAY_INSECURE'),
     socket: flags.socket,
+    on: flags.on,
   };
   const given = Object.entries(flagged).filter(([option, value]) => {
     const isInFile = Object.hasOwn(others, option);
@@ -280,14 +289,13 @@ function secretsOf(given: readonly string[], path: string | undefined): string[]
     .filter((line) => line !== '');
 }
 
-function tagsOf(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1) throw new UsageError('BAD_OPTION', `tags: give key=value, not ${text}`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
+/** One more handler: a query's name or a member event, and the command for it. */
+function handlerOf(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Give NAME=COMMAND, such as uptime=uptime.');
+  const name = text.slice(0, at);
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`There are two for ${name}.`);
+  return { ...before, [name]: text.slice(at + 1) };
 }
 
 /** A switch in the environment, where an empty text or 0 is off. */
@@ -296,12 +304,6 @@ function switchOf(variable: string): boolean {
   if (['', '0', 'false', 'no'].includes(text)) return false;
   if (['1', 'true', 'yes'].includes(text)) return true;
   throw new UsageError('BAD_OPTION', `${variable}: give 1 or 0, not ${text}`);
-}
-
-function seconds(text: string): number {
-  const value = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
-  if (value > 0 && value <= 86_400) return value;
-  throw new InvalidArgumentError('Give seconds, above 0 and up to 86400.');
 }
 
 function loggerOf(level: Level): Logger {

@@ -13,6 +13,8 @@ export const ExitCode = {
   SocketTaken: 8,
   DataDirTaken: 9,
   DataDirUnusable: 10,
+  Unanswered: 11,
+  HalfAnswered: 12,
 } as const;
 
 /** For --help. */
@@ -28,7 +30,9 @@ Exit codes:
   7  no seed let the node in: nobody there, TCP blocked, another cluster
   8  another agent has the control socket
   9  another process has the data directory
-  10 the data directory cannot be read or written`;
+  10 the data directory cannot be read or written
+  11 nobody answered the query
+  12 a member that has the query failed to answer it`;
 
 /** The exit code for an error of ours; Failed for others. */
 export function exitCodeOf(code: ErrorCode | undefined): number {

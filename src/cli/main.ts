@@ -14,6 +14,7 @@ import { registerKeygen } from './keygen.ts';
 import { registerKeys } from './keys.ts';
 import { registerLeave } from './leave.ts';
 import { registerMembers } from './members.ts';
+import { registerQuery } from './query.ts';
 import { registerState } from './state.ts';
 
 const program = new Command('hearsay')
@@ -37,6 +38,7 @@ registerJoin(program);
 registerLeave(program);
 registerEvict(program);
 registerInfo(program);
+registerQuery(program);
 registerState(program);
 registerKeygen(program);
 registerKeys(program);

@@ -141,7 +141,10 @@ export class OwnQueries {
     const own = this.#byNumber.get(number);
     if (own === undefined) return;
     const { asked, query } = own;
-    if (asked.silent.includes(query.asker)) this.#toSelf(env, query);
+    if (asked.silent.includes(query.asker)) {
+      this.#toSelf(env, query);
+      this.arrived(env, query.id, query.asker);
+    }
     this.#endIfDone(env, own);
     if (own.direct !== undefined) return this.followUp(env, number);
     own.direct = [];

@@ -64,7 +64,7 @@ test('a few are asked directly; this node is one of those asked', () => {
   say(world, 'b', id, 'acknowledged');
   say(world, 'b', id, 'answered', bytes(4));
   say(world, 'c', id, 'failed', bytes(5));
-  expect(world.eventsOf('query-acknowledged')).toMatchObject([{ by: 'b' }]);
+  expect(world.eventsOf('query-acknowledged')).toMatchObject([{ by: 'self' }, { by: 'b' }]);
   expect(world.eventsOf('query-answered')).toMatchObject([
     { by: 'self', value: bytes(3) },
     { by: 'b', value: bytes(4) },
@@ -98,7 +98,7 @@ test('a copy is sent again until it has come, but not for ever', () => {
   const id = ask(world);
   world.run(1);
   world.hear('b', { type: 'query-receipt', id, of: 'query' });
-  expect(world.eventsOf('query-acknowledged')).toMatchObject([{ by: 'b' }]);
+  expect(world.eventsOf('query-acknowledged')).toMatchObject([{ by: 'self' }, { by: 'b' }]);
   world.run(4999);
   expect(world.of('query', 'b')).toHaveLength(1);
   const tries = world.of('query', 'c').length;
