@@ -1,5 +1,5 @@
 /**
- * A command of an operator's, run by the shell with what came from the cluster on its standard input
+ * A command of an operator's, run by the shell: what came from the cluster is on its standard input
  * and in its environment, never in its command line.
  *
  * It has a process group of its own, which is killed whole when it takes too long, says too much or

@@ -1,5 +1,5 @@
 /** POST /v1/query: answers as server-sent events, as they come, then the summary. */
-import { Hono, type Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Answer, Cluster } from '../api/index.ts';
 import type { QueryNotice, QueryRequest } from './control.ts';

@@ -81,23 +81,14 @@ export function registerAgent(program: Command): void {
     .option('--retry', 'never give up joining')
     .addOption(
       new Option('--socket <path>', 'control socket (default: by name)').env('HEARSAY_SOCKET'),
-    )
-    .addOption(
-      new Option('--secret <base64...>', 'encrypts; of several the first, all decrypt').env(
-        'HEARSAY_SECRET',
-      ),
-    )
-    .addOption(
-      new Option('--secret-file <path>', 'the same from a file, one a line').env(
-        'HEARSAY_SECRET_FILE',
-      ),
-    )
+    );
+  addSecretOptions(command);
+  command
     .addOption(
       new Option('--on <name=command...>', 'answer queries of a name, or hear of member events')
         .argParser(handlerOf)
         .default({}, 'none'),
     )
-    .option('--insecure', 'listen beyond loopback, although nothing is encrypted')
     .addOption(new Option('--log <level>', 'to stderr').choices(LOG_LEVELS).default('warn'))
     .option('--json', 'print the line that says it is ready as JSON')
     .addOption(new Option('--with-parent', 'leave when standard input ends').hideHelp())
@@ -109,6 +100,21 @@ export function registerAgent(program: Command): void {
         if (flags.withParent === true) process.stdin.destroy(); // Else it would keep us here.
       }
     });
+}
+
+function addSecretOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--secret <base64...>', 'encrypts; of several the first, all decrypt').env(
+        'HEARSAY_SECRET',
+      ),
+    )
+    .addOption(
+      new Option('--secret-file <path>', 'the same from a file, one a line').env(
+        'HEARSAY_SECRET_FILE',
+      ),
+    )
+    .option('--insecure', 'listen beyond loopback, although nothing is encrypted');
 }
 
 function addNetworkOptions(command: Command): void {
