@@ -8,6 +8,7 @@ import {
   type HeartbeatConfig,
 } from '../designs/heartbeat/index.ts';
 import { parseAddress } from '../wire/index.ts';
+import { forge } from './falsehood.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -27,6 +28,8 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       evict: (protocol, env, name = '') => void protocol.evict(env, name),
       /** Of any text, which becomes a tag. */
       update: (protocol, env, text = '') => protocol.setTags(env, { text }),
+      /** Of a lie: another hears it in this member's name. */
+      forge: (protocol, env, lie = '') => forge(protocol, env, lie),
     },
   ),
 };

@@ -75,7 +75,8 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
 
   send(node: SimNode<P, E>, to: Peer, message: M): void {
     this.#routes?.check(to);
-    this.#packets.send(node, to, message);
+    if (this.world.goesByStream(node, to)) this.#streams.sendPacket(node, to, message);
+    else this.#packets.send(node, to, message);
   }
 
   sendReliably(node: SimNode<P, E>, to: Peer, message: M, token: number, lane: Lane): void {

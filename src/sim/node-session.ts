@@ -27,12 +27,14 @@ export interface NodeSession {
 
 /** Few, so that small clusters forget strangers, too. */
 const STRANGERS_MAX = 2;
+/** Short, so that a minute's delay is too late, as an hour's is live; never that of a link. */
+const WINDOW = 64;
 
 /** Of a new life. */
 export function createSession(cluster: string): NodeSession {
   const routesTo = new Map<NodeId, number>();
   return {
-    session: new Session((life) => routesTo.has(life), STRANGERS_MAX),
+    session: new Session((life) => routesTo.has(life), STRANGERS_MAX, WINDOW),
     challenges: new Introduction(cluster),
     routesTo,
   };

@@ -162,3 +162,22 @@ test('removing a fault leaves the rest of the run alike', () => {
   expect(lossy.length).toBeLessThan(900);
   expect(lossy.every((now) => lossless.has(now))).toBe(true);
 });
+
+test('where one has no UDP, packets go by stream, on a connection of their own', () => {
+  const simulation = new Simulation({ design: puppet, seed: 1, network: NETWORK });
+  const a = simulation.add('a', {});
+  const b = simulation.add('b', {}, { address: 'tcp://10.0.0.2:7946' });
+  const c = simulation.add('c', {});
+  simulation.run(1);
+  send(a, b.self, 'to b');
+  send(b, c.self, 'to c');
+  a.call((_, env) => env.sendReliably(c.self, { text: 'by stream' }, 5));
+  simulation.run(100);
+  expect(received(b)).toEqual(['to b']);
+  expect(received(c).toSorted()).toEqual(['by stream', 'to c']);
+  expect(simulation.counters).toMatchObject({ packets: 0, dials: 3 });
+  simulation.apply({ type: 'crash', node: 'b' });
+  send(a, b.self, 'are you there?');
+  simulation.run(100);
+  expect(a.protocol.calls.at(-1)).toMatchObject({ text: 'refused', peer: b.self, token: 0 });
+});

@@ -173,7 +173,7 @@ function checkerOf(check: ScenarioCheck, marks: ReadonlyMap<string, number>): Ch
     case 'departure':
       return new Departure(check);
     case 'no-ghosts':
-      return new NoGhosts();
+      return new NoGhosts(check);
     case 'no-stuck-suspicion':
       return new NoStuckSuspicion(check);
     default:

@@ -75,7 +75,7 @@ export type ScenarioCheck =
   | { readonly type: 'one-life'; readonly boundMs: number }
   | { readonly type: 'invariants' }
   | { readonly type: 'departure'; readonly boundMs: number }
-  | { readonly type: 'no-ghosts' }
+  | { readonly type: 'no-ghosts'; readonly boundMs?: number }
   | { readonly type: 'no-stuck-suspicion'; readonly boundMs: number };
 
 /** Checks data that claims to be a scenario; throws a UsageError that names what is wrong. */
@@ -168,7 +168,7 @@ const check = variant({
   'one-life': { boundMs: time },
   invariants: {},
   departure: { boundMs: time },
-  'no-ghosts': {},
+  'no-ghosts': { 'boundMs?': time },
   'no-stuck-suspicion': { boundMs: time },
 } satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);
 

@@ -1,6 +1,12 @@
-import type { Peer } from '../core/index.ts';
+import type { Lane, Peer } from '../core/index.ts';
 import type { Parcel } from './parcels.ts';
 import type { Pipe } from './pipe.ts';
+
+/** Each has a connection of its own; the last is for what would be packets, if there were UDP. */
+export const LANES = ['control', 'bulk', 'packets'] as const satisfies readonly (
+  | Lane
+  | 'packets'
+)[];
 
 /** One `sendReliably` on its way. */
 export interface StreamSend {
@@ -67,12 +73,12 @@ export class StreamTable<N extends Living> {
   readonly #byRoute = new Map<number, StreamEnd<N>>();
 
   find(peer: Peer, lane: number): StreamEnd<N> | undefined {
-    return this.#byRoute.get(peer * 2 + lane);
+    return this.#byRoute.get(peer * LANES.length + lane);
   }
 
   /** An open connection serves before one that is still dialled; otherwise the first one stays. */
   serve(peer: Peer, end: StreamEnd<N>): void {
-    const route = peer * 2 + end.lane;
+    const route = peer * LANES.length + end.lane;
     const present = this.#byRoute.get(route);
     if (present !== undefined && present.other !== undefined) return;
     this.#byRoute.set(route, end);

@@ -14,15 +14,13 @@ import type { Sessions } from './sessions.ts';
 import { Pipe } from './pipe.ts';
 import { BARE_BYTES, Segments, TRY_MS, type Segment } from './segments.ts';
 import { State, type SimNode } from './sim-node.ts';
-import { StreamEnd, StreamTable, type StreamSend } from './stream-end.ts';
+import { LANES, StreamEnd, StreamTable, type StreamSend } from './stream-end.ts';
 import { NO_NODE, type World } from './world.ts';
 
 type End<P, E> = StreamEnd<SimNode<P, E>>;
 
 /** An unused connection closes after this. */
 const IDLE_MS = 60_000;
-
-const LANES: readonly Lane[] = ['control', 'bulk'];
 
 /**
  * Messages over connections, by the contract's rules for `sendReliably`.
@@ -52,6 +50,21 @@ export class Streams<P extends Protocol<M, E>, M, E> {
   }
 
   send(node: SimNode<P, E>, to: Peer, message: M, token: number, lane: Lane): void {
+    this.#send(node, to, message, token, lane);
+  }
+
+  /** Sends what would be a packet, if both had UDP. */
+  sendPacket(node: SimNode<P, E>, to: Peer, message: M): void {
+    this.#send(node, to, message, 0, 'packets');
+  }
+
+  #send(
+    node: SimNode<P, E>,
+    to: Peer,
+    message: M,
+    token: number,
+    lane: (typeof LANES)[number],
+  ): void {
     const parcel = this.#parcels.pack(message);
     const { bytes } = this.#parcels;
     if (bytes > STREAM_BYTES_MAX) {

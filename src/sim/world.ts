@@ -1,6 +1,7 @@
 import { slotOf, UsageError, type Address, type Peer } from '../core/index.ts';
 import { Network, type NetworkModel } from '../blocks/network/index.ts';
 import { RouteBook } from '../blocks/peers/book.ts';
+import { isStreamed } from '../wire/index.ts';
 import { zeroCounters, type Counters } from './counters.ts';
 import { EventPool } from './event-pool.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -29,6 +30,8 @@ export class World<P, E> {
   readonly counters: Counters = zeroCounters();
   /** Types of the faults that make the whole network worse than the model it began with. */
   readonly storms = new Set<string>();
+  /** Whether any node ever had no UDP: mostly none, and nobody need look at addresses. */
+  hasStreamed = false;
   /** When something last changed about the whole network, or a cut. */
   weatherAt = -Infinity;
   readonly #byName = new Map<string, number>();
@@ -102,6 +105,7 @@ export class World<P, E> {
   /** A life of this node takes its address and is reached by its route from now on. */
   settle(node: SimNode<P, E>): void {
     this.expectFree(node.address, node);
+    this.hasStreamed ||= isStreamed(node.address);
     this.#byAddress.set(node.address, node.index);
     node.self = this.book.peer(node.address, node.nodeId);
     const slot = slotOf(node.self);
@@ -124,6 +128,12 @@ export class World<P, E> {
     const index = this.#byAddress.get(address);
     const node = index === undefined ? undefined : this.nodes[index];
     return node?.address === address ? node : undefined;
+  }
+
+  /** Whether what this node sends there goes by stream, since one of them has no UDP. */
+  goesByStream(node: SimNode<P, E>, to: Peer): boolean {
+    if (!this.hasStreamed) return false;
+    return isStreamed(node.address) || isStreamed(this.book.addressOf(to));
   }
 
   /** The node that a packet to this route meets, if any: an index for the network. */

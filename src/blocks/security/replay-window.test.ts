@@ -27,6 +27,13 @@ test('like a set of all that was seen, for the last 1,024 counters', () => {
   );
 });
 
+test('a shorter window is late sooner, and none is longer', () => {
+  const window = new ReplayWindow(-1, 64);
+  const taken = [100, 37, 36, 37].map((counter) => window.take(counter));
+  expect(taken).toEqual(['fresh', 'fresh', 'late', 'replay']);
+  expect(() => new ReplayWindow(-1, WINDOW + 1)).toThrow('so many counters');
+});
+
 test('the first counter is 0, the last 2^48 − 1', () => {
   const window = new ReplayWindow();
   expect([window.take(0), window.take(0)]).toEqual(['fresh', 'replay']);

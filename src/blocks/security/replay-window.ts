@@ -5,6 +5,7 @@
  * One word more than the window needs, so that all of the last {@link WINDOW} counters are exact
  * while the newest word is only begun. Counters have 48 bits: divisions here, no shifts.
  */
+import { assert } from '../../core/index.ts';
 
 /** How far behind the newest a counter may arrive. DESIGN section 4. */
 export const WINDOW = 1024;
@@ -21,17 +22,24 @@ export type Freshness = 'fresh' | 'replay' | 'late';
 export class ReplayWindow {
   readonly #words = new Uint32Array(WORDS);
   readonly #floor: number;
+  readonly #window: number;
   #top: number;
 
-  /** Counters up to and with `floor` are late, whether they were seen or not. */
-  constructor(floor = -1) {
+  /**
+   * Counters up to and with `floor` are late, whether they were seen or not.
+   *
+   * @param window at most {@link WINDOW}
+   */
+  constructor(floor = -1, window = WINDOW) {
+    assert(window <= WINDOW, 'a replay window remembers so many counters');
     this.#floor = floor;
+    this.#window = window;
     this.#top = floor;
   }
 
   /** Judges a counter and, if it is fresh, has seen it from now on. */
   take(counter: number): Freshness {
-    if (counter <= this.#floor || counter <= this.#top - WINDOW) return 'late';
+    if (counter <= this.#floor || counter <= this.#top - this.#window) return 'late';
     const word = Math.floor(counter / WORD_BITS);
     const bit = 1 << (counter % WORD_BITS);
     const at = word % WORDS;

@@ -18,21 +18,23 @@
 import { assert, mark, type NodeId } from '../../core/index.ts';
 import { Acquaintances } from './acquaintances.ts';
 import { Forgotten } from './forgotten.ts';
-import { COUNTER_MAX, ReplayWindow, type Freshness } from './replay-window.ts';
+import { COUNTER_MAX, ReplayWindow, WINDOW, type Freshness } from './replay-window.ts';
 
 /** hold: until the sender has answered a challenge · challenge: it must, and this one is lost. */
 export type Verdict = Freshness | 'hold' | 'challenge';
 
 export class Session {
   readonly #epochs: Acquaintances<ReplayWindow>;
+  readonly #window: number;
   readonly #forgotten = new Forgotten();
   #counter = 0;
 
-  /** `isKept`: whether the node keeps a route to this life. */
-  constructor(isKept: (sender: NodeId) => boolean, strangersMax?: number) {
+  /** `isKept`: whether the node keeps a route to this life; `window`: of counters, for tests. */
+  constructor(isKept: (sender: NodeId) => boolean, strangersMax?: number, window = WINDOW) {
     const onForgotten = (sender: NodeId): void => this.#forgotten.add(sender);
     const limit = strangersMax === undefined ? {} : { strangersMax };
     this.#epochs = new Acquaintances({ isKept, onForgotten, ...limit });
+    this.#window = window;
   }
 
   /** Epochs held: those of kept routes, and at most twice the limit of strangers' ones. */
@@ -62,7 +64,7 @@ export class Session {
       mark('challenge');
       return 'hold';
     }
-    this.#add(sender, new ReplayWindow()).take(counter);
+    this.#add(sender, new ReplayWindow(-1, this.#window)).take(counter);
     return 'fresh';
   }
 
@@ -80,10 +82,10 @@ export class Session {
     if (epoch !== undefined) {
       if (counter !== undefined) epoch.take(counter);
     } else if (!this.#forgotten.has(sender)) {
-      const window = this.#add(sender, new ReplayWindow());
+      const window = this.#add(sender, new ReplayWindow(-1, this.#window));
       if (counter !== undefined) window.take(counter);
     } else if (counter !== undefined) {
-      this.#add(sender, new ReplayWindow(counter));
+      this.#add(sender, new ReplayWindow(counter, this.#window));
     }
   }
 

@@ -22,6 +22,7 @@ export const hearsay: Design<
 };
 
 export type { Accusation, Fact, Met, News, Streams, Tags } from '../../blocks/membership/index.ts';
+export { factBytes } from './codec.ts';
 export * from './config.ts';
 export type { Asked, HearsayCounts } from './counts.ts';
 export { Data } from './data/data.ts';

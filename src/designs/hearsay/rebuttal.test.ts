@@ -279,6 +279,19 @@ test('a rival born earlier: this node yields', () => {
   expect(world.stopped).toBe('name-taken');
 });
 
+test('a rival where this node itself lives is its own past, though others hold it for living', () => {
+  const world = among(...OTHERS);
+  const { start, born } = world.node.fact;
+  const peer = world.book.peer(world.book.addressOf(world.env.self), SMALL);
+  world.gossip(
+    'b',
+    world.newsOfSelf('suspect', { peer, nodeId: SMALL, start: start + 500, born: 5 }),
+  );
+  expect(world.node.fact).toMatchObject({ start: start + 501, born });
+  expect(world.events).toEqual([]);
+  expect(world.stopped).toBe(undefined);
+});
+
 test.each([
   ['greater', GREAT, undefined],
   ['smaller', SMALL, 'name-taken'],

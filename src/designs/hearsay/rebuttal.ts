@@ -34,7 +34,7 @@ export function answerNewsOfSelf(
 ): boolean {
   const { self } = accused;
   const { fact, status } = news;
-  if (fact.nodeId !== self.fact.nodeId) return answerRival(env, news, accused);
+  if (fact.nodeId !== self.fact.nodeId) return answerRival(env, news, accused, book);
   if (self.news.status === 'left') return false;
   if (status === 'evicted') {
     mark('evicted');
@@ -72,7 +72,12 @@ function wasRefused(accusers: readonly Accusation[]): boolean {
 }
 
 /** Another life of this node's name: its own past, or a living rival. */
-function answerRival(env: HearsayEnv, { fact, status }: News, accused: Accused): boolean {
+function answerRival(
+  env: HearsayEnv,
+  { fact, status }: News,
+  accused: Accused,
+  book: Book,
+): boolean {
   const { self } = accused;
   if (compareLives(fact, self.fact) < 0) return accused.selfSlot >= 0; // Outranked as it is.
   if (accused.selfSlot < 0) {
@@ -81,7 +86,9 @@ function answerRival(env: HearsayEnv, { fact, status }: News, accused: Accused):
     rise(env, fact.start, accused);
     return false;
   }
-  const ended = status !== 'alive' && status !== 'suspect';
+  // Where this node lives nobody else does: that is its own past, whatever others think of it.
+  const isPast = book.addressOf(fact.peer) === book.addressOf(env.self);
+  const ended = isPast || (status !== 'alive' && status !== 'suspect');
   if (!ended) {
     const own = self.fact;
     const yields = own.born !== fact.born ? own.born > fact.born : own.nodeId > fact.nodeId;

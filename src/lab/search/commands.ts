@@ -1,7 +1,7 @@
 /** What operators of a flagship do in a random scenario; latecomers, and names that are taken. */
 import type { ScenarioFault } from '../../sim/index.ts';
 import { split } from './network-troubles.ts';
-import { addressOfName, comeBack } from './node-troubles.ts';
+import { comeBack } from './node-troubles.ts';
 import type { Trouble, Weather } from './weather.ts';
 
 export const COMMANDS: Readonly<Record<string, Trouble>> = {
@@ -29,8 +29,20 @@ export const COMMANDS: Readonly<Record<string, Trouble>> = {
   },
   join(weather) {
     const [node, other] = weather.some(weather.names, 2) as [string, string];
-    const argument = addressOfName(other);
+    const argument = weather.home(other);
     return [{ atMs: weather.time(), type: 'command', node, command: 'join', argument }];
+  },
+  /** What somebody without a key can do to a cluster that has none. */
+  forge(weather) {
+    if (weather.isSecured) return [];
+    const node = weather.node();
+    return Array.from({ length: weather.between(2, 6) }, () => ({
+      atMs: weather.time(),
+      type: 'command',
+      node,
+      command: 'forge',
+      argument: weather.one(['facts', 'life', 'name']),
+    }));
   },
   departure,
   latecomer(weather) {

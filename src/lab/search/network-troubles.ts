@@ -21,6 +21,8 @@ export const NETWORK_TROUBLES: Readonly<Record<string, Trouble>> = {
       spans.filter(([, untilMs]) => untilMs <= last),
     );
   },
+  /** What it does not let through it rejects. */
+  firewall: (weather) => cut(weather, [weather.span()], 'reject'),
   'one-way-cut'(weather) {
     const name = cutName(weather);
     const from = split(weather);
@@ -74,13 +76,15 @@ export const NETWORK_TROUBLES: Readonly<Record<string, Trouble>> = {
   },
   reordering(weather) {
     const fraction = weather.between(1, 100) / 100;
-    const byMs = weather.between(1, 400);
+    const byMs = weather.chance(0.5) ? weather.between(1, 400) : weather.between(400, HELD_MS_MAX);
     const where = somewhere(weather);
-    return during(
-      weather,
-      { type: 'reordering', fraction, byMs, ...where },
-      { type: 'reordering', fraction: 0, byMs, ...where },
-    );
+    const [atMs, longMs] = weather.span();
+    // What is held back arrives before all trouble is over.
+    const untilMs = Math.max(atMs, Math.min(longMs, weather.untilMs - byMs));
+    return [
+      { atMs, type: 'reordering', fraction, byMs, ...where },
+      { atMs: untilMs, type: 'reordering', fraction: 0, byMs, ...where },
+    ];
   },
   bandwidth(weather) {
     const bitsPerSecond = weather.one([20_000, 100_000, 1_000_000]);
@@ -94,8 +98,7 @@ export const NETWORK_TROUBLES: Readonly<Record<string, Trouble>> = {
 };
 
 /** The same cut, for each of these times. */
-function cut(weather: Weather, spans: readonly Span[]): ScenarioFault[] {
-  const mode = modeOf(weather);
+function cut(weather: Weather, spans: readonly Span[], mode = modeOf(weather)): ScenarioFault[] {
   const groups = [split(weather)];
   if (weather.chance(0.2)) groups.push(rest(weather, groups[0]!));
   const name = cutName(weather);
@@ -138,3 +141,6 @@ function during(weather: Weather, begin: Fault, end: Fault): ScenarioFault[] {
     { atMs: untilMs, ...end },
   ];
 }
+
+/** Less than certificates live: what is older is no packet but a ghost of another time. */
+const HELD_MS_MAX = 60_000;

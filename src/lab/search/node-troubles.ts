@@ -2,8 +2,7 @@
  * What can go wrong with machines, processes and clocks in a random scenario. Each trouble is over
  * by the end of the weather, so that every promise must hold some time later.
  */
-import { addressOf, type Fault, type ScenarioFault } from '../../sim/index.ts';
-import type { Address } from '../../core/index.ts';
+import type { Fault, ScenarioFault } from '../../sim/index.ts';
 import type { Trouble, Weather } from './weather.ts';
 
 export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
@@ -13,6 +12,7 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
     const node = weather.node();
     return [{ atMs: weather.time(), ...comeBack(weather, node) }];
   },
+  'crash-loop': crashLoop,
   rack: rackFails,
   'mass-restart': massRestart,
   'gone-for-good': goneForGood,
@@ -80,13 +80,27 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
   move(weather) {
     const node = weather.one(weather.names);
     if (!weather.mayMove(node)) return [];
-    return [{ atMs: weather.time(), type: 'move', node, address: weather.address() }];
+    return [{ atMs: weather.time(), type: 'move', node, address: weather.address(node) }];
   },
   'wall-jump'(weather) {
     const node = weather.yearsOff ?? weather.node();
     return [{ atMs: weather.time(), type: 'wall-jump', node, byMs: skewMs(weather, node) }];
   },
 };
+
+/**
+ * When all else is over: the machine of the only seed is replaced by one whose clock is off by up
+ * to a year. It finds nobody, founds a cluster, and is told the time by those that look for it.
+ */
+export function founderFails(weather: Weather): ScenarioFault[] {
+  const node = 'n0';
+  const atMs = weather.untilMs + weather.between(20_000, 25_000);
+  return [
+    { atMs, type: 'crash', node },
+    { atMs, type: 'wall-jump', node, byMs: weather.between(-YEAR_MS, YEAR_MS) },
+    { atMs: atMs + weather.between(1, 5_000), type: 'restart', node, saved: 'wiped' },
+  ];
+}
 
 /** Down, and up again. */
 function outage(weather: Weather, begin: Fault & { readonly node: string }): ScenarioFault[] {
@@ -100,8 +114,26 @@ function outage(weather: Weather, begin: Fault & { readonly node: string }): Sce
 /** With or without what it saved, here or elsewhere. */
 export function comeBack(weather: Weather, node: string): Extract<Fault, { type: 'restart' }> {
   const saved = weather.chance(0.4) ? 'wiped' : 'kept';
-  const place = weather.mayMove(node) && weather.chance(0.3) ? { address: weather.address() } : {};
+  const place =
+    weather.mayMove(node) && weather.chance(0.3) ? { address: weather.address(node) } : {};
   return { type: 'restart', node, saved, ...place };
+}
+
+/**
+ * Started again and again; perhaps its clock is behind, so that each life must be raised above the
+ * last one, and perhaps so fast that not all have heard of that.
+ */
+function crashLoop(weather: Weather): ScenarioFault[] {
+  const node = weather.node();
+  const everyMs = weather.between(50, weather.one([600, 5_000]));
+  const times = weather.between(2, 10);
+  const atMs = weather.between(weather.fromMs, weather.untilMs - times * everyMs);
+  const saved = weather.chance(0.6) ? 'wiped' : 'kept';
+  const restarts = Array.from({ length: times }, (_, i): ScenarioFault => {
+    return { atMs: atMs + i * everyMs, type: 'restart', node, saved };
+  });
+  const byMs = -Math.abs(skewMs(weather, node));
+  return weather.chance(0.7) ? [{ atMs, type: 'wall-jump', node, byMs }, ...restarts] : restarts;
 }
 
 /** Some at once, as if they stood in one place. */
@@ -147,7 +179,7 @@ function goneForGood(weather: Weather): ScenarioFault[] {
   // Often before anybody knows that the other is gone.
   const withinMs = weather.chance(0.7) ? 4_000 : weather.untilMs;
   const laterMs = weather.between(atMs, Math.min(weather.untilMs, atMs + withinMs));
-  const address = addressOfName(node);
+  const address = weather.home(node);
   return [...end, { atMs: laterMs, type: 'restart', node: heir, address }];
 }
 
@@ -158,11 +190,6 @@ function onNode(weather: Weather, faults: (node: string) => readonly [Fault, Fau
     { atMs, ...begin },
     { atMs: untilMs, ...end },
   ];
-}
-
-/** Where a node of that name lives at first. */
-export function addressOfName(name: string): Address {
-  return addressOf(Number(name.slice(1)));
 }
 
 /** Even several such jumps are less than the day that a start may lie ahead. */

@@ -25,8 +25,8 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     config(weather) {
       const config: Record<string, unknown> = {};
       if (weather.chance(0.5)) config['certificateMs'] = weather.between(90_000, 120_000);
-      if (weather.chance(0.4)) config['accusers'] = weather.between(2, 3);
-      if (weather.chance(0.5)) config['massRefusal'] = true;
+      if (weather.chance(0.5)) config['accusers'] = weather.between(2, 3);
+      if (weather.chance(0.7)) config['massRefusal'] = true;
       if (weather.chance(0.2)) config['exchangeIntervalMs'] = weather.between(5_000, 20_000);
       if (weather.chance(0.1)) config[weather.one(SWITCHES)] = false;
       if (weather.chance(0.2)) config['tags'] = { text: 'x'.repeat(weather.between(1, 500)) };

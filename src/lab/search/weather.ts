@@ -6,6 +6,7 @@ import {
   type ScenarioFault,
   type ScenarioNode,
 } from '../../sim/index.ts';
+import { streamed } from '../../wire/index.ts';
 
 /** A time with its end. */
 export type Span = readonly [fromMs: number, untilMs: number];
@@ -20,6 +21,10 @@ export interface WeatherOptions {
   readonly fromMs: number;
   /** … and all are over by this. */
   readonly untilMs: number;
+  /** A key keeps out what strangers say. */
+  readonly isSecured: boolean;
+  /** There is one seed, whose clock will be wrong in the end: all others are right. */
+  readonly isFounded: boolean;
 }
 
 export class Weather {
@@ -35,27 +40,34 @@ export class Weather {
   readonly network: NetworkModel;
   readonly fromMs: number;
   readonly untilMs: number;
+  readonly isSecured: boolean;
   readonly #random: Random;
   readonly #seeds: number;
+  /** Whom TCP alone reaches. */
+  readonly #streamed: ReadonlySet<string>;
   #addresses: number;
 
   constructor(random: Random, options: WeatherOptions) {
     this.#random = random;
-    const { nodes, seeds, network, fromMs, untilMs } = options;
+    const { nodes, seeds, network, fromMs, untilMs, isSecured, isFounded } = options;
     this.#seeds = seeds;
     const all = Array.from({ length: nodes }, (_, i) => `n${i}`);
     const spare = Math.max(0, nodes - Math.max(seeds, NODES_MIN));
     const doomed = Math.min(DOOMED_MAX, this.below(spare + 1));
     const names = all.slice(0, nodes - doomed);
     // Whoever lets newcomers in tells them the time, and has to know it himself.
-    const isYearsOff = this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
+    const isYearsOff = !isFounded && this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
     this.names = isYearsOff ? names.slice(seeds) : names;
     this.yearsOff = isYearsOff ? this.node() : undefined;
     this.doomed = all.slice(nodes - doomed);
     this.network = network;
     this.fromMs = fromMs;
     this.untilMs = untilMs;
+    this.isSecured = isSecured;
     this.#addresses = nodes;
+    const isBlocked = this.chance(STREAMED);
+    const behind = isBlocked ? this.some(all.slice(seeds), this.between(1, nodes)) : [];
+    this.#streamed = new Set(behind);
   }
 
   /** A whole number, 0 … limit − 1. */
@@ -103,9 +115,19 @@ export class Weather {
     return Number(node.slice(1)) >= this.#seeds;
   }
 
-  /** Where nobody has lived yet. */
-  address(): Address {
-    return addressOf(this.#addresses++);
+  /** Where nobody has lived yet; for a node with no UDP there is none there either. */
+  address(node?: string): Address {
+    return this.#at(this.#addresses++, node);
+  }
+
+  /** Where a founder lives at first. */
+  home(node: string): Address {
+    return this.#at(Number(node.slice(1)), node);
+  }
+
+  #at(index: number, node: string | undefined): Address {
+    const address = addressOf(index);
+    return node !== undefined && this.#streamed.has(node) ? streamed(address) : address;
   }
 }
 
@@ -113,6 +135,8 @@ export class Weather {
 export type Trouble = (weather: Weather) => readonly ScenarioFault[];
 
 const YEARS_OFF = 0.35;
+/** How often UDP is blocked for some, whom nobody needs to find the cluster. */
+const STREAMED = 0.2;
 /** A pair is left, whatever happens. */
 const NODES_MIN = 2;
 const DOOMED_MAX = 3;

@@ -305,6 +305,24 @@ test('no ghosts: who never ran, or not in that life or cluster, is caught', () =
   ]);
 });
 
+test('no ghosts, where lies are told: a ghost may count as living for a while, and be gone', () => {
+  const { simulation, a, b, c } = trio(new NoGhosts({ boundMs: 1_000 }));
+  claim(a, b, 'alive');
+  const [told] = a.protocol.view;
+  a.protocol.view = [{ ...told!, name: 'nobody' }];
+  b.protocol.view = [{ ...told!, name: 'nobody', status: 'left' }];
+  c.protocol.view = [{ ...told!, name: 'c', status: 'suspect' }];
+  simulation.run(1_000);
+  expect(simulation.violations).toEqual([]);
+  c.protocol.view = [{ ...told!, name: 'c', status: 'left' }];
+  simulation.run(1_000);
+  c.protocol.view = [{ ...told!, name: 'c' }];
+  simulation.run(900);
+  expect(simulation.violations.map(({ node, text }) => `${node}: ${text}`)).toEqual([
+    'a: nobody never ran in simulated',
+  ]);
+});
+
 test('one life: two of a name, or one that is over or elsewhere now, is caught in calm', () => {
   const { simulation, a, b, c } = trio(new OneLife({ boundMs: 1_000 }));
   for (const about of [a, b, c]) claim(a, about, 'alive');

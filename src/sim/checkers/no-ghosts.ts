@@ -3,31 +3,53 @@ import type { Checker, Observed, ObservedNode, Report } from './checker.ts';
 /**
  * Nobody is believed in who never ran: each name in a view is that of a node of its cluster, and
  * whoever counts as living is met in a life, past or present, that this node had.
+ *
+ * Where lies are told that no key keeps out, a false name counts as living for a bounded time, and
+ * as gone until it is forgotten.
  */
 export class NoGhosts implements Checker {
   readonly name = 'no-ghosts';
+  /** How long a ghost may count as living; undefined: nobody may be known at all who never ran. */
+  readonly #boundMs: number | undefined;
   /** Cluster and name of whoever has run; a node may be another member later. */
   readonly #known = new Set<string>();
+  /** By view, name and route: since when it has counted as living. */
+  #ghosts = new Map<string, number>();
+
+  constructor({ boundMs }: { readonly boundMs?: number } = {}) {
+    this.#boundMs = boundMs;
+  }
 
   observe(run: Observed, report: Report): void {
     for (const { cluster, member } of run.nodes) this.#known.add(key(cluster, member));
-    for (const node of run.nodes) if (node.isUp) this.#look(run, node, report);
+    const before = this.#ghosts;
+    this.#ghosts = new Map();
+    for (const node of run.nodes) if (node.isUp) this.#look(run, node, before, report);
   }
 
-  #look(run: Observed, node: ObservedNode, report: Report): void {
+  #look(
+    run: Observed,
+    node: ObservedNode,
+    before: ReadonlyMap<string, number>,
+    report: Report,
+  ): void {
     const { cluster, name } = node;
     for (const member of node.members()) {
-      if (!this.#known.has(key(cluster, member.name))) {
-        report(name, `${member.name} never ran in ${cluster}`);
-      } else if (member.status === 'alive' || member.status === 'suspect') {
-        const owner = run.ownerOf(member.peer);
-        const isOwn = owner?.member === member.name && owner.cluster === cluster;
-        if (!isOwn) report(name, `${member.name} is ${member.status} in a life it never had`);
-      }
+      const isLive = member.status === 'alive' || member.status === 'suspect';
+      const isKnown = this.#known.has(key(cluster, member.name));
+      if (!isLive && (isKnown || this.#boundMs !== undefined)) continue;
+      const owner = run.ownerOf(member.peer);
+      if (isKnown && owner?.member === member.name && owner.cluster === cluster) continue;
+      const ghost = key(name, member.name, `${member.peer}`);
+      const sinceMs = before.get(ghost) ?? run.elapsedMs;
+      this.#ghosts.set(ghost, sinceMs);
+      if (run.elapsedMs - sinceMs < (this.#boundMs ?? 0)) continue;
+      if (!isKnown) report(name, `${member.name} never ran in ${cluster}`);
+      else report(name, `${member.name} is ${member.status} in a life it never had`);
     }
   }
 }
 
-function key(cluster: string, member: string): string {
-  return JSON.stringify([cluster, member]);
+function key(...words: readonly string[]): string {
+  return JSON.stringify(words);
 }
