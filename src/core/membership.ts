@@ -29,4 +29,6 @@ export interface Membership {
   checksum(): number;
   /** All that others could make it hold, with its bounds. */
   holdings?(): Iterable<Holding>;
+  /** How often it has forgotten all others in this life and begun anew; default 0. */
+  readonly renewals?: number;
 }

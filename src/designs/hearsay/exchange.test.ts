@@ -28,6 +28,18 @@ test('each interval a random live member is asked whether views agree, first soo
   expect(asked.every(({ token }) => token === 0)).toBe(true);
 });
 
+test('a suspect is hardly ever asked, unless there are but suspects', () => {
+  const world = new OneNode({ ...CALM, exchangeIntervalMs: 100 }).among('b', 'c', 'd', 'x');
+  world.gossip('b', world.suspicion('x', ['b']));
+  world.run(20_000);
+  const toSuspect = world.of('sync', 'x').length;
+  expect(world.of('sync').length).toBeGreaterThan(190);
+  expect(toSuspect).toBeLessThan(10); // Of 200 every 64th; of every fourth it would be 50.
+  world.gossip('b', ...['b', 'c', 'd'].map((name) => world.suspicion(name, ['x'])));
+  world.run(20_000);
+  expect(world.of('sync', 'x').length - toSuspect).toBeGreaterThan(20);
+});
+
 test('nobody lives: nobody is asked', () => {
   const world = new OneNode(CALM).start();
   world.run(300_000);

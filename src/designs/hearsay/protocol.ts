@@ -58,6 +58,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #leaving = false;
   /** Whether the timers that run for a whole life have been set. */
   #isTicking = false;
+  #renewals = 0;
 
   constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
     this.#config = config;
@@ -347,6 +348,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     return this.#view.roster.checksum;
   }
 
+  /** How often it has forgotten all others and begun anew. */
+  get renewals(): number {
+    return this.#renewals;
+  }
+
   /** Members alive or suspect, this node included. */
   get live(): number {
     return this.#view.roster.live;
@@ -452,6 +458,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** Others have forgotten who is dead: what this node knew of them could bring the dead back. */
   #joinAnew(env: HearsayEnv, forMs: number): void {
     mark('slept');
+    this.#renewals++;
     this.#absence.end(env);
     const addresses = this.#view.forgetAll(env);
     this.#parts?.forgetAll(env);

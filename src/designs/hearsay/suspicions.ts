@@ -24,6 +24,8 @@ export interface Suspicion {
   deadlineMs: number;
   /** What this node had heard when it last asked the accused the last question. */
   askedAt: number | undefined;
+  /** This node's own verdict is due, and lacks but accusers. */
+  isWaiting: boolean;
   /** Until when this node, deaf itself, holds its verdict; undefined: it was never deaf. */
   deafUntilMs: number | undefined;
 }
@@ -79,6 +81,7 @@ export class Suspicions {
       sinceMs: env.now,
       deadlineMs: Infinity,
       askedAt: undefined,
+      isWaiting: false,
       deafUntilMs: undefined,
     };
     this.#open.set(slot, suspicion);

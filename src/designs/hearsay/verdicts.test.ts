@@ -279,6 +279,19 @@ test('accusers 3: two are not enough for a death, the third is', () => {
   expect(deadAfter(world, 101_000)).toBeLessThanOrEqual(100_010);
 });
 
+test('accusers 3: a death told in an exchange is doubted, but not when accusers are all it lacks', () => {
+  const world = suspected({ ...SELDOM, accusers: 3 });
+  const tell = (): void => {
+    const news = [{ ...world.suspicion('x', []), status: 'dead' } as const];
+    world.hear('c', { type: 'page', news, last: true, want: false });
+  };
+  tell();
+  expect(world.status('x')).toBe('suspect');
+  expect(deadAfter(world, 90_000)).toBe(undefined); // By b and c; its own verdict was due at 60 s.
+  tell();
+  expect(world.status('x')).toBe('dead');
+});
+
 test('accusers 5 among three: all others are enough', () => {
   const world = suspected({ ...SELDOM, accusers: 5 }, ['b'], ['b']);
   expect(deadAfter(world, 50_000)).toBe(undefined); // Min is over after 10 s.

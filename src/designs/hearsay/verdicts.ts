@@ -58,6 +58,7 @@ export class Verdicts {
     }
     if (suspicion.news.accusers.length < Math.min(config.accusers, able)) {
       mark('too-few-accusers');
+      suspicion.isWaiting = true;
       // Some who accuse too may not have been heard: what was told to the dead is told no more.
       this.#view.hot.push(env, slot, suspicion.news);
       this.#postpone(env, slot, suspicion, config.probeIntervalMs);

@@ -415,6 +415,9 @@ export class View {
    */
   #doubted(env: HearsayEnv, slot: number, news: News, { from, doubtful = false }: Hearing): News {
     if (!this.roster.isLive(slot)) return news;
+    // Whoever is dead to others is accused by them no more: this node waits for no accuser then.
+    const isWaiting = this.suspicions.get(slot)?.isWaiting === true && !this.#isAccused(from);
+    if (isWaiting) return news;
     if (!doubtful && !(this.config.doubt && this.#isDubious(env, slot, news, from))) return news;
     // Another life of that name: alive, it would be a rival to the one that lives.
     if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;

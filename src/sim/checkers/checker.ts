@@ -29,6 +29,8 @@ export interface ObservedNode {
   members(): Iterable<MemberView>;
   /** What its design says that it holds. */
   holdings(): Iterable<Holding>;
+  /** How often it has forgotten all others in its present life. */
+  readonly renewals: number;
   /** Timers of its present life that are pending. */
   timers(): number;
   checksum(): number;

@@ -90,6 +90,18 @@ test('accuracy: after trouble both sides are given grace', () => {
   }
 });
 
+test('accuracy: a past life is an excuse until its heir has been let in for a while', () => {
+  const { simulation, a, b } = trio(new Accuracy({ graceMs: 1_000 }));
+  claim(a, b, 'dead');
+  simulation.apply({ type: 'restart', node: 'b' });
+  simulation.run(5_000);
+  claim(b, b, 'alive');
+  simulation.run(900);
+  expect(simulation.violations).toEqual([]);
+  simulation.run(300);
+  expect(told(simulation)).toEqual(['a 6100: b is dead, though nothing was wrong with it']);
+});
+
 test('no resurrection: only a newer life or counter brings back', () => {
   const { simulation, a, b, c } = trio(new NoResurrection());
   const say = (status: Status, counter: number, start: number): string[] => {
@@ -108,6 +120,18 @@ test('no resurrection: only a newer life or counter brings back', () => {
   expect(say('alive', 0, 11)).toEqual([]);
   simulation.apply({ type: 'restart', node: 'a' });
   expect(say('alive', 0, 1)).toEqual([]);
+});
+
+test('no resurrection: who began anew between two looks has forgotten as well', () => {
+  const { simulation, a, b } = trio(new NoResurrection());
+  for (const renewals of [1, 1]) {
+    claim(a, b, 'dead', 0, 1);
+    simulation.run(100);
+    a.protocol.renewals = renewals;
+    claim(a, b, 'suspect', 0, 1);
+    simulation.run(100);
+  }
+  expect(told(simulation)).toEqual(['a 400: b is suspect again after dead, start 1, counter 0']);
 });
 
 test('no resurrection: once forgotten, the living come back as they are, the dead do not', () => {
