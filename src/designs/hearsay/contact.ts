@@ -41,15 +41,17 @@ export class Contact {
     env.sendReliably(to, { type: 'probe', seq, news: this.urgentFor(env, to) }, seq);
   }
 
-  /** What a member should hear first. */
+  /** What a member should hear first: what is thought of it, or who has replaced it. */
   urgentFor(env: HearsayEnv, to: Peer): readonly News[] {
     if (!this.#view.mayAccuse(to)) return NO_NEWS;
     const { config, roster } = this.#view;
-    const slot = roster.slotOfPeer(to);
+    const slot = this.#view.slotBehind(to);
     if (slot < 0) return NO_NEWS;
     const status = roster.status(slot);
     const urgent =
-      status === 'evicted' || (config.tellSuspect && (status === 'suspect' || status === 'dead'));
+      this.#view.isReplaced(slot, to) ||
+      status === 'evicted' ||
+      (config.tellSuspect && (status === 'suspect' || status === 'dead'));
     const news = urgent ? this.#view.newsOf(slot, env.now) : undefined;
     if (news === undefined) return NO_NEWS;
     return [fitted(news, config.packetBytesMax - MESSAGE_BYTES.ping)];

@@ -167,6 +167,20 @@ test('a dead member that pings is told so', () => {
   ]);
 });
 
+test('a life that goes on, though another one has replaced it, is told so when it pings', () => {
+  const world = among('x', ...OTHERS);
+  const former = world.route('x');
+  const { start } = world.news('x').fact;
+  const heir = { ...rival(world, GREAT, { start: start + 5 }), nodeId: GREAT };
+  world.gossip('b', world.news('x', 'alive', heir));
+  world.run(10_000); // The news of it has cooled.
+  world.hear('x', { type: 'ping', seq: 3, news: [] });
+  const told = [{ fact: { name: 'x', nodeId: GREAT, start: start + 5 }, status: 'alive' }];
+  expect(world.of('ack').at(-1)).toMatchObject({ to: former, message: { news: told } });
+  world.command((node, env) => node.receive(env, heir.peer!, { type: 'ping', seq: 4, news: [] }));
+  expect(world.of('ack').at(-1)?.message.news).toEqual([]);
+});
+
 test('an evicted member that pings is told so', () => {
   const world = among('x', ...OTHERS);
   world.command((node, env) => node.evict(env, 'x'));

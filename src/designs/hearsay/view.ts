@@ -73,6 +73,8 @@ export class View {
   readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
   #selfSlot = -1;
   #accused = 0;
+  /** Lives of which another one of their name is known since, by the slot of that name. */
+  #replaced: Map<number, Peer> | undefined;
   #notKept = 0;
   #doubts = 0;
   /** Counts what this node has heard from anyone. */
@@ -150,6 +152,7 @@ export class View {
     }
     this.#selfSlot = -1;
     this.#certificates.clear();
+    this.#replaced = undefined;
     this.hot.clear();
     this.#heard.fill(undefined);
     this.#noteAccused();
@@ -308,6 +311,22 @@ export class View {
     return ((this.#accused >>> (peer & ACCUSED_MASK)) & 1) === 1;
   }
 
+  /**
+   * The slot of the member behind a route; also of one that lives on there, though another life of
+   * its name is believed in. −1: nobody is known there.
+   */
+  slotBehind(peer: Peer): number {
+    const slot = this.roster.slotOfPeer(peer);
+    if (slot >= 0) return slot;
+    for (const [of, former] of this.#replaced ?? []) if (former === peer) return of;
+    return -1;
+  }
+
+  /** Whether that is a life that another one of its name has replaced. */
+  isReplaced(slot: number, peer: Peer): boolean {
+    return this.#replaced?.get(slot) === peer;
+  }
+
   /** Whether TCP alone reaches whoever lives there. */
   isStreamed(peer: Peer): boolean {
     return isStreamed(this.#shared.book.addressOf(peer));
@@ -317,8 +336,17 @@ export class View {
     return snapshot(this.self.fact, this.self.news.status, this.#shared.book);
   }
 
+  /** Nobody tells it anything any more. Should it still ask, it hears of the other at once. */
+  #replace(slot: number, former: Peer): void {
+    const replaced = (this.#replaced ??= new Map());
+    if (replaced.size >= REPLACED_MAX) replaced.clear();
+    replaced.set(slot, former);
+    this.#accused |= 1 << (former & ACCUSED_MASK);
+  }
+
   #noteAccused(): void {
     this.#accused = 0;
+    for (const peer of this.#replaced?.values() ?? []) this.#accused |= 1 << (peer & ACCUSED_MASK);
     for (const slots of [this.suspicions.slots(), this.#certificates.keys()]) {
       for (const slot of slots) {
         const peer = this.roster.fact(slot)?.peer;
@@ -339,7 +367,10 @@ export class View {
         this.#notKept++; // The book is full: as if not heard.
         return;
       }
-      if (known !== undefined) env.forget(known.peer);
+      if (known !== undefined) {
+        env.forget(known.peer);
+        if (known.nodeId !== fact.nodeId) this.#replace(slotBefore, known.peer);
+      }
     }
     const slot = this.roster.set(fact, status);
     const suspectedAt = this.suspicions.get(slot)?.sinceMs;
@@ -456,5 +487,7 @@ const NO_NEWS: readonly News[] = [];
 const HEARD_MASK = 15;
 /** Bits, less one, of the summary of who is accused. */
 const ACCUSED_MASK = 31;
+/** Of conflicts there are few at once; after a restart of many machines none is missed for long. */
+const REPLACED_MAX = 32;
 /** Lifeguard's S. */
 export const HEALTH_SCORE_MAX = 8;

@@ -132,7 +132,7 @@ function crashLoop(weather: Weather): ScenarioFault[] {
   const restarts = Array.from({ length: times }, (_, i): ScenarioFault => {
     return { atMs: atMs + i * everyMs, type: 'restart', node, saved };
   });
-  const byMs = -Math.abs(skewMs(weather, node));
+  const byMs = skewMs(weather, node, true);
   return weather.chance(0.7) ? [{ atMs, type: 'wall-jump', node, byMs }, ...restarts] : restarts;
 }
 
@@ -149,22 +149,31 @@ function rackFails(weather: Weather): ScenarioFault[] {
     ]);
 }
 
-/** Most or all at once, perhaps with nothing kept and clocks somewhat off. */
+/**
+ * Most or all at once, and perhaps again a moment later, as a bad release does it; mostly with
+ * nothing kept, and clocks somewhat off, perhaps all of them behind.
+ */
 function massRestart(weather: Weather): ScenarioFault[] {
   const { names } = weather;
-  const count = weather.chance(0.5) ? names.length : weather.between(2, names.length);
-  const saved = weather.chance(0.5) ? 'wiped' : 'kept';
-  const atMs = weather.between(weather.fromMs, weather.untilMs - 1_000);
+  const count = weather.chance(0.3) ? names.length : weather.between(2, names.length);
+  const saved = weather.chance(0.75) ? 'wiped' : 'kept';
+  const areBehind = weather.chance(0.6);
+  const withinMs = weather.one([1, 100, 1_000]);
+  const times = weather.one([1, 2, 4]);
+  const everyMs = weather.between(withinMs, 3_000);
+  const atMs = weather.between(weather.fromMs, weather.untilMs - times * everyMs);
   return weather.some(names, count).flatMap((node): ScenarioFault[] => [
-    { atMs, type: 'wall-jump', node, byMs: skewMs(weather, node) },
-    { atMs: atMs + weather.below(1_000), type: 'restart', node, saved },
+    { atMs, type: 'wall-jump', node, byMs: skewMs(weather, node, areBehind) },
+    ...Array.from({ length: times }, (_, i): ScenarioFault => {
+      return { atMs: atMs + i * everyMs + weather.below(withinMs), type: 'restart', node, saved };
+    }),
   ]);
 }
 
 /** How far a clock is set forwards or backwards. */
-function skewMs(weather: Weather, node: string): number {
+function skewMs(weather: Weather, node: string, isBehind = false): number {
   const mostMs = weather.yearsOff === node ? YEAR_MS : weather.one([10_000, HOURS_MS]);
-  return weather.between(-mostMs, mostMs);
+  return weather.between(-mostMs, isBehind ? 0 : mostMs);
 }
 
 /** Never to return; perhaps somebody else comes to live at its address. */
