@@ -293,7 +293,7 @@ test('a rival born earlier: this node yields', () => {
   expect(world.stopped).toBe('name-taken');
 });
 
-test('a rival where this node itself lives is its own past, though others hold it for living', () => {
+test('a rival where this node itself lives is its past, though others think it alive', () => {
   const world = among(...OTHERS);
   const { start, born } = world.node.fact;
   const peer = world.book.peer(world.book.addressOf(world.env.self), SMALL);

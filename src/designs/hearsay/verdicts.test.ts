@@ -279,7 +279,7 @@ test('accusers 3: two are not enough for a death, the third is', () => {
   expect(deadAfter(world, 101_000)).toBeLessThanOrEqual(100_010);
 });
 
-test('accusers 3: a death told in an exchange is doubted, but not when accusers are all it lacks', () => {
+test('accusers 3: a page’s death is doubted, but not where all it lacks is accusers', () => {
   const world = suspected({ ...SELDOM, accusers: 3 });
   const tell = (): void => {
     const news = [{ ...world.suspicion('x', []), status: 'dead' } as const];
