@@ -18,6 +18,7 @@ import { joinStorm } from './storm.ts';
 import { sync } from './sync.ts';
 import { testing } from './testing.ts';
 import { textbook } from './textbook.ts';
+import { values as largeValues } from './values.ts';
 
 const GROUPS: Readonly<Record<string, Bench>> = {
   textbook,
@@ -29,6 +30,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   flapping: flaps,
   'mass-restart': restarts,
   sync,
+  values: largeValues,
   determinism,
   planted: plantedBugs,
   speed,

@@ -6,6 +6,7 @@ export * from './converge.ts';
 export * from './detect.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';
 export * from './flapping.ts';
+export * from './large-value.ts';
 export * from './mass-restart.ts';
 export * from './quiet.ts';
 export * from './rumor/index.ts';
