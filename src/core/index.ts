@@ -4,6 +4,7 @@ export * from './bytes.ts';
 export * from './design.ts';
 export * from './env.ts';
 export * from './errors.ts';
+export type * from './held-entry.ts';
 export * from './host.ts';
 export type * from './host-counters.ts';
 export * from './identity.ts';

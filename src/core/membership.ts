@@ -1,3 +1,4 @@
+import type { HeldEntry } from './held-entry.ts';
 import type { Peer } from './identity.ts';
 
 /** What a node believes of a member. */
@@ -31,4 +32,6 @@ export interface Membership {
   holdings?(): Iterable<Holding>;
   /** How often it has forgotten all others in this life and begun anew; default 0. */
   readonly renewals?: number;
+  /** All data, where there is such. */
+  heldData?(): Iterable<HeldEntry>;
 }

@@ -1,4 +1,5 @@
 /** The designs that scenarios can name, with all their options and their commands. */
+import type { InlineValue } from '../blocks/data/index.ts';
 import { UsageError } from '../core/index.ts';
 import { hearsay, hearsayConfig, PRESETS, type HearsayConfig } from '../designs/hearsay/index.ts';
 import {
@@ -7,8 +8,8 @@ import {
   heartbeatConfig,
   type HeartbeatConfig,
 } from '../designs/heartbeat/index.ts';
-import { parseAddress } from '../wire/index.ts';
 import { forge } from './falsehood.ts';
+import { ByteWriter, parseAddress } from '../wire/index.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -30,9 +31,26 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       update: (protocol, env, text = '') => protocol.setTags(env, { text }),
       /** Of a lie: another hears it in this member's name. */
       forge: (protocol, env, lie = '') => forge(protocol, env, lie),
+      /** Of its own state: `key=value`, or a key. */
+      set: (protocol, env, text = '') => protocol.data.set(env, keyOf(text), valueOf(text)),
+      delete: (protocol, env, key = '') => void protocol.data.delete(env, key),
+      /** Of the shared map. */
+      'map-set': (protocol, env, text = '') =>
+        void protocol.data.mapSet(env, keyOf(text), valueOf(text)),
+      'map-delete': (protocol, env, key = '') => void protocol.data.mapDelete(env, key),
     },
   ),
 };
+
+function keyOf(text: string): string {
+  return text.slice(0, Math.max(0, text.indexOf('=')));
+}
+
+function valueOf(text: string): InlineValue {
+  const to = new ByteWriter();
+  to.text(text.slice(text.indexOf('=') + 1));
+  return { kind: 'bytes', bytes: to.copy() };
+}
 
 /** Options that exist and are of the type of their defaults; ranges are the design's own matter. */
 function checked<C>(

@@ -11,6 +11,7 @@ import {
   Bounded,
   Completeness,
   Convergence,
+  DataAgreement,
   Departure,
   Invariants,
   NoGhosts,
@@ -176,6 +177,8 @@ function checkerOf(check: ScenarioCheck, marks: ReadonlyMap<string, number>): Ch
       return new NoGhosts(check);
     case 'no-stuck-suspicion':
       return new NoStuckSuspicion(check);
+    case 'data':
+      return new DataAgreement(check);
     default:
       throw new UsageError('BAD_OPTION', `no such check: ${JSON.stringify(check)}`);
   }

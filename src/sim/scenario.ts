@@ -76,7 +76,8 @@ export type ScenarioCheck =
   | { readonly type: 'invariants' }
   | { readonly type: 'departure'; readonly boundMs: number }
   | { readonly type: 'no-ghosts'; readonly boundMs?: number }
-  | { readonly type: 'no-stuck-suspicion'; readonly boundMs: number };
+  | { readonly type: 'no-stuck-suspicion'; readonly boundMs: number }
+  | { readonly type: 'data'; readonly boundMs: number; readonly rememberedMs: number };
 
 /** Checks data that claims to be a scenario; throws a UsageError that names what is wrong. */
 export function parseScenario(value: unknown): Scenario {
@@ -170,6 +171,7 @@ const check = variant({
   departure: { boundMs: time },
   'no-ghosts': { 'boundMs?': time },
   'no-stuck-suspicion': { boundMs: time },
+  data: { boundMs: time, rememberedMs: time },
 } satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);
 
 const node = fields({

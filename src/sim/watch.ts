@@ -113,6 +113,7 @@ function observeNode<P extends Membership, E>(
     members: () => protocol.members(),
     holdings: () => protocol.holdings?.() ?? [],
     renewals: protocol.renewals ?? 0,
+    heldData: () => protocol.heldData?.() ?? [],
     timers: () => timers.of(node),
     checksum: () => protocol.checksum(),
   };

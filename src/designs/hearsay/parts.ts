@@ -1,5 +1,5 @@
 /** The parts of a node besides membership, made when needed, and from then on told what happens. */
-import type { Holding, Peer, Why } from '../../core/index.ts';
+import type { HeldEntry, Holding, Peer, Why } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import { Data } from './data/data.ts';
 import { DATA_RECORDS } from './data/saved.ts';
@@ -91,6 +91,10 @@ export class Parts {
     const all: Record<string, number> = {};
     for (const part of this.#made) Object.assign(all, part.turnedAway());
     return all;
+  }
+
+  held(): Iterable<HeldEntry> {
+    return this.#data?.held() ?? [];
   }
 
   *snapshot(): Generator<Uint8Array> {

@@ -5,7 +5,15 @@
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
 import { mark, NOBODY, UsageError, type MemberView } from '../../core/index.ts';
-import type { Address, Holding, Membership, Peer, Protocol, Why } from '../../core/index.ts';
+import type {
+  Address,
+  HeldEntry,
+  Holding,
+  Membership,
+  Peer,
+  Protocol,
+  Why,
+} from '../../core/index.ts';
 import { Absence } from './absence.ts';
 import { Admissions } from './admission.ts';
 import { Contact } from './contact.ts';
@@ -398,6 +406,10 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   holdings(): Holding[] {
     return holdingsOf(this.load, this.#parts);
+  }
+
+  heldData(): Iterable<HeldEntry> {
+    return this.#parts?.held() ?? [];
   }
 
   /** Times the gossip timer ran. */

@@ -15,6 +15,7 @@ import type {
   ScenarioFault,
   ScenarioNode,
 } from '../../sim/index.ts';
+import { dataWrites } from './data-writes.ts';
 import { BOUND_MS, SUBJECTS } from './subjects.ts';
 import { founderFails } from './node-troubles.ts';
 import { Weather, type Trouble } from './weather.ts';
@@ -57,18 +58,26 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const count = 1 + random.below(TROUBLES_MAX);
   const faults = Array.from({ length: count }, () => weather.one(kinds)(weather)).flat();
   if (isFounded) faults.push(...founderFails(weather));
+  const config = subject.config(weather);
+  // Of a stream of its own, as whether there are keys: the rest of a seed stays the same.
+  const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
+  const writes = subject.data
+    ? dataWrites(new Xoshiro128(seed, 'data'), { names, fromMs: FROM_MS, untilMs })
+    : [];
+  const { certificateMs: rememberedMs = DAY_MS } = config;
+  const data = { type: 'data', boundMs: BOUND_MS, rememberedMs } as ScenarioCheck;
   const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
   return {
     version: 1,
     build,
     seed,
     design,
-    config: { seeds: seedAddresses, ...subject.config(weather) },
+    config: { seeds: seedAddresses, ...config },
     nodes: [...founders(weather, nodes), ...weather.more],
     network,
-    faults: faults.sort((a, b) => a.atMs - b.atMs),
+    faults: [...faults, ...writes].sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
-    checks: [...checksOf(faults), ...subject.checks],
+    checks: [...checksOf(faults), ...subject.checks, ...(writes.length > 0 ? [data] : [])],
     security,
   };
 }
@@ -126,6 +135,8 @@ const CHECKS: readonly ScenarioCheck[] = [
 const FOUNDER_OFF = 0.2;
 /** Nobody else may come up until others have told it the time. */
 const FOUNDER_MS = 30_000;
+/** How long deletions are remembered, unless told. */
+const DAY_MS = 86_400_000;
 /** The first members know each other by then. */
 const FROM_MS = 10_000;
 /** Chosen so that a search of 2,000 seeds meets each fault and each mark in a hundred of them. */

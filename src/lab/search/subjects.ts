@@ -15,6 +15,8 @@ interface Subject {
   readonly troubles: Readonly<Record<string, Trouble>>;
   /** Options that a user might choose. */
   config(weather: Weather): Record<string, unknown>;
+  /** Whether there is state and a map to write. */
+  readonly data: boolean;
   /** Besides what every design promises. */
   readonly checks: readonly ScenarioCheck[];
 }
@@ -33,6 +35,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
       if (weather.chance(0.2)) config['streams'] = 'yes';
       return config;
     },
+    data: true,
     checks: [
       { type: 'convergence', boundMs: BOUND_MS, counters: true },
       { type: 'one-life', boundMs: BOUND_MS },
@@ -44,6 +47,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   heartbeat: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES },
     config: () => ({}),
+    data: false,
     checks: [{ type: 'convergence', boundMs: BOUND_MS }],
   },
 };

@@ -1,4 +1,4 @@
-import type { Holding, MemberView, Peer } from '../../core/index.ts';
+import type { HeldEntry, Holding, MemberView, Peer } from '../../core/index.ts';
 
 /** A run as a checker sees it, at one moment. Times are milliseconds since the start. */
 export interface Observed {
@@ -31,6 +31,8 @@ export interface ObservedNode {
   holdings(): Iterable<Holding>;
   /** How often it has forgotten all others in its present life. */
   readonly renewals: number;
+  /** The data that it holds. */
+  heldData(): Iterable<HeldEntry>;
   /** Timers of its present life that are pending. */
   timers(): number;
   checksum(): number;

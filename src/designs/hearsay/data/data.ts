@@ -16,7 +16,7 @@ import {
   type Value,
 } from '../../../blocks/data/index.ts';
 import type { SetChecksum } from '../../../blocks/reconcile/index.ts';
-import { UsageError, type Holding, type Peer } from '../../../core/index.ts';
+import { UsageError, type HeldEntry, type Holding, type Peer } from '../../../core/index.ts';
 import { textBytes } from '../../../wire/index.ts';
 import type { Contact } from '../contact.ts';
 import { isLive } from '../changes.ts';
@@ -27,6 +27,7 @@ import type { HearsayShared } from '../shared.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
 import { Compare } from './compare.ts';
+import { heldEntry } from './held.ts';
 import { Ledger } from './ledger.ts';
 import { WAITING_MAX, Writes } from './writes.ts';
 import type { DataMessage } from '../data-messages.ts';
@@ -140,6 +141,11 @@ export class Data implements Part<DataMessage | ValueMessage> {
     for (const { entry } of this.#ledger.store.cells()) yield entry;
   }
 
+  /** The same, as checkers read it. */
+  *held(): Generator<HeldEntry> {
+    for (const entry of this.all()) yield heldEntry(entry, this.#ledger.ownLife);
+  }
+
   /** Equal for nodes that hold the same; 64 bits. */
   get checksum(): SetChecksum {
     return this.#ledger.store.checksum;
@@ -167,7 +173,10 @@ export class Data implements Part<DataMessage | ValueMessage> {
       return this.#ledger.display.values.receive(env, from, message);
     }
     if (message.type === 'data-gossip') {
-      for (const entry of message.entries) this.#ledger.hear(env, entry, from, true);
+      for (const entry of message.entries) {
+        // Of somebody who is not known yet: soon he is, and comparing brings it again.
+        if (this.#ledger.hear(env, entry, from, true) === 'unknown-life') this.#compare.hurry(env);
+      }
     } else if (message.type === 'data-ahead') {
       this.#ledger.tellOfClock(env, message.key, message.aheadMs, from, true);
     } else if (this.#compare.receive(env, from, message) !== undefined) {

@@ -162,31 +162,31 @@ export class Ledger {
     for (const entry of entries) {
       const isDoubtful = memory === 'doubtful' && entry.type === 'map';
       if (isDoubtful && this.memory.state === 'whole') continue; // He asks about those himself.
-      if (!this.hear(env, entry, from, isNews)) continue;
+      if (this.hear(env, entry, from, isNews) !== 'new') continue;
       count++;
       if (isDoubtful) this.memory.doubt([this.store.cellOf(entry) as Cell]);
     }
     return count;
   }
 
-  /** Takes in an entry that another node tells. Returns whether that was new here. */
-  hear(env: HearsayEnv, entry: Entry, from: Peer, spread: boolean): boolean {
+  /** Takes in an entry that another node tells. */
+  hear(env: HearsayEnv, entry: Entry, from: Peer, spread: boolean): Heard {
     this.#noteTime(env);
     const known = this.store.cellOf(entry);
     const order = known === undefined ? 1 : compareEntries(entry, known.entry);
     if (known !== undefined && order === 0) this.store.age(known, env.now - entry.ageMs);
-    if (order <= 0) return false;
+    if (order <= 0) return 'old';
     const refusal = this.#objection(env, entry, known);
     if (refusal === undefined) {
       if (entry.type === 'map') this.#clock.hear(entry.stamp);
       this.#accept(env, entry, from, spread);
-      return true;
+      return 'new';
     }
     mark(`data-${refusal}`);
     this.#refused[`data-${refusal}`] = (this.#refused[`data-${refusal}`] ?? 0) + 1;
     if (refusal === 'not-mine') this.#deny(env, entry as StateEntry);
     if (refusal === 'stamp-ahead') this.#complain(env, entry as MapEntry, from);
-    return false;
+    return refusal;
   }
 
   /** A life is over or forgotten: so is its state. */
@@ -324,6 +324,9 @@ export class Ledger {
     this.#offsetMs = env.wallMs - env.now;
   }
 }
+
+/** What became of an entry that another node has told. */
+export type Heard = 'new' | 'old' | Objection;
 
 type Objection =
   | 'stamp-ahead'

@@ -1,0 +1,48 @@
+/**
+ * What programs write in a random scenario, while its troubles go on: own state and the shared map,
+ * few keys and again and again the same ones, by any node. The last writes are before the troubles
+ * end, so that there is time for all to agree.
+ */
+import type { Random } from '../../core/index.ts';
+import type { ScenarioFault } from '../../sim/index.ts';
+
+export interface DataWritesOptions {
+  /** Names of those that write. */
+  readonly names: readonly string[];
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** In half of all scenarios none: most promises have nothing to do with data. */
+export function dataWrites(random: Random, options: DataWritesOptions): ScenarioFault[] {
+  if (random.below(2) === 0) return [];
+  const { fromMs, names, untilMs } = options;
+  const keys = 1 + random.below(KEYS_MAX);
+  const count = 1 + random.below(WRITES_MAX);
+  const faults: ScenarioFault[] = [];
+  for (let i = 0; i < count; i++) {
+    const node = names[random.below(names.length)]!;
+    const key = `k${random.below(keys)}`;
+    const command = COMMANDS[random.below(COMMANDS.length)]!;
+    const value = `${i}`.repeat(random.below(20) === 0 ? 100 : 1);
+    const argument = command.endsWith('delete') ? key : `${key}=${value}`;
+    // Several at a time are what races are made of.
+    let atMs = fromMs + random.below(untilMs - fromMs);
+    atMs -= random.below(2) === 0 ? atMs % 5000 : 0;
+    faults.push({ atMs: Math.max(fromMs, atMs), type: 'command', node, command, argument });
+  }
+  return faults;
+}
+
+/** Deleted as often as written anew. */
+const COMMANDS = [
+  'set',
+  'set',
+  'map-set',
+  'map-set',
+  'delete',
+  'map-delete',
+  'map-delete',
+] as const;
+const KEYS_MAX = 6;
+const WRITES_MAX = 60;

@@ -1,0 +1,137 @@
+/**
+ * Data that nodes hold: nobody loses what it holds or goes back to something older; and when all has
+ * been quiet for long enough, everybody has the same of what all share, and of each other's state
+ * what that one says itself. What was deleted does not come back.
+ *
+ * Beyond `rememberedMs` deletions are forgotten: in a run that lasts longer, an old value may come
+ * back, and who was away for so long may drop what it holds.
+ */
+import type { HeldEntry, Peer } from '../../core/index.ts';
+import { healthyFor, type Checker, type Observed, type ObservedNode } from './checker.ts';
+import type { Report } from './checker.ts';
+
+interface Memory {
+  /** Whose memory: a new life of the node has none. */
+  readonly self: Peer;
+  held: ReadonlyMap<string, HeldEntry>;
+}
+
+export class DataAgreement implements Checker {
+  readonly name = 'data';
+  readonly #boundMs: number;
+  readonly #rememberedMs: number;
+  readonly #memories = new Map<string, Memory>();
+  /** The latest deletion of each key of what all share, whoever knew of it. */
+  readonly #deleted = new Map<string, string>();
+  /** The latest rank of each key, whoever held it; and when one of them last rose. */
+  readonly #latest = new Map<string, string>();
+  #writtenMs = 0;
+
+  constructor(of: { readonly boundMs: number; readonly rememberedMs: number }) {
+    this.#boundMs = of.boundMs;
+    this.#rememberedMs = of.rememberedMs;
+  }
+
+  observe(run: Observed, report: Report): void {
+    const isRemembered = run.elapsedMs < this.#rememberedMs;
+    for (const node of run.nodes) {
+      if (node.isUp) this.#look(node, run.elapsedMs, report);
+      else this.#memories.delete(node.name);
+    }
+    const quietSinceMs = Math.max(run.quietSinceMs ?? Infinity, this.#writtenMs);
+    if (run.elapsedMs - quietSinceMs < this.#boundMs) return;
+    const healthy = healthyFor(run, this.#boundMs).filter(({ isUp }) => isUp);
+    this.#compare(healthy, report);
+    if (isRemembered) for (const node of healthy) this.#checkDeleted(node, report);
+  }
+
+  #look(node: ObservedNode, elapsedMs: number, report: Report): void {
+    const isRemembered = elapsedMs < this.#rememberedMs;
+    const held = new Map([...node.heldData()].map((entry) => [nameOf(entry), entry]));
+    for (const [name, { content, owner, rank }] of held) {
+      if (rank > (this.#latest.get(name) ?? '')) {
+        this.#latest.set(name, rank);
+        this.#writtenMs = elapsedMs;
+      }
+      if (content !== undefined || owner !== undefined) continue;
+      if (rank > (this.#deleted.get(name) ?? '')) this.#deleted.set(name, rank);
+    }
+    const memory = this.#memories.get(node.name);
+    this.#memories.set(node.name, { self: node.self, held });
+    if (memory?.self !== node.self) return;
+    for (const [name, before] of memory.held) {
+      const now = held.get(name);
+      if (now !== undefined && now.rank >= before.rank) continue;
+      // The state of a life that is over goes with it.
+      if (now === undefined && before.owner !== undefined && !before.isOwn) continue;
+      if (!isRemembered && before.owner === undefined) continue;
+      if (!isRemembered && before.content === undefined) continue;
+      report(node.name, `${name} was ${textOf(before)}, and is ${textOf(now)}`);
+    }
+  }
+
+  #compare(healthy: readonly ObservedNode[], report: Report): void {
+    const first = new Map<string, { node: string; values: ReadonlyMap<string, string> }>();
+    for (const node of healthy) {
+      const values = valuesOf(node, ({ owner }) => owner === undefined);
+      const model = first.get(node.cluster) ?? { node: node.name, values };
+      first.set(node.cluster, model);
+      tellDifference(node.name, values, model.values, `what ${model.node} holds`, report);
+    }
+    for (const author of healthy) {
+      const own = valuesOf(author, ({ isOwn }) => isOwn);
+      const owner = [...author.heldData()].find(({ isOwn }) => isOwn)?.owner;
+      if (owner === undefined) continue;
+      for (const node of healthy) {
+        if (node.cluster !== author.cluster) continue;
+        const known = valuesOf(node, (entry) => entry.owner === owner);
+        tellDifference(node.name, known, own, `the state of ${author.name}`, report);
+      }
+    }
+  }
+
+  #checkDeleted(node: ObservedNode, report: Report): void {
+    for (const entry of node.heldData()) {
+      const rank = this.#deleted.get(nameOf(entry));
+      if (entry.content === undefined || rank === undefined || entry.rank > rank) continue;
+      report(node.name, `${nameOf(entry)} is back: ${textOf(entry)}, after it was deleted`);
+    }
+  }
+}
+
+function nameOf({ key, owner }: HeldEntry): string {
+  return owner === undefined ? `shared ${key}` : `${owner} ${key}`;
+}
+
+function textOf(entry: HeldEntry | undefined): string {
+  if (entry === undefined) return 'gone';
+  return `${entry.content === undefined ? 'deleted' : `"${entry.content}"`} (${entry.rank})`;
+}
+
+function valuesOf(
+  node: ObservedNode,
+  isMeant: (entry: HeldEntry) => boolean,
+): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const entry of node.heldData()) {
+    if (entry.content !== undefined && isMeant(entry)) values.set(nameOf(entry), textOf(entry));
+  }
+  return values;
+}
+
+function tellDifference(
+  node: string,
+  held: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
+  what: string,
+  report: Report,
+): void {
+  for (const [name, text] of wanted) {
+    if (held.get(name) === text) continue;
+    report(node, `${name} is ${held.get(name) ?? 'not known'}, not ${text} as in ${what}`);
+    return;
+  }
+  for (const [name, text] of held) {
+    if (!wanted.has(name)) return report(node, `${name} is ${text}, which is not in ${what}`);
+  }
+}
