@@ -34,6 +34,16 @@ export function dataWrites(random: Random, options: DataWritesOptions): Scenario
   return faults;
 }
 
+/**
+ * Whether clocks are near enough to each other: what is written by one that is more than five
+ * minutes ahead stays with whoever believes it.
+ */
+export function areClocksNear(faults: readonly ScenarioFault[]): boolean {
+  return !faults.some((fault) => fault.type === 'wall-jump' && Math.abs(fault.byMs) > APART_MS_MAX);
+}
+
+/** Even two such jumps of two nodes do not make five minutes. */
+const APART_MS_MAX = 60_000;
 /** Deleted as often as written anew. */
 const COMMANDS = [
   'set',

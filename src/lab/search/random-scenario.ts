@@ -15,7 +15,7 @@ import type {
   ScenarioFault,
   ScenarioNode,
 } from '../../sim/index.ts';
-import { dataWrites } from './data-writes.ts';
+import { areClocksNear, dataWrites } from './data-writes.ts';
 import { BOUND_MS, SUBJECTS } from './subjects.ts';
 import { founderFails } from './node-troubles.ts';
 import { Weather, type Trouble } from './weather.ts';
@@ -64,6 +64,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const writes = subject.data
     ? dataWrites(new Xoshiro128(seed, 'data'), { names, fromMs: FROM_MS, untilMs })
     : [];
+  const isChecked = writes.length > 0 && areClocksNear(faults);
   const { certificateMs: rememberedMs = DAY_MS } = config;
   const data = { type: 'data', boundMs: BOUND_MS, rememberedMs } as ScenarioCheck;
   const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
@@ -77,7 +78,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     network,
     faults: [...faults, ...writes].sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
-    checks: [...checksOf(faults), ...subject.checks, ...(writes.length > 0 ? [data] : [])],
+    checks: [...checksOf(faults), ...subject.checks, ...(isChecked ? [data] : [])],
     security,
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Data that nodes hold: nobody loses what it holds or goes back to something older; and when all has
- * been quiet for long enough, everybody has the same of what all share, and of each other's state
- * what that one says itself. What was deleted does not come back.
+ * Data that nodes hold: nobody loses what it holds or goes back to something older; and when all
+ * has been quiet for long enough, everybody has the same of what all share, and of each other's
+ * state what that one says itself. What was deleted does not come back.
  *
  * Beyond `rememberedMs` deletions are forgotten: in a run that lasts longer, an old value may come
  * back, and who was away for so long may drop what it holds.

@@ -77,7 +77,8 @@ export class Asking {
     if (session === undefined) return undefined; // Nobody has asked.
     session.decoding ??= this.#open(message.salt);
     const { decoder, salt } = session.decoding;
-    if (!salt.key.every((word, i) => word === message.salt[i])) return undefined;
+    const isOfSession = salt.key.every((word, i) => word === message.salt[i]);
+    if (!isOfSession || decoder.state !== 'more') return undefined; // Late, or a lie.
     switch (decoder.take(message.symbols)) {
       case 'more': {
         env.send(from, { type: 'data-ask', symbolsEnd: decoder.wanted, ids: [] });
