@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
+import { events } from './events.ts';
 import { History } from './history.ts';
 import { flaps, restarts } from './lives.ts';
 import type { Bench, Line } from './line.ts';
@@ -32,6 +33,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   sync,
   values: largeValues,
   determinism,
+  events,
   planted: plantedBugs,
   speed,
   testing,

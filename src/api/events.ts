@@ -208,6 +208,10 @@ export class EventTranslator {
       case 'query-ended':
       case 'value-refused':
       case 'map-ready':
+      // Of topics: `cluster.topic` tells.
+      case 'event-published':
+      case 'events-missed':
+      case 'events-drained':
         return undefined;
     }
   }

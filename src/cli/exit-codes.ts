@@ -49,6 +49,8 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'KEY_UNUSABLE':
     case 'VALUE_TOO_LARGE':
     case 'VALUE_UNUSABLE':
+    case 'BAD_TOPIC':
+    case 'EVENT_TOO_LARGE':
       return ExitCode.Usage;
     case 'NO_AGENT':
       return ExitCode.NoAgent;
@@ -79,6 +81,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'NO_SUCH_MEMBER':
     case 'NO_SUCH_KEY':
     case 'DATA_FULL':
+    case 'QUEUE_FULL':
     case undefined:
       return ExitCode.Failed;
   }

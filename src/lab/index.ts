@@ -4,6 +4,7 @@ export type { Belief, Verdict } from './adapters/belief.ts';
 export * from './ask.ts';
 export * from './converge.ts';
 export * from './detect.ts';
+export * from './events.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';
 export * from './flapping.ts';
 export * from './large-value.ts';

@@ -147,6 +147,11 @@ export class Mutator {
       case 'data-symbols':
       case 'data-ask':
       case 'data-ahead':
+      case 'topic-link':
+      case 'topic-flow':
+      case 'topic-page':
+      case 'topic-digest':
+      case 'topic-want':
         return message;
       case 'want': {
         const indices = message.indices.map(() => random.below(chunkCount(message.of.length)));

@@ -2,6 +2,7 @@ import type { Accusation, Met, Streams, Tags } from '../../blocks/membership/ind
 import type { Address, NodeId, Peer, Status } from '../../core/index.ts';
 import type { DataEvent } from './data-events.ts';
 import type { QueryEvent } from './query-events.ts';
+import type { TopicEvent } from './topic-events.ts';
 
 /** A member as the application sees it: a snapshot. */
 export interface Member {
@@ -40,7 +41,7 @@ export interface AskedHelper {
 }
 
 /** What this design tells the application. Each says about whom, by whom and why. */
-export type HearsayEvent = MembershipEvent | DataEvent | QueryEvent;
+export type HearsayEvent = MembershipEvent | DataEvent | QueryEvent | TopicEvent;
 
 export type MembershipEvent =
   /** Streams from others do not reach this node, as they say, or do again. */

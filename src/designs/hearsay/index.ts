@@ -37,4 +37,8 @@ export type { Question } from './queries/own-queries.ts';
 export * from './query-events.ts';
 export * from './query-messages.ts';
 export { HearsayProtocol } from './protocol.ts';
+export * from './topic-events.ts';
+export * from './topic-messages.ts';
+export type { Publication } from './publication.ts';
+export { Topics } from './topics/topics.ts';
 export { HearsayShared } from './shared.ts';

@@ -4,6 +4,7 @@ import type { Peer } from '../../core/index.ts';
 import type { DataMessage } from './data-messages.ts';
 import type { QueryMessage } from './query-messages.ts';
 import type { ValueMessage } from './value-messages.ts';
+import type { TopicMessage } from './topic-messages.ts';
 
 /** Everything that crosses the wire between two nodes of this design. */
 export type HearsayMessage = MembershipMessage | PartMessage;
@@ -11,7 +12,7 @@ export type HearsayMessage = MembershipMessage | PartMessage;
 export type MembershipMessage = PacketMessage | StreamMessage;
 
 /** What the parts besides membership tell each other. */
-export type PartMessage = DataMessage | QueryMessage | ValueMessage;
+export type PartMessage = DataMessage | QueryMessage | TopicMessage | ValueMessage;
 
 /** By `send`: each fits one packet, with as much news as there is room for. */
 export type PacketMessage = Ping | Ack | PingRequest | Nack | Gossip | Sync;

@@ -5,6 +5,7 @@ import type { PartMessage } from './messages.ts';
 import type { PartCodec } from './part.ts';
 import { queryCodec } from './query-codec.ts';
 import { valueCodec } from './value-codec.ts';
+import { topicCodec } from './topic-codec.ts';
 
 type PartType = PartMessage['type'];
 
@@ -34,7 +35,7 @@ function codecOf(type: PartType): PartCodec<PartMessage> {
   return CODECS.get(type) as PartCodec<PartMessage>;
 }
 
-const ALL = [dataCodec, queryCodec, valueCodec] as readonly PartCodec<PartMessage>[];
+const ALL = [dataCodec, queryCodec, topicCodec, valueCodec] as readonly PartCodec<PartMessage>[];
 const CODECS = new Map<string, PartCodec<PartMessage>>();
 const TYPES: (PartType | undefined)[] = [];
 for (const codec of ALL) {

@@ -10,6 +10,8 @@ import type { HearsayEnv } from './protocol-env.ts';
 import { Queries } from './queries/queries.ts';
 import { isOfQueries } from './query-messages.ts';
 import type { HearsayShared } from './shared.ts';
+import { isOfTopics } from './topic-messages.ts';
+import { Topics } from './topics/topics.ts';
 import type { View } from './view.ts';
 
 export class Parts {
@@ -19,6 +21,7 @@ export class Parts {
   readonly #made: Part<never>[] = [];
   #data: Data | undefined;
   #queries: Queries | undefined;
+  #topics: Topics | undefined;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -35,6 +38,10 @@ export class Parts {
     return (this.#queries ??= this.#add(new Queries(this.#view, this.#contact)));
   }
 
+  get topics(): Topics {
+    return (this.#topics ??= this.#add(new Topics(this.#view, this.#contact)));
+  }
+
   /**
    * A life begins.
    *
@@ -48,6 +55,7 @@ export class Parts {
 
   receive(env: HearsayEnv, from: Peer, message: PartMessage): void {
     if (isOfQueries(message)) this.queries.receive(env, from, message);
+    else if (isOfTopics(message)) this.topics.receive(env, from, message);
     else this.data.receive(env, from, message);
   }
 

@@ -37,6 +37,7 @@ import { isOfPart, loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
 import type { HearsayShared } from './shared.ts';
 import { Timer } from './timers.ts';
+import type { Topics } from './topics/topics.ts';
 import { Verdicts } from './verdicts.ts';
 import { View } from './view.ts';
 
@@ -155,19 +156,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#admissions.tellTime(env, from);
         return;
       }
-      case 'data-gossip':
-      case 'data-compare':
-      case 'data-agree':
-      case 'data-page':
-      case 'data-symbols':
-      case 'data-ask':
-      case 'data-ahead':
-      case 'query':
-      case 'query-receipt':
-      case 'query-answer':
-      case 'want':
-      case 'chunk':
-      case 'lack':
+      default:
         return this.#needParts().receive(env, from, message);
     }
   }
@@ -298,6 +287,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** Own state and the shared map. */
   get data(): Data {
     return this.#needParts().data;
+  }
+
+  /** Events. */
+  get topics(): Topics {
+    return this.#needParts().topics;
   }
 
   /** Removes another member for good: it stops when it hears of it. False: no such member. */

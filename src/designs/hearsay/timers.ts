@@ -42,6 +42,15 @@ export const Timer = {
   /** Large values on their way: what does not come is asked for again [number of the tick]. */
   Values: 23,
 
+  /** What waits on a link, for company or an acknowledgement, has had its time [index]. */
+  TopicFlow: 30,
+  /** Links are looked after. */
+  TopicLinks: 31,
+  /** Events that are missing are asked for. */
+  TopicFetch: 32,
+  /** Events that a node has are compared with those of a random member. */
+  TopicCompare: 33,
+
   /** A query goes out, now that its asker knows its id [number of the query]. */
   QueryBegin: 40,
   /** Members that have said nothing to a query are asked directly [number of the query]. */

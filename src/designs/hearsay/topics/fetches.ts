@@ -1,0 +1,337 @@
+/**
+ * Events that this node lacks and others have: asked for, from one of those who say so, after a
+ * time in which what was lost on a link is mostly sent again; then from the next. What nobody who
+ * can be reached has any more becomes a gap, on the word of two or after some time.
+ */
+import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../../core/index.ts';
+import { ROUNDING_MS } from '../alarms.ts';
+import type { Contact } from '../contact.ts';
+import type { HearsayEnv } from '../protocol-env.ts';
+import { Timer } from '../timers.ts';
+import type { View } from '../view.ts';
+import { LIST_BYTES, runBytes, SPAN_BYTES } from '../topic-codec.ts';
+import type { TopicCounts } from './counts.ts';
+import type { Stamp } from './flows.ts';
+import type { Run, Span, TopicPage, TopicWant, Wanted } from '../topic-messages.ts';
+import type { Origins, OriginState } from './origins.ts';
+import type { Publication } from '../publication.ts';
+
+/** What fetching needs of the rest. */
+export interface FetchUser {
+  /** A member on a link has what did not come over any: its link is to be this origin's. */
+  readonly missed: (env: HearsayEnv, state: OriginState, from: Peer) => void;
+  /** How long a packet's worth may take to come from there; undefined: not known. */
+  readonly patienceMs: (peer: Peer) => number | undefined;
+  readonly passOver: (env: HearsayEnv, state: OriginState, next: number) => void;
+}
+
+export class Fetches {
+  readonly #view: View;
+  readonly #contact: Contact;
+  readonly #origins: Origins;
+  readonly #counts: TopicCounts;
+  readonly #stamp: Stamp;
+  readonly #user: FetchUser;
+  /** When the earliest alarm rings that is set. */
+  #alarmMs = Infinity;
+  /** Origins of which something is missing. */
+  readonly #open = new Map<OriginState, Asked | undefined>();
+  #answersSinceMs = -Infinity;
+  #answeredBytes = 0;
+
+  constructor(
+    view: View,
+    contact: Contact,
+    origins: Origins,
+    counts: TopicCounts,
+    stamp: Stamp,
+    user: FetchUser,
+  ) {
+    this.#view = view;
+    this.#contact = contact;
+    this.#origins = origins;
+    this.#counts = counts;
+    this.#stamp = stamp;
+    this.#user = user;
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Something may be missing: looks for it after a time. */
+  look(env: HearsayEnv, state: OriginState, inMs: number): void {
+    if (state.claimedLast < state.log.next) {
+      this.#close(state);
+      return;
+    }
+    state.lackingMs ??= env.now;
+    const asked = this.#open.get(state);
+    if (!this.#open.has(state)) this.#open.set(state, undefined);
+    const waitMs = asked === undefined ? inMs : Math.max(inMs, asked.untilMs - env.now);
+    const atMs = env.now + waitMs;
+    if (state.fetchMs !== undefined && state.fetchMs <= atMs) return;
+    state.fetchMs = atMs;
+    this.#setAlarm(env, atMs);
+  }
+
+  /** An answer has come: what else is missing may be asked for at once. */
+  answered(env: HearsayEnv, state: OriginState, from: Peer): void {
+    const asked = this.#open.get(state);
+    if (asked === undefined || asked.peer !== from || state.log.next <= asked.next) return;
+    if (state.log.next <= asked.to) {
+      asked.untilMs = env.now + ANSWER_MS_MAX; // More of it is under way.
+      asked.next = state.log.next;
+      state.fetchMs = undefined;
+      this.look(env, state, ANSWER_MS_MAX);
+      return;
+    }
+    this.#open.set(state, undefined);
+    state.fetchMs = undefined;
+    this.look(env, state, 0);
+  }
+
+  /** Its origin is forgotten. */
+  drop(state: OriginState): void {
+    this.#open.delete(state);
+  }
+
+  /** The alarm rings. */
+  wake(env: HearsayEnv): void {
+    if (env.now >= this.#alarmMs - ROUNDING_MS) this.#alarmMs = Infinity;
+    let nextMs = Infinity;
+    for (const state of this.#open.keys()) {
+      if ((state.fetchMs ?? Infinity) <= env.now + ROUNDING_MS) this.#fetch(env, state);
+      nextMs = Math.min(nextMs, state.fetchMs ?? Infinity);
+    }
+    this.#setAlarm(env, nextMs);
+  }
+
+  /** Others lack what this node may have. */
+  asked(env: HearsayEnv, from: Peer, { ranges }: TopicWant): void {
+    if (env.now - this.#answersSinceMs >= 1000) {
+      this.#answersSinceMs = env.now;
+      this.#answeredBytes = 0;
+    }
+    const answer = new Answer(this.#view.config.packetBytesMax);
+    for (const { nodeId, from: first, to } of ranges.slice(0, RANGES_MAX)) {
+      const state = this.#origins.get(nodeId);
+      if (state === undefined) continue;
+      answer.spans.push(state.span);
+      for (let seq = first; seq <= to && seq - first < RANGE_MAX; seq++) {
+        const event = state.forSending(seq);
+        if (event === undefined) {
+          if (seq >= state.log.next) break;
+          seq = Math.max(seq, state.log.first - 1);
+          continue;
+        }
+        if (this.#answeredBytes > ANSWERED_BYTES_MAX || answer.isFull) {
+          this.#counts.unanswered++;
+          break;
+        }
+        this.#answeredBytes += event.bytes;
+        if (event.form === 'whole') this.#counts.payloads.fetch++;
+        const isTraced = event.trace !== undefined;
+        const sent = isTraced
+          ? { ...event, trace: this.#stamp(env, state, event, 'fetch') }
+          : event;
+        answer.add(state, sent);
+      }
+    }
+    for (const page of answer.pages()) {
+      if (answer.fitsPacket) env.send(from, page);
+      else env.sendReliably(from, page, this.#contact.nextSeq(), 'bulk');
+    }
+  }
+
+  #fetch(env: HearsayEnv, state: OriginState): void {
+    state.fetchMs = undefined;
+    const { log } = state;
+    const missing = log.missing(state.claimedLast, RANGES_MAX);
+    const next = missing[0]?.from;
+    if (next === undefined) {
+      this.#close(state);
+      return;
+    }
+    const before = this.#open.get(state);
+    if (before !== undefined) this.#failed(state, before);
+    const peer = this.#sourceOf(state, next);
+    if (peer === undefined) {
+      this.#open.set(state, undefined);
+      this.#despair(env, state, next);
+      return;
+    }
+    const { last } = state.sources!.get(peer)!;
+    const ranges: Wanted[] = [];
+    let left = RANGE_MAX;
+    for (const range of missing) {
+      const to = Math.min(range.to, last, range.from + left - 1);
+      if (to < range.from) break;
+      left -= to - range.from + 1;
+      ranges.push({ nodeId: state.nodeId, from: range.from, to });
+      if (left <= 0) break;
+    }
+    const to = ranges.at(-1)?.to ?? next;
+    const isFew = RANGE_MAX - left <= FEW;
+    const untilMs = env.now + ((isFew ? this.#user.patienceMs(peer) : undefined) ?? ANSWER_MS_MAX);
+    this.#open.set(state, { peer, next, to, untilMs });
+    this.#counts.wants++;
+    env.send(peer, { type: 'topic-want', ranges });
+    if (next > state.replayedTo) this.#user.missed(env, state, peer);
+    state.fetchMs = untilMs;
+    this.#setAlarm(env, untilMs);
+  }
+
+  /** Whoever was asked has not given it in time: others first, from now on. */
+  #failed(state: OriginState, { peer }: Asked): void {
+    mark('fetch-failed');
+    const claim = state.sources?.get(peer);
+    if (claim === undefined) return;
+    const failures = claim.failures + 1;
+    state.sources!.delete(peer);
+    if (failures < FAILURES_MAX) state.sources!.set(peer, { ...claim, failures });
+  }
+
+  /** One of those who have it, alive; whoever failed least. */
+  #sourceOf(state: OriginState, seq: number): Peer | undefined {
+    let best: Peer | undefined;
+    let least = Infinity;
+    for (const [peer, { failures, first, last }] of state.sources ?? []) {
+      if (first > seq || last < seq || failures >= least || !this.#isLive(peer)) continue;
+      best = peer;
+      least = failures;
+    }
+    return best;
+  }
+
+  /** Nobody known has the next event, though there are later ones. */
+  #despair(env: HearsayEnv, state: OriginState, next: number): void {
+    const { highest } = state.log;
+    let begin = highest > state.log.next ? this.#lowestHeld(state) : Infinity;
+    let claims = 0;
+    for (const [peer, { first, last }] of state.sources ?? []) {
+      if (last < next || first <= next || !this.#isLive(peer)) continue;
+      claims++;
+      begin = Math.min(begin, first);
+    }
+    const waitedMs = env.now - (state.lackingMs ?? env.now);
+    const isCertain = claims >= CLAIMS_MIN || waitedMs >= GAP_MS;
+    if (begin === Infinity) {
+      if (waitedMs >= GAP_MS) this.#close(state); // Nobody who says so has anything.
+      else this.look(env, state, RETRY_MS);
+      return;
+    }
+    if (!isCertain || waitedMs < GAP_MS_MIN) {
+      this.look(env, state, RETRY_MS);
+      return;
+    }
+    this.#counts.gaps++;
+    this.#user.passOver(env, state, begin);
+    this.look(env, state, 0);
+  }
+
+  #lowestHeld(state: OriginState): number {
+    let seq = state.log.next;
+    while (seq <= state.log.highest && state.log.get(seq) === undefined) seq++;
+    return seq;
+  }
+
+  #close(state: OriginState): void {
+    this.#open.delete(state);
+    state.fetchMs = undefined;
+    state.lackingMs = undefined;
+  }
+
+  #setAlarm(env: HearsayEnv, atMs: number): void {
+    if (atMs >= this.#alarmMs) return;
+    this.#alarmMs = atMs;
+    env.after(Math.max(0, atMs - env.now), Timer.TopicFetch);
+  }
+
+  #isLive(peer: Peer): boolean {
+    const { roster } = this.#view;
+    const slot = roster.slotOfPeer(peer);
+    return slot >= 0 && roster.isLive(slot);
+  }
+}
+
+/** Events packed into messages: one packet if they fit, else pages for a stream. */
+class Answer {
+  readonly spans: Span[] = [];
+  readonly #packetBytesMax: number;
+  readonly #pages: { readonly runs: { origin: OriginState; events: Publication[] }[] }[] = [
+    { runs: [] },
+  ];
+  #pageBytes = LIST_BYTES;
+  #bytes = 0;
+
+  constructor(packetBytesMax: number) {
+    this.#packetBytesMax = packetBytesMax;
+  }
+
+  get isFull(): boolean {
+    return this.#pages.length >= PAGES_MAX && this.#pageBytes > PAGE_BYTES_MAX / 2;
+  }
+
+  get fitsPacket(): boolean {
+    const spanBytes = this.spans.length * SPAN_BYTES;
+    return this.#pages.length === 1 && this.#pageBytes + spanBytes <= this.#packetBytesMax;
+  }
+
+  add(origin: OriginState, event: Publication): void {
+    let page = this.#pages.at(-1)!;
+    const bytes = event.bytes + runBytes({ origin });
+    if (this.#pageBytes + bytes > PAGE_BYTES_MAX && this.#bytes > 0) {
+      page = { runs: [] };
+      this.#pages.push(page);
+      this.#pageBytes = LIST_BYTES;
+    }
+    const run = page.runs.at(-1);
+    if (run?.origin === origin && run.events.at(-1)!.seq < event.seq) run.events.push(event);
+    else page.runs.push({ origin, events: [event] });
+    this.#pageBytes += bytes;
+    this.#bytes += bytes;
+  }
+
+  *pages(): Generator<TopicPage> {
+    let { spans } = this as { spans: readonly Span[] };
+    if (spans.length === 0) return;
+    for (const { runs } of this.#pages) {
+      const list: Run[] = runs.map(({ origin: { nodeId, name }, events }) => ({
+        origin: { nodeId, name },
+        events,
+      }));
+      yield { type: 'topic-page', spans, runs: list };
+      spans = [];
+    }
+  }
+}
+
+/** What was asked of whom. */
+interface Asked {
+  readonly peer: Peer;
+  /** The first that was missing then, or later. */
+  next: number;
+  readonly to: number;
+  untilMs: number;
+}
+
+/** A round trip around the world and a stream that is dialled first. */
+const ANSWER_MS_MAX = 1000;
+const RETRY_MS = 500;
+/** Of one question: pieces, and events in all. */
+const RANGES_MAX = 16;
+const RANGE_MAX = 1024;
+/** So many mostly fit a packet. */
+const FEW = 5;
+/** Of one answer; a live connection queues five. */
+const PAGES_MAX = 4;
+const PAGE_BYTES_MAX = STREAM_BYTES_MAX - ENVELOPE_BYTES - RANGES_MAX * SPAN_BYTES;
+/** Per second, to all: what a node can spare. */
+const ANSWERED_BYTES_MAX = 8 * 1024 * 1024;
+/** After so many times that nothing came, it is not believed to have it. */
+const FAILURES_MAX = 3;
+/** So many who have only later events make a gap, at once; or any, after a time. */
+const CLAIMS_MIN = 2;
+const GAP_MS_MIN = 500;
+const GAP_MS = 10_000;

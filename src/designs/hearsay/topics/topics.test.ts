@@ -1,0 +1,261 @@
+/** Events in whole clusters, on bad days. */
+import { expect, test } from 'vitest';
+import { Simulation, type SimHost } from '../../../sim/index.ts';
+import { hearsay, hearsayConfig, type HearsayEvent, type HearsayProtocol } from '../index.ts';
+import type { HearsayMessage } from '../messages.ts';
+
+type Node = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
+
+/** A cluster and what its nodes are told, as 'origin text' or 'origin gap from-to'. */
+class World {
+  readonly simulation;
+  readonly told = new Map<string, string[]>();
+
+  constructor(seed: number, loss = 0) {
+    this.simulation = new Simulation({
+      design: hearsay,
+      seed,
+      network: { latency: { type: 'uniform', minMs: 5, maxMs: 20 }, loss },
+      wire: true,
+      freeze: true,
+    });
+    this.simulation.on((host, event) => this.#hear(host.name, event as HearsayEvent));
+  }
+
+  add(count: number): Node[] {
+    const before = this.simulation.hosts.length;
+    return Array.from({ length: count }, (_, i) => {
+      const name = `n${before + i}`;
+      const seeds = before + i === 0 ? [] : [this.simulation.hosts[0]!.address];
+      this.told.set(name, []);
+      return this.simulation.add(name, hearsayConfig({ name, seeds })) as Node;
+    });
+  }
+
+  grow(count: number): Node[] {
+    const nodes = this.add(count);
+    const all = (): boolean => nodes.every(({ protocol }) => protocol.live === count);
+    expect(this.simulation.runUntil(all, 30_000)).toBe(true);
+    this.simulation.run(5000);
+    return nodes;
+  }
+
+  of(node: Node): readonly string[] {
+    return this.told.get(node.name) ?? [];
+  }
+
+  #hear(name: string, event: HearsayEvent): void {
+    const told = this.told.get(name)!;
+    if (event.type === 'event-published') {
+      const { body, origin, replayed } = event;
+      told.push(`${origin.name} ${textOf(body)}${replayed ? ' (replayed)' : ''}`);
+    } else if (event.type === 'events-missed') {
+      told.push(`${event.origin.name} gap ${event.from}-${event.to}`);
+    }
+  }
+}
+
+function publish(node: Node, text: string, options: { key?: string; bytes?: number } = {}): void {
+  const { bytes = text.length, ...rest } = options;
+  const body = new Uint8Array(Math.max(text.length + 1, bytes + 1));
+  body[0] = text.length;
+  for (let i = 0; i < text.length; i++) body[i + 1] = text.charCodeAt(i);
+  node.call((protocol, env) =>
+    protocol.topics.publish(env, { topic: 'news', body, format: 'bytes', ...rest }),
+  );
+}
+
+function textOf(body: Uint8Array): string {
+  return String.fromCharCode(...body.subarray(1, 1 + (body[0] ?? 0)));
+}
+
+function numbered(node: Node, from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => `${node.name} ${from + i}`);
+}
+
+test.each([0, 0.2])('loss %d: every node gets all, in order, once', (loss) => {
+  const world = new World(1, loss);
+  const nodes = world.grow(12);
+  for (let i = 1; i <= 50; i++) {
+    publish(nodes[0]!, `${i}`);
+    publish(nodes[7]!, `${i}`);
+    world.simulation.run(20);
+  }
+  world.simulation.run(10_000);
+  for (const node of nodes) {
+    for (const origin of [nodes[0]!, nodes[7]!]) {
+      const own = world.of(node).filter((text) => text.startsWith(`${origin.name} `));
+      expect(own).toEqual(numbered(origin, 1, 50));
+    }
+  }
+});
+
+test('an event published before any link exists arrives, and one at the moment of joining', () => {
+  const world = new World(2);
+  const nodes = world.grow(10);
+  publish(nodes[3]!, '1');
+  const [newcomer] = world.add(1) as [Node];
+  world.simulation.runUntil(() => newcomer.protocol.live > 1, 10_000);
+  publish(newcomer, '1');
+  publish(nodes[5]!, '1');
+  world.simulation.run(10_000);
+  for (const node of nodes) {
+    expect(world.of(node).toSorted()).toEqual(['n10 1', 'n3 1', 'n5 1']);
+  }
+  expect(
+    world
+      .of(newcomer)
+      .map((text) => text.replace(' (replayed)', ''))
+      .toSorted(),
+  ).toEqual(['n10 1', 'n3 1', 'n5 1']);
+});
+
+test('a late joiner gets the replay, marked, and then the present, in order', () => {
+  const world = new World(3);
+  const nodes = world.grow(5);
+  for (let i = 1; i <= 300; i++) publish(nodes[1]!, `${i}`);
+  world.simulation.run(5000);
+  const [late] = world.add(1) as [Node];
+  world.simulation.run(5000);
+  publish(nodes[1]!, '301');
+  world.simulation.run(2000);
+  expect(world.of(late)).toEqual([
+    ...numbered(nodes[1]!, 1, 300).map((text) => `${text} (replayed)`),
+    'n1 301',
+  ]);
+});
+
+test('a fifth of the nodes crash at once: the rest get every event of those that live', () => {
+  const world = new World(4);
+  const nodes = world.grow(20);
+  const published = [nodes[0]!, nodes[6]!];
+  for (let i = 1; i <= 100; i++) {
+    if (i === 30) {
+      for (const node of [1, 5, 9, 13]) world.simulation.apply({ type: 'crash', node: `n${node}` });
+    }
+    for (const node of published) publish(node, `${i}`);
+    world.simulation.run(50);
+  }
+  world.simulation.run(20_000);
+  for (const node of nodes.filter(({ isUp }) => isUp)) {
+    for (const origin of published) {
+      const own = world.of(node).filter((text) => text.startsWith(`${origin.name} `));
+      expect(own).toEqual(numbered(origin, 1, 100));
+    }
+  }
+});
+
+test('a partition of a minute heals: both halves get what the other has published', () => {
+  const world = new World(5);
+  const nodes = world.grow(16);
+  publish(nodes[0]!, '1');
+  world.simulation.run(2000);
+  const names = nodes.map(({ name }) => name);
+  const groups = [names.slice(0, 8), names.slice(8)];
+  world.simulation.apply({ type: 'partition', groups });
+  for (let i = 1; i <= 60; i++) {
+    publish(nodes[0]!, `${i + 1}`);
+    publish(nodes[12]!, `${i}`);
+    world.simulation.run(1000);
+  }
+  world.simulation.apply({ type: 'heal' });
+  world.simulation.run(60_000);
+  for (const node of nodes) {
+    expect(world.of(node).filter((text) => text.startsWith('n0 '))).toEqual(
+      numbered(nodes[0]!, 1, 61),
+    );
+    expect(world.of(node).filter((text) => text.startsWith('n12 '))).toEqual(
+      numbered(nodes[12]!, 1, 60),
+    );
+  }
+  // The halves are linked again, not only compared now and then.
+  const half = new Set(nodes.slice(0, 8).map(({ self }) => self));
+  const bridges = nodes
+    .slice(8)
+    .flatMap(({ protocol }) => protocol.topics.neighbours())
+    .filter((peer) => half.has(peer));
+  expect(bridges.length).toBeGreaterThan(0);
+});
+
+test('large events are named along the tree and fetched, about once for each node', () => {
+  const world = new World(6);
+  const nodes = world.grow(12);
+  for (let i = 1; i <= 5; i++) publish(nodes[2]!, `${i}`, { bytes: 60_000 });
+  world.simulation.run(10_000);
+  for (const node of nodes) expect(world.of(node)).toEqual(numbered(nodes[2]!, 1, 5));
+  const sent = nodes.map(({ protocol }) => protocol.topics.counts.payloads);
+  expect(sent.reduce((sum, { fetch }) => sum + fetch, 0)).toBeLessThanOrEqual(5 * 11 * 1.5);
+});
+
+test('a newer event of a key replaces those that have not been sent', () => {
+  const world = new World(7);
+  const nodes = world.grow(3);
+  publish(nodes[0]!, 'first', { key: 'k' });
+  for (let i = 1; i <= 400; i++) publish(nodes[0]!, `${i}`, { key: 'k' });
+  publish(nodes[0]!, 'other');
+  world.simulation.run(10_000);
+  for (const node of nodes.slice(1)) {
+    const own = world.of(node);
+    expect(own.slice(-2)).toEqual(['n0 400', 'n0 other']);
+    expect(own.length).toBeLessThan(300);
+  }
+});
+
+test('what is published faster than it is taken up is refused, and room is told of', () => {
+  const world = new World(8);
+  const nodes = world.grow(4);
+  const drained: string[] = [];
+  world.simulation.on((host, event) => {
+    if ((event as HearsayEvent).type === 'events-drained') drained.push(host.name);
+  });
+  let taken = 0;
+  expect(() => {
+    for (; taken < 100_000; taken++) publish(nodes[0]!, `${taken + 1}`);
+  }).toThrow(expect.objectContaining({ code: 'QUEUE_FULL' }));
+  expect(taken).toBeGreaterThan(1000);
+  world.simulation.run(20_000);
+  expect(drained).toEqual(['n0']);
+  for (const node of nodes) expect(world.of(node)).toEqual(numbered(nodes[0]!, 1, taken));
+});
+
+test('whoever falls behind what is kept is told of the gap, and gets the rest', () => {
+  const world = new World(9);
+  const nodes = world.grow(4);
+  publish(nodes[0]!, '1');
+  world.simulation.run(2000);
+  world.simulation.apply({ type: 'partition', groups: [['n3'], ['n0', 'n1', 'n2']] });
+  for (let i = 2; i <= 5001; i++) {
+    publish(nodes[0]!, `${i}`);
+    if (i % 10 === 0) world.simulation.run(50);
+  }
+  world.simulation.run(5000);
+  world.simulation.apply({ type: 'heal' });
+  world.simulation.run(60_000);
+  expect(world.of(nodes[1]!)).toHaveLength(5001);
+  const [first, gap, ...rest] = world.of(nodes[3]!);
+  expect(first).toBe('n0 1');
+  expect(gap).toBe('n0 gap 2-905');
+  expect(rest).toEqual(numbered(nodes[0]!, 906, 5001));
+});
+
+test('bad topics, keys and bodies are refused at the call', () => {
+  const [node] = new World(10).grow(1) as [Node];
+  const codeOf = (topic: string, key: string, bytes: number): string => {
+    try {
+      node.call((protocol, env) => {
+        const body = new Uint8Array(bytes);
+        return protocol.topics.publish(env, { topic, key, body, format: 'bytes' });
+      });
+      return 'taken';
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  expect(codeOf('', '', 0)).toBe('BAD_TOPIC');
+  expect(codeOf('x'.repeat(129), '', 0)).toBe('BAD_TOPIC');
+  expect(codeOf('\ud800', '', 0)).toBe('BAD_TOPIC');
+  expect(codeOf('t', 'x'.repeat(129), 0)).toBe('BAD_OPTION');
+  expect(codeOf('t', '', 64_513)).toBe('EVENT_TOO_LARGE');
+  expect(codeOf('t', '', 64_512)).toBe('taken');
+  expect(node.protocol.topics.counts.published).toBe(1);
+});
