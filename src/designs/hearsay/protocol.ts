@@ -22,7 +22,7 @@ import { countsOf, type HearsayCounts } from './counts.ts';
 import type { HearsayEvent, Member } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Joining } from './joining.ts';
-import type { HearsayMessage } from './messages.ts';
+import type { HearsayMessage, Ping, Probe } from './messages.ts';
 import { ProbeRecords, type ProbeRecord } from './probe-records.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -108,19 +108,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#view.heard++;
     switch (message.type) {
       case 'ping':
-      case 'probe': {
-        const accused = this.#hear(env, from, message.news);
-        const { seq } = message;
-        if (message.type === 'probe') {
-          this.#contact.reachedByStream(env, from);
-          const news = this.#urgent(env, from, accused);
-          env.sendReliably(from, { type: 'ack', seq, news }, this.#contact.nextSeq());
-        } else {
-          const news = this.#answer(env, from, accused);
-          env.send(from, { type: 'ack', seq, news });
-        }
-        return;
-      }
+      case 'probe':
+        return this.#asked(env, from, message);
       case 'ack':
         this.#defend(env, from, this.#hear(env, from, message.news));
         this.#acknowledged(env, from, message.seq);
@@ -156,7 +145,24 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#admissions.tellTime(env, from);
         return;
       }
-      default:
+      case 'data-gossip':
+      case 'data-compare':
+      case 'data-agree':
+      case 'data-page':
+      case 'data-symbols':
+      case 'data-ask':
+      case 'data-ahead':
+      case 'query':
+      case 'query-receipt':
+      case 'query-answer':
+      case 'topic-link':
+      case 'topic-flow':
+      case 'topic-page':
+      case 'topic-digest':
+      case 'topic-want':
+      case 'want':
+      case 'chunk':
+      case 'lack':
         return this.#needParts().receive(env, from, message);
     }
   }
@@ -487,6 +493,18 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   #hear(env: HearsayEnv, from: Peer, news: readonly News[]): boolean {
     return news.length > 0 && this.#view.hearAll(env, news, { from, spread: this.#joining.done });
+  }
+
+  /** Whether this node is there: it is. */
+  #asked(env: HearsayEnv, from: Peer, { news: told, seq, type }: Ping | Probe): void {
+    const accused = this.#hear(env, from, told);
+    if (type === 'probe') {
+      this.#contact.reachedByStream(env, from);
+      const news = this.#urgent(env, from, accused);
+      env.sendReliably(from, { type: 'ack', seq, news }, this.#contact.nextSeq());
+    } else {
+      env.send(from, { type: 'ack', seq, news: this.#answer(env, from, accused) });
+    }
   }
 
   /** What an asker must hear before anything else. */
