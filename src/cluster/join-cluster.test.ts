@@ -149,7 +149,7 @@ test('options that make no sense are named', async () => {
   await refuses({ name: 'a', tuning: { helper: 3 } }, 'BAD_OPTION', /tuning: .*helper/);
   await refuses({ name: 'a', tuning: { helpers: -1 } }, 'BAD_OPTION', /^helpers: /);
   await refuses({ name: 'a', tags: { load: 1 } }, 'BAD_OPTION', /^tags\.load: /);
-  await refuses({ name: 'a', tags: { x: 'y'.repeat(600) } }, 'TAGS_TOO_LARGE', /^tags: /);
+  await refuses({ name: 'a', tags: { x: 'y'.repeat(2 ** 20) } }, 'TAGS_TOO_LARGE', /^tags: /);
   await refuses({ name: 'a', bind: '0.0.0.0:0' }, 'NOT_LOOPBACK', /^bind: .*insecure/);
   await refuses({ name: 'a', bind: '192.0.2.1:0', insecure: true }, 'ADDRESS_UNAVAILABLE', /192/);
   await refuses({ name: 'a', logger: {} }, 'BAD_OPTION', /^logger: /);

@@ -5,7 +5,7 @@
  */
 export const ERROR_CODES = {
   BAD_OPTION: 'An option is missing, misspelt or out of range.',
-  TAGS_TOO_LARGE: 'The tags of a node exceed 512 bytes.',
+  TAGS_TOO_LARGE: 'The tags of a node exceed 1 MiB, or those of a query 512 bytes.',
   NAME_TAKEN: 'A living member already has this name.',
   WRONG_CLUSTER: 'The seed belongs to a cluster of another name.',
   WRONG_KEY: 'The seed uses another key.',

@@ -52,8 +52,8 @@ function arrival(before: Member | undefined, after: Member, afterMs: number): He
 }
 
 /** A member as the application sees it. */
-export function snapshot(fact: Fact, status: Status, book: Book): Member {
-  const { name, nodeId, peer, tags, streams, start, counter } = fact;
+export function snapshot(fact: Fact, status: Status, book: Book, tags = fact.tags): Member {
+  const { name, nodeId, peer, streams, start, counter } = fact;
   const address = book.addressOf(peer);
   return { name, address, nodeId, peer, status, tags, streams, start, counter };
 }

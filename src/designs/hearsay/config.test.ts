@@ -70,10 +70,11 @@ test('a name of 128 bytes is allowed, surrogate pairs are text', () => {
   expect(codeOf({ name: '𝄞', tags: { '𝄞': '𝄞' } })).toBe(undefined);
 });
 
-test('tags take 512 bytes and no more, each pair two beside its texts', () => {
-  expect(codeOf({ tags: { k: 'v'.repeat(509) } })).toBe(undefined);
-  expect(codeOf({ tags: { k: 'v'.repeat(510) } })).toBe('TAGS_TOO_LARGE');
-  expect(codeOf({ tags: { k: 'ä'.repeat(255) } })).toBe('TAGS_TOO_LARGE');
-  expect(codeOf({ tags: { a: 'v'.repeat(252), b: 'v'.repeat(254) } })).toBe(undefined);
-  expect(codeOf({ tags: { a: 'v'.repeat(253), b: 'v'.repeat(254) } })).toBe('TAGS_TOO_LARGE');
+test('tags take 1 MiB and no more, each pair two beside its texts', () => {
+  const half = 2 ** 19;
+  expect(codeOf({ tags: { k: 'v'.repeat(2 * half - 3) } })).toBe(undefined);
+  expect(codeOf({ tags: { k: 'v'.repeat(2 * half - 2) } })).toBe('TAGS_TOO_LARGE');
+  expect(codeOf({ tags: { k: 'ä'.repeat(half - 1) } })).toBe('TAGS_TOO_LARGE');
+  expect(codeOf({ tags: { a: 'v'.repeat(half), b: 'v'.repeat(half - 6) } })).toBe(undefined);
+  expect(codeOf({ tags: { a: 'v'.repeat(half), b: 'v'.repeat(half - 5) } })).toBe('TAGS_TOO_LARGE');
 });

@@ -1,7 +1,8 @@
-import { NAME_BYTES_MAX, TAGS_BYTES_MAX } from '../../blocks/membership/index.ts';
+import { NAME_BYTES_MAX } from '../../blocks/membership/index.ts';
 import type { Streams, Tags } from '../../blocks/membership/index.ts';
 import { PACKET_BYTES_MAX, UsageError, type Address } from '../../core/index.ts';
 import { textBytes } from '../../wire/index.ts';
+import { LARGE_TAGS_BYTES_MAX, tagsBytes } from './tags.ts';
 
 /** Everything that can be tuned. Times are milliseconds. */
 export interface HearsayConfig {
@@ -170,21 +171,19 @@ export function hearsayConfig(
 }
 
 /** @throws UsageError TAGS_TOO_LARGE, or BAD_OPTION for a value that is not text */
-export function checkTags(tags: Tags): void {
-  let bytes = 0;
+export function checkTags(tags: Tags, bytesMax = LARGE_TAGS_BYTES_MAX): void {
   for (const [key, value] of Object.entries(tags)) {
     if (typeof value !== 'string') {
       throw new UsageError('BAD_OPTION', `tags.${key}: values are texts; got ${typeof value}`);
     }
     if (key === '__proto__') throw new UsageError('BAD_OPTION', 'tags: __proto__ is no key');
     checkText('tags', key + value);
-    bytes += textBytes(key) + textBytes(value) + TAG_OVERHEAD_BYTES;
   }
-  if (bytes > TAGS_BYTES_MAX) {
+  const bytes = tagsBytes(tags);
+  if (bytes > bytesMax) {
     throw new UsageError(
       'TAGS_TOO_LARGE',
-      `tags: ${bytes} bytes of keys, values and 2 for each pair exceed ${TAGS_BYTES_MAX}; ` +
-        'tags travel in every packet about this node: keep larger things elsewhere',
+      `tags: ${bytes} bytes of keys, values and 2 for each pair exceed ${bytesMax}`,
     );
   }
 }
@@ -194,9 +193,6 @@ function checkText(option: string, text: string): void {
   if (!/\p{Surrogate}/u.test(text)) return;
   throw new UsageError('BAD_OPTION', `${option}: holds half a surrogate pair, which is no text`);
 }
-
-/** A length byte each for key and value. */
-const TAG_OVERHEAD_BYTES = 2;
 
 const RANGES = {
   packetBytesMax: [1024, PACKET_BYTES_MAX],

@@ -36,6 +36,7 @@ import { Remembered } from './remembered.ts';
 import { isOfPart, loadSaved, type Saved } from './saved.ts';
 import { Self } from './self.ts';
 import type { HearsayShared } from './shared.ts';
+import { travelling, travelWhole } from './tags.ts';
 import { Timer } from './timers.ts';
 import type { Topics } from './topics/topics.ts';
 import { Verdicts } from './verdicts.ts';
@@ -99,6 +100,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#joining.addSeeds(env, this.#config.seeds);
     this.#remembered.begin(env);
     this.#beginParts(env);
+    this.#tellTags(env, this.#config.tags);
     this.#tryJoin(env, 0);
   }
 
@@ -257,7 +259,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   setTags(env: HearsayEnv, tags: Tags): void {
     checkTags(tags);
     if (this.#leaving) throw new UsageError('NOT_RUNNING', 'setTags: this node is leaving');
-    this.#self.change({ tags: { ...tags } });
+    this.#tellTags(env, tags);
+    this.#self.change({ tags: travelling(tags) });
     this.#self.save(env);
     if (this.#view.selfSlot >= 0) this.#view.announce(env);
   }
@@ -418,6 +421,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   // Parts too small for a file.
+
+  /** Those that do not travel with the fact are own state. */
+  #tellTags(env: HearsayEnv, tags: Tags): void {
+    if (this.#parts !== undefined || !travelWhole(tags)) this.data.setTags(env, tags);
+  }
 
   /** Asks to be admitted; alone, it is the cluster. */
   #tryJoin(env: HearsayEnv, triesBefore: number): void {

@@ -18,6 +18,7 @@ import { AHEAD_MS_MAX } from './horizon.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { encodeStart } from './saved.ts';
 import type { HearsayShared } from './shared.ts';
+import { travelling } from './tags.ts';
 
 export class Self {
   readonly name: string;
@@ -41,7 +42,7 @@ export class Self {
         born: 0,
         counter: 0,
         streams: config.streams,
-        tags: config.tags,
+        tags: travelling(config.tags),
         slot: -1,
       }),
     );

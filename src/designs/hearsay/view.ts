@@ -9,6 +9,7 @@ import { LocalHealth } from '../../blocks/failure/index.ts';
 import {
   AGE_MS_MAX,
   compareNews,
+  equalTags,
   isHard,
   NO_ACCUSERS,
   Roster,
@@ -16,8 +17,10 @@ import {
   type Accusation,
   type Fact,
   type News,
+  type Tags,
 } from '../../blocks/membership/index.ts';
-import { broken, mark, type Address, type Peer } from '../../core/index.ts';
+import { broken, mark, type Address } from '../../core/index.ts';
+import type { NodeId, Peer, Status } from '../../core/index.ts';
 import { isStreamed } from '../../wire/index.ts';
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
@@ -81,6 +84,8 @@ export class View {
   heard = 0;
   /** Undefined where the node is but a member. */
   watcher: Watcher | undefined;
+  /** Of lives that have more than their facts carry. */
+  #largeTags: Map<NodeId, Tags> | undefined;
   #tally: Tally | undefined;
   /** Someone's own life, refused since it claims to begin too far from now: his clock is wrong. */
   untimely: Fact | undefined;
@@ -300,7 +305,7 @@ export class View {
   member(slot: number): Member | undefined {
     const fact = this.roster.fact(slot);
     if (fact === undefined) return undefined;
-    return snapshot(fact, this.roster.status(slot), this.#shared.book);
+    return this.#snapshot(fact, this.roster.status(slot));
   }
 
   /**
@@ -333,7 +338,29 @@ export class View {
   }
 
   memberOfSelf(): Member {
-    return snapshot(this.self.fact, this.self.news.status, this.#shared.book);
+    return this.#snapshot(this.self.fact, this.self.news.status);
+  }
+
+  /** All tags of a member; its fact may carry but a part. */
+  tagsOf({ nodeId, tags }: Fact): Tags {
+    return this.#largeTags?.get(nodeId) ?? tags;
+  }
+
+  /** A life has more tags than its fact carries, or other ones; undefined: no more than that. */
+  retag(env: HearsayEnv, nodeId: NodeId, name: string, tags: Tags | undefined): void {
+    const slot = this.roster.slot(name);
+    const before = this.member(slot);
+    if (tags === undefined) this.#largeTags?.delete(nodeId);
+    else (this.#largeTags ??= new Map()).set(nodeId, tags);
+    const member = this.member(slot);
+    if (slot === this.#selfSlot || before === undefined || member?.nodeId !== nodeId) return;
+    if (!isLive(member.status) || equalTags(before.tags, member.tags)) return;
+    env.emit({ type: 'member-updated', member, before });
+    this.watcher?.memberChanged(env, before, member);
+  }
+
+  #snapshot(fact: Fact, status: Status): Member {
+    return snapshot(fact, status, this.#shared.book, this.tagsOf(fact));
   }
 
   /** Nobody tells it anything any more. Should it still ask, it hears of the other at once. */
@@ -382,7 +409,7 @@ export class View {
     else if (before !== undefined && before.status !== 'alive') this.#noteAccused();
     if (hearing.spread) this.hot.push(env, slot, news);
     else this.hot.drop(slot);
-    const after = snapshot(fact, status, this.#shared.book);
+    const after = this.#snapshot(fact, status);
     const lived = before !== undefined && isLive(before.status);
     if (isLive(status) && !(lived && before.address === after.address)) {
       this.#remember(env, after.address);
@@ -476,7 +503,7 @@ export class View {
     if (news === undefined) return;
     this.tally.confirmed++;
     this.hot.push(env, slot, news);
-    const member = snapshot(news.fact, 'suspect', this.#shared.book);
+    const member = this.#snapshot(news.fact, 'suspect');
     const { accusers } = news;
     env.emit({ type: 'member-suspected', member, accusers, path, again: true });
   }

@@ -15,6 +15,7 @@ import {
   type StateEntry,
   type Value,
 } from '../../../blocks/data/index.ts';
+import type { Tags } from '../../../blocks/membership/index.ts';
 import type { SetChecksum } from '../../../blocks/reconcile/index.ts';
 import { UsageError, type HeldEntry, type Holding, type Peer } from '../../../core/index.ts';
 import { textBytes } from '../../../wire/index.ts';
@@ -24,6 +25,7 @@ import type { Member } from '../events.ts';
 import type { Part } from '../part.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { HearsayShared } from '../shared.ts';
+import { encodeTags, isReserved, TAGS_KEY, travelWhole } from '../tags.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
 import { Compare } from './compare.ts';
@@ -61,6 +63,21 @@ export class Data implements Part<DataMessage | ValueMessage> {
     checkKey(key);
     this.#ledger.writeState(env, key, this.#fit(env, value));
     this.#compare.start(env);
+  }
+
+  /**
+   * Tells all tags of this node, where its fact does not carry them.
+   *
+   * @throws UsageError DATA_FULL
+   */
+  setTags(env: HearsayEnv, tags: Tags): void {
+    if (!travelWhole(tags)) {
+      const value = this.#fit(env, { kind: 'bytes', bytes: encodeTags(tags) });
+      this.#ledger.writeState(env, TAGS_KEY, value);
+      this.#compare.start(env);
+    } else if (this.get(this.#view.self.name, TAGS_KEY) !== undefined) {
+      this.#ledger.writeState(env, TAGS_KEY, undefined);
+    }
   }
 
   /**
@@ -109,7 +126,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
   *entries(name: string): Generator<Shown<StateEntry>> {
     for (const cell of this.#shelf(name)?.cells.values() ?? []) {
       const shown = this.#ledger.display.of(cell);
-      if (shown !== undefined) yield shown;
+      if (shown !== undefined && !isReserved(shown.key)) yield shown;
     }
   }
 
@@ -290,6 +307,9 @@ function checkKey(key: string): void {
   const bytes = textBytes(key);
   if (bytes < 1 || bytes > KEY_BYTES_MAX) {
     throw new UsageError('KEY_UNUSABLE', `key: give 1 to ${KEY_BYTES_MAX} bytes, not ${bytes}`);
+  }
+  if (isReserved(key)) {
+    throw new UsageError('KEY_UNUSABLE', 'key: begins with a zero character, as reserved ones do');
   }
   if (!/\p{Surrogate}/u.test(key)) return;
   throw new UsageError('KEY_UNUSABLE', 'key: holds half a surrogate pair, which is no text');

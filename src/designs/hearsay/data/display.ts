@@ -5,18 +5,20 @@
  * shown; both are named so that neither goes. Values that a restart needs are saved with what names
  * them.
  */
-import { isInline, keyOf } from '../../../blocks/data/index.ts';
+import { bytesOf, isInline, keyOf } from '../../../blocks/data/index.ts';
 import type {
   Content,
   ContentReference,
   Entry,
   HeldValue,
+  StateEntry,
   Value,
 } from '../../../blocks/data/index.ts';
 import type { Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { HearsayShared } from '../shared.ts';
+import { decodeTags, isReserved, TAGS_KEY } from '../tags.ts';
 import type { View } from '../view.ts';
 import type { Lives } from './lives.ts';
 import { encodeContent } from './saved.ts';
@@ -62,7 +64,8 @@ export class Display {
 
   /** A cell holds what an earlier life has saved. */
   restored(env: HearsayEnv, cell: Cell): void {
-    this.#replace(env, cell, undefined, []);
+    if (!this.#replace(env, cell, undefined, [])) return;
+    if (cell.entry.type === 'state') this.#retag(env, cell.entry, this.#held(cell.entry.value));
   }
 
   /** A cell holds a new entry, in the place of `before`, that somebody has told. */
@@ -83,6 +86,7 @@ export class Display {
       this.#unname(env, cell.entry);
     }
     this.#unname(env, shown);
+    if (cell.entry.type === 'state') this.#retag(env, cell.entry, undefined);
     return value;
   }
 
@@ -178,8 +182,17 @@ export class Display {
       env.emit({ type: 'map-changed', key, value, before, stamp: entry.stamp });
     } else {
       const name = this.#lives.nameOf(entry.owner) ?? '';
+      this.#retag(env, entry, value);
+      if (isReserved(key)) return;
       env.emit({ type: 'state-changed', name, key, value, before, version: entry.version });
     }
+  }
+
+  /** A member has tags that its fact does not carry. */
+  #retag(env: HearsayEnv, { key, owner }: StateEntry, value: HeldValue | undefined): void {
+    if (key !== TAGS_KEY) return;
+    const tags = value && decodeTags(bytesOf(value));
+    this.#view.retag(env, owner, this.#lives.nameOf(owner) ?? '', tags);
   }
 
   /** Who may have an entry's value: its author, and whoever told of it. */

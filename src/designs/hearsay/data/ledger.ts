@@ -22,6 +22,7 @@ import type { Contact } from '../contact.ts';
 import type { Memory } from '../data-messages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { HearsayShared } from '../shared.ts';
+import { isReserved } from '../tags.ts';
 import type { View } from '../view.ts';
 import { fullFor } from './bounds.ts';
 import { Display, referenceOf } from './display.ts';
@@ -194,7 +195,7 @@ export class Ledger {
     for (const cell of this.store.stateOf(life)?.cells.values() ?? []) {
       const before = this.#remove(env, cell);
       const { key } = cell.entry;
-      if (before === undefined) continue;
+      if (before === undefined || isReserved(key)) continue;
       env.emit({ type: 'state-changed', name, key, value: undefined, before, version: 0 });
     }
   }

@@ -4,8 +4,8 @@
  * A few members are asked directly. Many are asked along a tree (`range.ts`), and whoever has said
  * nothing a while later is asked directly all the same: a delegate may have died, or know others.
  */
+import { TAGS_BYTES_MAX, type Fact, type Tags } from '../../../blocks/membership/index.ts';
 import { mark, UsageError } from '../../../core/index.ts';
-import type { Fact, Tags } from '../../../blocks/membership/index.ts';
 import { textBytes } from '../../../wire/index.ts';
 import { checkTags } from '../config.ts';
 import type { Contact } from '../contact.ts';
@@ -219,7 +219,7 @@ export class OwnQueries {
       wanted === undefined ? roster.slots() : [...wanted].map((one) => roster.slot(one));
     for (const slot of slots) {
       const fact = roster.fact(slot);
-      if (fact !== undefined && roster.isLive(slot) && hasTags(fact.tags, where)) {
+      if (fact !== undefined && roster.isLive(slot) && hasTags(this.#view.tagsOf(fact), where)) {
         targets.push(fact.name);
       }
     }
@@ -272,7 +272,7 @@ function check({ name, payload, where = {}, deadlineMs, answersMax = 1 }: Questi
   if (!(answersMax >= 1)) {
     throw new UsageError('BAD_OPTION', `query: the limit of answers must be 1 or more`);
   }
-  checkTags(where);
+  checkTags(where, TAGS_BYTES_MAX); // They travel with the query.
 }
 
 function hexOf(word: number): string {

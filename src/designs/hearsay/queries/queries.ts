@@ -256,7 +256,12 @@ export class Queries implements Part<QueryMessage> {
     for (const slot of roster.slots()) {
       const fact = roster.fact(slot);
       if (fact === undefined || !roster.isLive(slot) || !isWithin(fact.nodeId, query)) continue;
-      if (fact.name === self.name || fact.name === asker || !hasTags(fact.tags, where)) continue;
+      if (
+        fact.name === self.name ||
+        fact.name === asker ||
+        !hasTags(this.#view.tagsOf(fact), where)
+      )
+        continue;
       members.push(fact);
     }
     for (const piece of piecesOf(members, FANOUT)) {
