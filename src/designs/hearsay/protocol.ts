@@ -16,13 +16,14 @@ import type {
 } from '../../core/index.ts';
 import { Absence } from './absence.ts';
 import { Admissions } from './admission.ts';
+import { Answers } from './answers.ts';
 import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
 import { countsOf, type HearsayCounts } from './counts.ts';
 import type { HearsayEvent, Member } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Joining } from './joining.ts';
-import type { HearsayMessage, Ping, Probe } from './messages.ts';
+import type { HearsayMessage } from './messages.ts';
 import { ProbeRecords, type ProbeRecord } from './probe-records.ts';
 import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
@@ -51,6 +52,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #route: Peer = NOBODY;
   readonly #contact: Contact;
   readonly #relays: Relays;
+  readonly #answers: Answers;
   readonly #self: Self;
   readonly #config: HearsayConfig;
   readonly #saved: Saved;
@@ -80,6 +82,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#self = new Self(config, shared);
     this.#view = new View(config, shared, this.#self);
     this.#contact = new Contact(this.#view);
+    this.#answers = new Answers(this.#view, this.#contact);
     this.#relays = new Relays(this.#view, this.#contact);
     this.#prober = new Prober(this.#view, this.#contact, this.#relays);
     this.#absence = new Absence(this.#view);
@@ -110,22 +113,25 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#view.heard++;
     switch (message.type) {
       case 'ping':
-      case 'probe':
-        return this.#asked(env, from, message);
+      case 'probe': {
+        const accused = this.#hear(env, from, message.news);
+        this.#answers.acknowledge(env, from, message, accused);
+        return;
+      }
       case 'ack':
-        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#answers.defend(env, from, this.#hear(env, from, message.news));
         this.#acknowledged(env, from, message.seq);
         return;
       case 'ping-request':
-        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#answers.defend(env, from, this.#hear(env, from, message.news));
         this.#relays.request(env, from, message);
         return;
       case 'nack':
-        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#answers.defend(env, from, this.#hear(env, from, message.news));
         this.#prober.nacked(env, from, message);
         return;
       case 'gossip':
-        this.#defend(env, from, this.#hear(env, from, message.news));
+        this.#answers.defend(env, from, this.#hear(env, from, message.news));
         return;
       case 'join':
         this.#contact.reachedByStream(env, from); // A newcomer dials.
@@ -142,7 +148,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         return;
       case 'page': {
         const spread = this.#joining.done;
-        this.#defend(env, from, this.#exchange.page(env, from, message, spread));
+        this.#answers.defend(env, from, this.#exchange.page(env, from, message, spread));
         if (message.last && this.#joining.toldAll(from)) this.#join(env, from);
         this.#admissions.tellTime(env, from);
         return;
@@ -503,39 +509,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     return news.length > 0 && this.#view.hearAll(env, news, { from, spread: this.#joining.done });
   }
 
-  /** Whether this node is there: it is. */
-  #asked(env: HearsayEnv, from: Peer, { news: told, seq, type }: Ping | Probe): void {
-    const accused = this.#hear(env, from, told);
-    if (type === 'probe') {
-      this.#contact.reachedByStream(env, from);
-      const news = this.#urgent(env, from, accused);
-      env.sendReliably(from, { type: 'ack', seq, news }, this.#contact.nextSeq());
-    } else {
-      env.send(from, { type: 'ack', seq, news: this.#answer(env, from, accused) });
-    }
-  }
-
-  /** What an asker must hear before anything else. */
-  #urgent(env: HearsayEnv, from: Peer, accused: boolean): readonly News[] {
-    if (!accused && !this.#view.mayAccuse(from)) return NO_NEWS;
-    const grievances = this.#contact.urgentFor(env, from);
-    return accused ? [this.#self.news, ...grievances] : grievances;
-  }
-
-  /** The news to go with an answer by packet. */
-  #answer(env: HearsayEnv, from: Peer, accused: boolean): readonly News[] {
-    const urgent = this.#urgent(env, from, accused);
-    if (urgent.length < 2 || this.#view.fits('ack', urgent))
-      return this.#view.tell('ack', 1, urgent);
-    env.send(from, { type: 'gossip', news: urgent.slice(1) }); // Two large facts, two packets.
-    return this.#view.tell('ack', 1, urgent.slice(0, 1));
-  }
-
-  /** Whoever accuses this node hears at once that it lives. */
-  #defend(env: HearsayEnv, from: Peer, accused: boolean): void {
-    if (accused) env.send(from, { type: 'gossip', news: [this.#self.news] });
-  }
-
   #acknowledged(env: HearsayEnv, from: Peer, seq: number): void {
     if (this.#prober.answered(env, from, seq)) return;
     if (this.#admissions.answered(env, seq)) return;
@@ -580,7 +553,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 }
 
-const NO_NEWS: readonly News[] = [];
 const SWEEP_MS = 60_000;
 const SETTLE_MS = 1000;
 const SETTLE_TIMES = 3;
