@@ -123,6 +123,7 @@ export class History {
       case 'state-changed':
       case 'map-changed':
       case 'stamp-refused':
+      case 'value-refused':
         return undefined; // About no member in particular.
     }
   }

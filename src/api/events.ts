@@ -117,6 +117,17 @@ export type ClusterEvent =
       readonly own: boolean;
       readonly count: number;
     }
+  /**
+   * A large value that a key should have finds no room here (`valuesBytesMax`), and is tried again
+   * now and then. `name`: whose state it is; undefined: it is in the map.
+   */
+  | {
+      readonly type: 'value-refused';
+      readonly name: string | undefined;
+      readonly key: string;
+      /** Of the value, bytes. */
+      readonly length: number;
+    }
   /** Input from the network that was thrown away: `count` times since the last such event. */
   | {
       readonly type: 'rejected';
@@ -191,6 +202,8 @@ export class EventTranslator {
         return stateChange(event);
       case 'map-changed':
         return mapChange(event);
+      case 'value-refused':
+        return event;
       case 'stamp-refused': {
         const { from: source, ...rest } = event;
         return { ...rest, source };
@@ -206,7 +219,6 @@ export class EventTranslator {
       case 'query-answered':
       case 'query-refused':
       case 'query-ended':
-      case 'value-refused':
       case 'map-ready':
       // Of topics: `cluster.topic` tells.
       case 'event-published':

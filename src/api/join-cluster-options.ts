@@ -36,7 +36,7 @@ export interface JoinClusterOptions {
   readonly dns?: readonly string[] | undefined;
   /** How often names are asked again once it has joined, in milliseconds. Default 30,000. */
   readonly resolveIntervalMs?: number | undefined;
-  /** What all members see of this one: at most 512 bytes. */
+  /** What all members see of this one: at most 1 MiB, of which 512 bytes travel fastest. */
   readonly tags?: Tags | undefined;
   /** Default `lan`. */
   readonly preset?: Preset | undefined;

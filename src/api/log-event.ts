@@ -15,6 +15,7 @@ export function logEvent(logger: Logger, event: ClusterEvent): void {
     case 'saving-blocked':
     case 'rejected':
     case 'stamp-refused':
+    case 'value-refused':
       return logger.warn(text);
     case 'closed':
       return event.reason === 'left' ? logger.info(text) : logger.error(text);
@@ -86,6 +87,11 @@ function sentence(event: ClusterEvent): string {
         `${event.count} writes to the map (the last to ${event.key}) were refused ` +
         `${event.own ? 'by' : 'from'} ${event.source}: ` +
         `${event.own ? "this node's" : "the writer's"} clock is ${seconds(event.aheadMs)} ahead`
+      );
+    case 'value-refused':
+      return (
+        `no room for ${event.key} of ${event.name ?? 'the map'}, ${event.length} bytes: ` +
+        'raise tuning.valuesBytesMax, or delete something'
       );
     case 'joined':
       return `joined, ${event.members} members`;
