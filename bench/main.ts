@@ -10,6 +10,7 @@ import { flaps, restarts } from './lives.ts';
 import type { Bench, Line } from './line.ts';
 import { plantedBugs } from './planted.ts';
 import { ports } from './ports.ts';
+import { queries } from './queries.ts';
 import { quietHours } from './quiet.ts';
 import { speed } from './speed.ts';
 import { starvation } from './starve.ts';
@@ -32,6 +33,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   'mass-restart': restarts,
   sync,
   values: largeValues,
+  queries,
   determinism,
   events,
   planted: plantedBugs,

@@ -10,6 +10,7 @@ import {
 } from '../designs/heartbeat/index.ts';
 import { forge } from './falsehood.ts';
 import { ByteWriter, parseAddress } from '../wire/index.ts';
+import { auditQueries } from './search/query-audit.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -38,7 +39,13 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       'map-set': (protocol, env, text = '') =>
         void protocol.data.mapSet(env, keyOf(text), valueOf(text)),
       'map-delete': (protocol, env, key = '') => void protocol.data.mapDelete(env, key),
+      /** Of a number of milliseconds to listen. */
+      query(protocol, env, deadline = '5000') {
+        const deadlineMs = Number(deadline);
+        protocol.queries.ask(env, { name: 'search', payload: NOTHING, deadlineMs });
+      },
     },
+    (simulation) => [auditQueries(simulation)],
   ),
 };
 
@@ -51,6 +58,8 @@ function valueOf(text: string): InlineValue {
   to.text(text.slice(text.indexOf('=') + 1));
   return { kind: 'bytes', bytes: to.copy() };
 }
+
+const NOTHING = new Uint8Array();
 
 /** Options that exist and are of the type of their defaults; ranges are the design's own matter. */
 function checked<C>(

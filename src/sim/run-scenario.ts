@@ -60,13 +60,14 @@ export type ScenarioDesigns = Readonly<Record<string, ScenarioDesign>>;
 
 /**
  * Makes a design available to scenarios. `config` turns what the scenario says into the design's
- * own configuration and refuses what it does not know; `commands` can be scheduled like faults.
- * One for a node that does not run, or that the node refuses, does nothing.
+ * own configuration and refuses what it does not know; `commands` can be scheduled like faults;
+ * `audit` listens to a run, and gives checkers of what only the design's events tell. A command for a node that does not run, or that the node refuses, does nothing.
  */
 export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership>(
   design: Design<C, M, E, S, P>,
   config: (given: GivenConfig) => C,
   commands: Readonly<Record<string, ScenarioCommand<P, M, E>>> = {},
+  audit: (simulation: Simulation<C, M, E, S, P>) => readonly Checker[] = () => [],
 ): ScenarioDesign {
   return {
     run(scenario) {
@@ -99,6 +100,7 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
       for (const check of scenario.checks) {
         simulation.watch(checkerOf(check, simulation.marks), { collect: true });
       }
+      for (const checker of audit(simulation)) simulation.watch(checker, { collect: true });
       return outcomeOf(simulation, scenario.untilMs);
     },
   };

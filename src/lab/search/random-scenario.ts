@@ -16,6 +16,7 @@ import type {
   ScenarioNode,
 } from '../../sim/index.ts';
 import { areClocksNear, dataWrites } from './data-writes.ts';
+import { queryAsks } from './query-asks.ts';
 import { BOUND_MS, SUBJECTS } from './subjects.ts';
 import { founderFails } from './node-troubles.ts';
 import { Weather, type Trouble } from './weather.ts';
@@ -67,6 +68,9 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const isChecked = writes.length > 0 && areClocksNear(faults);
   const { certificateMs: rememberedMs = DAY_MS } = config;
   const data = { type: 'data', boundMs: BOUND_MS, rememberedMs } as ScenarioCheck;
+  const asks = subject.asks
+    ? queryAsks(new Xoshiro128(seed, 'queries'), { names, fromMs: FROM_MS, untilMs })
+    : [];
   const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
   return {
     version: 1,
@@ -76,7 +80,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     config: { seeds: seedAddresses, ...config },
     nodes: [...founders(weather, nodes), ...weather.more],
     network,
-    faults: [...faults, ...writes].sort((a, b) => a.atMs - b.atMs),
+    faults: [...faults, ...writes, ...asks].sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
     checks: [...checksOf(faults), ...subject.checks, ...(isChecked ? [data] : [])],
     security,

@@ -17,6 +17,8 @@ interface Subject {
   config(weather: Weather): Record<string, unknown>;
   /** Whether there is state and a map to write. */
   readonly data: boolean;
+  /** Whether its members can ask each other. */
+  readonly asks: boolean;
   /** Besides what every design promises. */
   readonly checks: readonly ScenarioCheck[];
 }
@@ -24,6 +26,7 @@ interface Subject {
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   hearsay: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES, ...COMMANDS },
+    asks: true,
     config(weather) {
       const config: Record<string, unknown> = {};
       if (weather.chance(0.5)) config['certificateMs'] = weather.between(90_000, 120_000);
@@ -46,6 +49,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   heartbeat: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES },
+    asks: false,
     config: () => ({}),
     data: false,
     checks: [{ type: 'convergence', boundMs: BOUND_MS }],

@@ -1,0 +1,133 @@
+/**
+ * What queries promise, held against a whole run: a member gets each once, an answer comes from a
+ * member that got it, each says something once, and nothing comes after the end, which is in time.
+ *
+ * Members answer what they are asked: the audit sees to that.
+ */
+import type {
+  HearsayConfig,
+  HearsayEvent,
+  HearsayMessage,
+  HearsayProtocol,
+  HearsayShared,
+} from '../../designs/hearsay/index.ts';
+import type { Checker, Observed, Report, Simulation } from '../../sim/index.ts';
+
+/** Whose event it is: the node's name, the member's, and which life of it. */
+export interface Teller {
+  readonly node: string;
+  readonly member: string;
+  readonly life: number;
+}
+
+interface Asked {
+  readonly asker: Teller;
+  readonly endsMs: number;
+  /** Members that got it, and those that have said something final. */
+  readonly got: Set<string>;
+  readonly said: Set<string>;
+  hasEnded: boolean;
+}
+
+export class QueryAudit implements Checker {
+  readonly name = 'queries';
+  readonly #asked = new Map<string, Asked>();
+  /** When a life is told of a query, until when it remembers that. */
+  readonly #remembered = new Map<string, number>();
+  #complaints: { readonly node: string; readonly text: string }[] = [];
+
+  hear(teller: Teller, event: HearsayEvent, atMs: number): void {
+    switch (event.type) {
+      case 'query-received':
+        return this.#received(teller, event, atMs);
+      case 'query-answered':
+      case 'query-refused':
+        return this.#answered(teller, event.id, event.by);
+      case 'query-ended': {
+        const asked = this.#asked.get(event.id);
+        if (asked?.hasEnded === true) this.#complain(teller, 'a query ended twice');
+        if (asked !== undefined) asked.hasEnded = true;
+        return;
+      }
+      default:
+    }
+  }
+
+  observe(run: Observed, report: Report): void {
+    for (const { node, text } of this.#complaints) report(node, text);
+    this.#complaints = [];
+    for (const [id, { asker, endsMs, hasEnded }] of this.#asked) {
+      const node = run.nodes.find(({ name }) => name === asker.node);
+      const isSame = node?.isUp === true && node.self === asker.life;
+      const healthyMs = run.elapsedMs - (node?.healthySinceMs ?? Infinity);
+      if (!hasEnded && isSame && run.elapsedMs > endsMs + LATE_MS && healthyMs > LATE_MS) {
+        report(asker.node, 'a query has not ended at its deadline');
+      }
+      if (run.elapsedMs > endsMs + KEPT_MS) this.#asked.delete(id);
+    }
+    for (const [key, untilMs] of this.#remembered) {
+      if (run.elapsedMs > untilMs) this.#remembered.delete(key);
+    }
+  }
+
+  #received(
+    teller: Teller,
+    { id, from, leftMs }: Extract<HearsayEvent, { type: 'query-received' }>,
+    atMs: number,
+  ): void {
+    const key = `${teller.node} ${teller.life} ${id}`;
+    if (this.#remembered.has(key)) this.#complain(teller, 'it was told of a query twice');
+    this.#remembered.set(key, atMs + leftMs + MEMORY_MS);
+    if (from === teller.member && !this.#asked.has(id)) {
+      const endsMs = atMs + leftMs;
+      const fresh = { asker: teller, endsMs, got: new Set<string>(), said: new Set<string>() };
+      this.#asked.set(id, { ...fresh, hasEnded: false });
+    }
+    this.#asked.get(id)?.got.add(teller.member);
+  }
+
+  #answered(teller: Teller, id: string, by: string): void {
+    const asked = this.#asked.get(id);
+    if (asked === undefined) return;
+    if (asked.hasEnded) this.#complain(teller, 'an answer was told after the end of its query');
+    if (!asked.got.has(by)) this.#complain(teller, `${by} answered what it was never asked`);
+    if (asked.said.has(by)) this.#complain(teller, `${by} answered twice`);
+    asked.said.add(by);
+  }
+
+  #complain({ node }: Teller, text: string): void {
+    this.#complaints.push({ node, text });
+  }
+}
+
+/** Listens to a run, and has its members answer. */
+export function auditQueries(simulation: HearsaySimulation): QueryAudit {
+  const audit = new QueryAudit();
+  simulation.on((host, event) => {
+    if (!event.type.startsWith('query-')) return;
+    const { self: life, name: node } = host;
+    const member = host.protocol.self.name;
+    audit.hear({ node, member, life }, event as HearsayEvent, simulation.elapsedMs);
+    if (event.type !== 'query-received') return;
+    simulation.at(simulation.elapsedMs, () => {
+      if (!host.isRunning || host.self !== life) return;
+      host.call(({ queries }, env) => queries.respond(env, event.id, event.payload));
+    });
+  });
+  return audit;
+}
+
+type HearsaySimulation = Simulation<
+  HearsayConfig,
+  HearsayMessage,
+  HearsayEvent,
+  HearsayShared,
+  HearsayProtocol
+>;
+
+/** For timers of a node that was busy. */
+const LATE_MS = 5000;
+/** Longer than anything of a query is under way. */
+const KEPT_MS = 120_000;
+/** What nodes remember of a query beyond its time. */
+const MEMORY_MS = 10_000;
