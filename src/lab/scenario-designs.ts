@@ -10,7 +10,7 @@ import {
 } from '../designs/heartbeat/index.ts';
 import { forge } from './falsehood.ts';
 import { ByteWriter, parseAddress } from '../wire/index.ts';
-import { auditQueries } from './search/query-audit.ts';
+import { auditQueries } from './query-audit.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {

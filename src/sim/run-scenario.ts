@@ -61,7 +61,8 @@ export type ScenarioDesigns = Readonly<Record<string, ScenarioDesign>>;
 /**
  * Makes a design available to scenarios. `config` turns what the scenario says into the design's
  * own configuration and refuses what it does not know; `commands` can be scheduled like faults;
- * `audit` listens to a run, and gives checkers of what only the design's events tell. A command for a node that does not run, or that the node refuses, does nothing.
+ * `audit` listens to a run, and gives checkers of what only the design's events tell. A command for
+ * a node that does not run, or that the node refuses, does nothing.
  */
 export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership>(
   design: Design<C, M, E, S, P>,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { HearsayEvent } from '../../designs/hearsay/index.ts';
-import type { Observed, ObservedNode } from '../../sim/index.ts';
-import { runScenario, type Scenario } from '../../sim/index.ts';
-import { SCENARIO_DESIGNS } from '../scenario-designs.ts';
+import type { HearsayEvent } from '../designs/hearsay/index.ts';
+import type { Observed, ObservedNode } from '../sim/index.ts';
+import { runScenario, type Scenario } from '../sim/index.ts';
+import { SCENARIO_DESIGNS } from './scenario-designs.ts';
 import { QueryAudit, type Teller } from './query-audit.ts';
 
 const a: Teller = { node: 'a', member: 'a', life: 1 };

@@ -10,8 +10,8 @@ import type {
   HearsayMessage,
   HearsayProtocol,
   HearsayShared,
-} from '../../designs/hearsay/index.ts';
-import type { Checker, Observed, Report, Simulation } from '../../sim/index.ts';
+} from '../designs/hearsay/index.ts';
+import type { Checker, Observed, Report, Simulation } from '../sim/index.ts';
 
 /** Whose event it is: the node's name, the member's, and which life of it. */
 export interface Teller {
@@ -37,20 +37,15 @@ export class QueryAudit implements Checker {
   #complaints: { readonly node: string; readonly text: string }[] = [];
 
   hear(teller: Teller, event: HearsayEvent, atMs: number): void {
-    switch (event.type) {
-      case 'query-received':
-        return this.#received(teller, event, atMs);
-      case 'query-answered':
-      case 'query-refused':
-        return this.#answered(teller, event.id, event.by);
-      case 'query-ended': {
-        const asked = this.#asked.get(event.id);
-        if (asked?.hasEnded === true) this.#complain(teller, 'a query ended twice');
-        if (asked !== undefined) asked.hasEnded = true;
-        return;
-      }
-      default:
+    const { type } = event;
+    if (type === 'query-received') this.#received(teller, event, atMs);
+    if (type === 'query-answered' || type === 'query-refused') {
+      this.#answered(teller, event.id, event.by);
     }
+    if (type !== 'query-ended') return;
+    const asked = this.#asked.get(event.id);
+    if (asked?.hasEnded === true) this.#complain(teller, 'a query ended twice');
+    if (asked !== undefined) asked.hasEnded = true;
   }
 
   observe(run: Observed, report: Report): void {
