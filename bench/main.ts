@@ -2,6 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
+import { data } from './data.ts';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
 import { events } from './events.ts';
@@ -34,6 +35,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   sync,
   values: largeValues,
   queries,
+  data,
   determinism,
   events,
   planted: plantedBugs,

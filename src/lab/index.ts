@@ -3,6 +3,7 @@ export type { Tuning } from './adapters/adapter.ts';
 export type { Belief, Verdict } from './adapters/belief.ts';
 export * from './ask.ts';
 export * from './converge.ts';
+export * from './data-healing.ts';
 export * from './detect.ts';
 export * from './events.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';

@@ -12,14 +12,21 @@ export class Pace {
   readonly #calmMs: number;
   #waitMs: number;
 
-  /** @param calmMs the interval of a small cluster in which nothing differs */
-  constructor(calmMs: number) {
+  readonly #isAdaptive: boolean;
+
+  /**
+   * @param calmMs the interval of a small cluster in which nothing differs
+   * @param isAdaptive false: it is always that interval, whatever happens and for how many
+   */
+  constructor(calmMs: number, isAdaptive = true) {
     this.#calmMs = calmMs;
-    this.#waitMs = calmMs / HASTE;
+    this.#isAdaptive = isAdaptive;
+    this.#waitMs = isAdaptive ? calmMs / HASTE : calmMs;
   }
 
   /** Something differs, or may: the next comparison is soon. Returns whether that is news. */
   hurry(): boolean {
+    if (!this.#isAdaptive) return false;
     const isCalm = this.#waitMs > this.#calmMs / HASTE;
     this.#waitMs = this.#calmMs / HASTE;
     return isCalm;
@@ -32,7 +39,8 @@ export class Pace {
 
   /** The next wait. */
   next(live: number, random: Random): number {
-    const longestMs = this.#calmMs * (1 + Math.max(0, Math.ceil(log2(live / SMALL))));
+    const steps = this.#isAdaptive ? Math.max(0, Math.ceil(log2(live / SMALL))) : 0;
+    const longestMs = this.#calmMs * (1 + steps);
     this.#waitMs = Math.min(this.#waitMs, longestMs);
     return this.#waitMs * (1 - JITTER + 2 * JITTER * random.float());
   }

@@ -42,8 +42,10 @@ export interface HearsayConfig {
   readonly certificateMs: number;
   readonly certificatesMax: number;
 
-  /** Data is compared with a random member about so often; see `data/pace.ts`. */
+  /** Data is compared with that of a random member so often, while nothing differs. */
   readonly compareIntervalMs: number;
+  /** That interval is shorter where anything differs, longer in large clusters. */
+  readonly adaptivePace: boolean;
   /** Keys of one node's state, those deleted lately included. */
   readonly stateEntriesMax: number;
   /** Bytes of one node's state: keys, and values that travel in their entries. */
@@ -101,6 +103,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
     certificateMs: 24 * 3_600_000,
     certificatesMax: 16_384,
     compareIntervalMs: 30_000,
+    adaptivePace: true,
     stateEntriesMax: 4096,
     stateBytesMax: 2 ** 20,
     mapEntriesMax: 65_536,
@@ -128,6 +131,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
       gossipIntervalMs: 500,
       gossipFanout: 4,
       exchangeIntervalMs: 60_000,
+      compareIntervalMs: 60_000,
     };
   },
   get local() {
@@ -138,6 +142,7 @@ export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
       helpers: 1,
       gossipIntervalMs: 100,
       exchangeIntervalMs: 15_000,
+      compareIntervalMs: 15_000,
     };
   },
 };

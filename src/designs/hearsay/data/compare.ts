@@ -33,7 +33,8 @@ export class Compare {
     this.#ledger = ledger;
     this.#asking = new Asking(view, contact, ledger);
     this.#answering = new Answering(view, contact, ledger);
-    this.#pace = new Pace(view.config.compareIntervalMs);
+    const { adaptivePace, compareIntervalMs } = view.config;
+    this.#pace = new Pace(compareIntervalMs, adaptivePace);
   }
 
   /** Comparisons begun so far. */

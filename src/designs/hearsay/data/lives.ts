@@ -12,8 +12,7 @@ export class Lives {
   constructor(view: View) {
     this.#view = view;
     for (const slot of view.roster.slots()) {
-      const { name, nodeId } = view.roster.fact(slot) as Fact;
-      if (slot !== view.selfSlot) this.#names.set(nodeId, name);
+      if (slot !== view.selfSlot) this.#note(view.roster.fact(slot) as Fact);
     }
   }
 
@@ -32,15 +31,29 @@ export class Lives {
 
   /** Returns the life that is over or forgotten, if one is. */
   changed(before: Member | undefined, after: Member | undefined): NodeId | undefined {
-    if (after !== undefined) this.#names.set(after.nodeId, after.name);
+    if (after !== undefined) this.#note(after);
     if (before === undefined || before.nodeId === after?.nodeId) return undefined;
-    // Two names may claim one life; the other one's claim stands.
     if (this.#names.get(before.nodeId) !== before.name) return undefined;
     this.#names.delete(before.nodeId);
-    return before.nodeId;
+    // Liars claim lives of others under names that nobody has: these end, and the life goes on.
+    const { roster } = this.#view;
+    for (const slot of roster.slots()) {
+      const fact = roster.fact(slot) as Fact;
+      if (fact.nodeId === before.nodeId) this.#note(fact);
+    }
+    return this.#names.has(before.nodeId) ? undefined : before.nodeId;
   }
 
   clear(): void {
     this.#names.clear();
+  }
+
+  /** Whoever claimed a life first has it, as long as he does; this node's own is nobody's. */
+  #note({ name, nodeId }: Pick<Fact, 'name' | 'nodeId'>): void {
+    const { roster, self } = this.#view;
+    if (nodeId === self.fact.nodeId) return;
+    const known = this.#names.get(nodeId);
+    if (known !== undefined && roster.fact(roster.slot(known))?.nodeId === nodeId) return;
+    this.#names.set(nodeId, name);
   }
 }

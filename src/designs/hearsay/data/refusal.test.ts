@@ -92,6 +92,22 @@ describe('state', () => {
   });
 });
 
+test('whoever claims the life of another under a name of his own takes nobody with him', () => {
+  const world = new OneNode({ certificateMs: 10 * MINUTE }).among('b', 'c');
+  world.command(({ data }, env) => data.set(env, 'mine', value('x')));
+  tell(world, 'c', state(world, 'b', 'k', 1, value('x')));
+  const own = world.node.fact;
+  const lies = [
+    world.news('liar', 'left', { peer: world.route('b') }),
+    world.news('nobody', 'alive', { peer: own.peer }),
+  ];
+  world.gossip('c', ...lies);
+  world.run(13 * MINUTE); // Until nobody remembers them.
+  expect([...world.node.members()].map(({ name }) => name).toSorted()).toEqual(['b', 'c', 'self']);
+  expect(world.node.data.get('self', 'mine')).toEqual(value('x'));
+  expect(world.node.data.get('b', 'k')).toEqual(value('x'));
+});
+
 describe('the map', () => {
   test('the last writer wins, and equal stamps are settled alike everywhere', () => {
     const both = ['x', 'y'].map((text) => value(text));
