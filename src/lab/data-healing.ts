@@ -18,7 +18,9 @@ import { LATENCY } from './trial.ts';
 export interface DataHealingOptions {
   readonly nodes: number;
   readonly seed: number;
-  /** `cut`: two halves for a minute; `crash`: a fifth ends at once; `calm`: writes, and no trouble. */
+  /**
+   * `cut`: two halves for a minute; `crash`: a fifth ends at once; `calm`: writes, and no trouble.
+   */
   readonly trouble: 'cut' | 'crash' | 'calm';
   /** Keys that are written meanwhile, half of them of the map; a tenth are deleted again. */
   readonly writes: number;

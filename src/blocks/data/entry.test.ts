@@ -100,6 +100,10 @@ describe('the pace', () => {
     expect(pace.hurry()).toBe(true);
     expect(pace.hurry()).toBe(false);
     expect(waits(pace, 2)).toEqual([1000, 2000]);
+    expect(pace.stir()).toBe(false); // It is soon anyway.
+    waits(pace, 5);
+    expect(pace.stir()).toBe(true);
+    expect(waits(pace, 2)).toEqual([8000, 16_000]);
   });
 
   test('is slower in large clusters, and never the same for all', () => {

@@ -1,7 +1,8 @@
 /**
  * How long until a node compares its data with somebody's again.
  *
- * After a comparison that brought anything, soon; after each one that brought nothing, twice as
+ * After a comparison that brought anything, at once; after what was heard by gossip, soon, since
+ * some may have missed it; after each one that brought nothing, twice as
  * long as before, up to the calm interval. That grows with the cluster as memberlist's push-pull
  * interval does: by its own length for each doubling beyond 32 members. Every wait is drawn within
  * a quarter of its length, so that nodes do not go in step.
@@ -32,6 +33,14 @@ export class Pace {
     return isCalm;
   }
 
+  /** Something was written, and told by gossip. Returns whether the next one is sooner for that. */
+  stir(): boolean {
+    const soonMs = this.#calmMs / STIR;
+    if (!this.#isAdaptive || this.#waitMs <= soonMs) return false;
+    this.#waitMs = soonMs;
+    return true;
+  }
+
   /** A comparison brought nothing. */
   calm(): void {
     this.#waitMs *= 2;
@@ -48,6 +57,8 @@ export class Pace {
 
 /** The shortest wait is this part of the calm interval: about a second by default. */
 const HASTE = 32;
+/** With the default interval, whoever missed a write has it after some four seconds. */
+const STIR = 4;
 /** Members of a cluster whose interval is not longer yet (memberlist's pushPullScaleThreshold). */
 const SMALL = 32;
 const JITTER = 0.25;

@@ -70,6 +70,11 @@ export class Compare {
     if (this.#pace.hurry()) this.#schedule(env);
   }
 
+  /** Something was heard by gossip, or written: some may have missed it. */
+  stir(env: HearsayEnv): void {
+    if (this.#pace.stir()) this.#schedule(env);
+  }
+
   tick(env: HearsayEnv, wait: number): void {
     if (wait !== this.#wait) return;
     this.#wait = 0;

@@ -191,8 +191,10 @@ export class Data implements Part<DataMessage | ValueMessage> {
     }
     if (message.type === 'data-gossip') {
       for (const entry of message.entries) {
+        const heard = this.#ledger.hear(env, entry, from, true);
         // Of somebody who is not known yet: soon he is, and comparing brings it again.
-        if (this.#ledger.hear(env, entry, from, true) === 'unknown-life') this.#compare.hurry(env);
+        if (heard === 'unknown-life') this.#compare.hurry(env);
+        else if (heard === 'new') this.#compare.stir(env);
       }
     } else if (message.type === 'data-ahead') {
       this.#ledger.tellOfClock(env, message.key, message.aheadMs, from, true);
