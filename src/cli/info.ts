@@ -30,6 +30,7 @@ Examples:
 
 function describe(info: Info): string {
   const { dataDir } = info;
+  const commands = counted(info.handlers);
   const rows: readonly (readonly [string, string])[] = [
     ['name', info.name],
     ['cluster', info.cluster],
@@ -43,6 +44,7 @@ function describe(info: Info): string {
     ...(info.impairments === null
       ? []
       : [['impaired', describeImpairments(info.impairments)] as const]),
+    ...(commands === NONE ? [] : [['commands', commands] as const]),
     ...(info.load === null ? [] : [['holds', holds(info.load)] as const]),
     ...(info.protocol === null ? [] : protocolRows(info.protocol)),
     ...hostRows(info.counters),
@@ -61,8 +63,8 @@ function lifeOf({ nodeId, start }: Info): string {
     : `${nodeId}, since ${new Date(start).toISOString()}`;
 }
 
-function holds({ turnedAway, ...load }: NonNullable<Info['load']>): string {
-  return `${counted(load)}${turnedAwayText(turnedAway)}`;
+function holds({ turnedAway, parts, ...load }: NonNullable<Info['load']>): string {
+  return `${counted({ ...load, ...parts })}${turnedAwayText(turnedAway)}`;
 }
 
 function turnedAwayText(turnedAway: Readonly<Record<string, number>>): string {

@@ -207,7 +207,7 @@ export class Queries implements Part<QueryMessage> {
     return {
       queries: busy,
       strayAnswers,
-      strangersQueries: strangers,
+      queriesOfStrangers: strangers,
       copiesOfQueries: notPassedOn,
     };
   }
