@@ -25,6 +25,7 @@ import {
   type QueryMessage,
 } from '../../src/designs/hearsay/index.ts';
 import { ByteReader, ByteWriter } from '../../src/wire/index.ts';
+import { forgeData } from './data-mutants.ts';
 
 export interface MutatorOptions {
   /** The share of messages that is touched, 0 … 1. */
@@ -147,6 +148,7 @@ export class Mutator {
       case 'data-symbols':
       case 'data-ask':
       case 'data-ahead':
+        return forgeData(message, random, this.#options.wallMs);
       case 'topic-link':
       case 'topic-flow':
       case 'topic-page':

@@ -17,6 +17,7 @@ import {
   type StateEntry,
   type Value,
 } from '../../../blocks/data/index.ts';
+import { AGE_MS_MAX } from '../../../blocks/membership/index.ts';
 import { mark, UsageError, type NodeId, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { Memory } from '../data-messages.ts';
@@ -261,10 +262,10 @@ export class Ledger {
 
   /**
    * Somebody tells of this node's own state what it has not written: it writes what holds anew, so
-   * that this outranks. A version that nothing can follow is left to the next life.
+   * that this outranks. A version that leaves too little to count on from is left to the next life.
    */
   #deny(env: HearsayEnv, { key, version }: StateEntry): void {
-    if (version >= VERSION_MAX) return;
+    if (version > DENIED_MAX) return;
     const value = this.store.stateOf(this.ownLife)?.cells.get(key)?.entry.value;
     this.#version = Math.max(this.#version, version) + 1;
     const own: Entry = {
@@ -280,7 +281,8 @@ export class Ledger {
 
   /** A clock far ahead: its author is told, if he is known, and now and then the application. */
   #complain(env: HearsayEnv, { key, stamp }: MapEntry, from: Peer): void {
-    const aheadMs = Math.ceil(stamp.wallMs - this.#view.horizon.wallMs(env));
+    const ahead = Math.ceil(stamp.wallMs - this.#view.horizon.wallMs(env));
+    const aheadMs = Math.min(AGE_MS_MAX, ahead);
     const author = this.lives.nameOf(stamp.by);
     const { roster } = this.#view;
     const fact = author === undefined ? undefined : roster.fact(roster.slot(author));
@@ -337,6 +339,8 @@ type Objection =
   | 'too-old'
   | 'value-too-large';
 
+/** Half of all versions are left to the writes that follow. */
+const DENIED_MAX = Math.floor(VERSION_MAX / 2);
 /** As often as a reader of a log wants to hear it. */
 const TELL_EVERY_MS = 60_000;
 /** As many as whoever writes with a wrong clock needs to hear of it. */
