@@ -1,9 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { bytesOf } from '../blocks/data/index.ts';
 import { HearsayError } from '../core/index.ts';
-import { checkTags, type Load, type Tags } from '../designs/hearsay/index.ts';
+import { checkTags, checkTopic, type Load, type Tags } from '../designs/hearsay/index.ts';
 import type { Answers } from './answers.ts';
 import { untilArrival } from './arrival.ts';
+import type { Content } from './content.ts';
 import { Ending } from './ending.ts';
 import { EventStream } from './event-stream.ts';
 import type { Closed, ClusterEvent, ClusterEventType } from './events.ts';
@@ -20,6 +21,8 @@ import type { AbortSignalLike, Platform } from './platform.ts';
 import { Queries, type QueryHandler, type QueryOptions } from './queries.ts';
 import { SharedMap } from './shared-map.ts';
 import { MemberState, OwnState } from './state.ts';
+import { Topic } from './topic.ts';
+import { Topics } from './topics.ts';
 
 /** What a node is, whichever world it runs in. */
 export interface ClusterOptions {
@@ -61,6 +64,7 @@ export class Cluster implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #listeners: Listeners;
   readonly #queries: Queries;
+  readonly #topics: Topics;
   readonly #seeds: Set<string>;
   readonly #ground: Ground;
   #tags: Tags;
@@ -77,6 +81,7 @@ export class Cluster implements AsyncDisposable {
     this.#logger = options.logger ?? SILENT;
     this.#listeners = new Listeners(this.#logger, options.listenerThrew);
     this.#queries = new Queries(this.#logger, (promise) => this.#promised(promise));
+    this.#topics = new Topics(this.#logger, (what) => this.#alive(what));
     this.#seeds = new Set(options.seeds);
     this.#tags = options.tags;
     this.members = new Members(
@@ -236,6 +241,16 @@ export class Cluster implements AsyncDisposable {
     return this.#queries.answer(name, handler);
   }
 
+  /**
+   * Events under a name of 1 to 128 bytes, published by any member, told to all who listen.
+   *
+   * @throws UsageError BAD_TOPIC
+   */
+  topic<T = Content>(name: string): Topic<T> {
+    checkTopic(name);
+    return new Topic<T>(name, this.#topics, (promise) => this.#promised(promise));
+  }
+
   #makeGround(): Ground {
     const data = () => this.#life?.data;
     return {
@@ -322,6 +337,7 @@ export class Cluster implements AsyncDisposable {
     const translator = new EventTranslator(this.name);
     this.#life = life;
     this.#queries.follow(life);
+    this.#topics.follow(life);
     life.watch((event) => {
       const told = translator.translate(event);
       if (told !== undefined) this.#tell(told);

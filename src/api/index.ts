@@ -12,6 +12,8 @@ export { SILENT, type Logger } from './logger.ts';
 export type { Member } from './member.ts';
 export { isLive, Members } from './members.ts';
 export type * from './platform.ts';
+export { Topic, type ListenOptions, type PublishOptions, type TopicNotice } from './topic.ts';
+export type { TopicListener } from './topics.ts';
 export type { QueryHandler, QueryOptions, ReceivedQuery } from './queries.ts';
 export { SharedMap, type MapChange } from './shared-map.ts';
 export { MemberState, OwnState, type StateChange } from './state.ts';

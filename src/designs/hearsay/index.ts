@@ -39,6 +39,6 @@ export * from './query-messages.ts';
 export { HearsayProtocol } from './protocol.ts';
 export * from './topic-events.ts';
 export * from './topic-messages.ts';
-export type { Publication } from './publication.ts';
+export { checkTopic, EMPTY_KEY, type Publication } from './publication.ts';
 export { Topics } from './topics/topics.ts';
 export { HearsayShared } from './shared.ts';

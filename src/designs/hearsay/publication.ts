@@ -93,6 +93,8 @@ export function checkBody(body: Uint8Array): void {
 
 export const TOPIC_BYTES_MAX = 128;
 export const KEY_BYTES_MAX = 128;
+/** Of an event without a key. */
+export const EMPTY_KEY = '';
 /** What one stream message carries, less 1 kB for topic, key, trace and the like. */
 export const BODY_BYTES_MAX = 63 * 1024;
 /** A trace that was longer would be of an event that runs in circles. */

@@ -35,6 +35,7 @@ import {
   makePublication,
   type Format,
   type Hop,
+  type Origin,
   type Path,
   type Publication,
 } from '../publication.ts';
@@ -50,6 +51,11 @@ export interface Publishing {
   readonly trace?: boolean;
 }
 
+/** An event that is kept, and who published it. */
+export interface Kept extends Origin {
+  readonly event: Publication;
+}
+
 export class Topics implements Part<TopicMessage> {
   readonly counts: TopicCounts = zeroTopicCounts();
   readonly #view: View;
@@ -59,6 +65,8 @@ export class Topics implements Part<TopicMessage> {
   readonly #fetches: Fetches;
   readonly #comparisons: Comparisons;
   #seq = 0;
+  /** Up to here somebody was there to be told, when it was published or later. */
+  #shared = 0;
   /** When this node became a member; at the latest when this part was made. */
   #joinedMs: number | undefined;
   /** A publish was refused since the queue was full. */
@@ -108,6 +116,7 @@ export class Topics implements Part<TopicMessage> {
     const state = this.#origins.obtain(fact.nodeId, name);
     if (state === undefined) throw new HearsayError('QUEUE_FULL', 'publish: too many publishers');
     const seq = ++this.#seq;
+    if (this.#links.degree > 0) this.#shared = seq;
     const hops = trace ? NO_HOPS : undefined;
     const of = { seq, form: 'whole', topic, key, format, body, trace: hops } as const;
     const event = makePublication(of);
@@ -119,9 +128,20 @@ export class Topics implements Part<TopicMessage> {
     return seq;
   }
 
-  /** Whether a publish would be taken now. */
-  hasRoom(env: HearsayEnv): boolean {
-    return !this.#backlogged(env);
+  /** Whether a publish would be taken now; if not, `events-drained` tells when. */
+  awaitRoom(env: HearsayEnv): boolean {
+    this.#isFull = this.#backlogged(env);
+    return !this.#isFull;
+  }
+
+  /** What is kept of a topic, of each origin in order. */
+  *kept(topic: string): Generator<Kept> {
+    for (const { log, name, nodeId } of this.#origins.all()) {
+      for (let seq = log.first; seq < log.next; seq++) {
+        const event = log.get(seq);
+        if (event?.topic === topic && event.form === 'whole') yield { event, name, nodeId };
+      }
+    }
   }
 
   /** Joins the overlay, so that events come as soon as they are published. */
@@ -271,10 +291,6 @@ export class Topics implements Part<TopicMessage> {
   #settle(env: HearsayEnv, link: Link, ack: NonNullable<TopicFlow['ack']>): void {
     const { lost } = link.flow.acknowledged(env.now, ack);
     if (lost.length > 0) this.#flows.again(link, lost);
-    if (this.#isFull && !this.#backlogged(env, 0.5)) {
-      this.#isFull = false;
-      env.emit({ type: 'events-drained' });
-    }
   }
 
   /** The alarm of a link has rung. */
@@ -421,12 +437,15 @@ export class Topics implements Part<TopicMessage> {
         this.#flows.announce(env, link, state, 0);
         continue;
       }
-      for (let seq = Math.max(log.first, log.next - RECENT_EVENTS); seq < log.next; seq++) {
+      const isOwn = state.nodeId === this.#view.self.fact.nodeId;
+      const recent = Math.min(log.next - RECENT_EVENTS, isOwn ? this.#shared + 1 : Infinity);
+      for (let seq = Math.max(log.first, recent); seq < log.next; seq++) {
         const event = log.get(seq);
         if (event !== undefined) this.#flows.push(link, state, event, 'eager');
       }
-      if (log.next - log.first > RECENT_EVENTS) this.#flows.announce(env, link, state, 0);
+      if (recent > log.first) this.#flows.announce(env, link, state, 0);
     }
+    this.#shared = this.#seq;
     if (link.queued === 0) this.#flows.knock(env, link);
   }
 
@@ -445,6 +464,9 @@ export class Topics implements Part<TopicMessage> {
 
   #flush(env: HearsayEnv): void {
     for (const link of this.#links.all()) this.#flows.flush(env, link);
+    if (!this.#isFull || this.#backlogged(env, 0.5)) return;
+    this.#isFull = false;
+    env.emit({ type: 'events-drained' });
   }
 
   // Limits.
@@ -453,7 +475,7 @@ export class Topics implements Part<TopicMessage> {
   #backlogged(env: HearsayEnv, share = 1): boolean {
     const { roster, selfSlot } = this.#view;
     if (selfSlot >= 0 && degreeWanted(roster.live) === 0) return false;
-    if (this.#links.degree === 0) return this.#seq >= BACKLOG_EVENTS_MAX * share;
+    if (this.#links.degree === 0) return this.#seq - this.#shared >= BACKLOG_EVENTS_MAX * share;
     for (const link of this.#links.all()) {
       // Whoever is silent is probably dead: nobody waits for him.
       if (link.flow.silentMs(env.now) > STALLED_MS) continue;

@@ -1,0 +1,122 @@
+import type { NodeId } from '../core/index.ts';
+import { EventStream } from './event-stream.ts';
+import type { Platform } from './platform.ts';
+import type { TopicListener, Topics } from './topics.ts';
+
+/** What a listener of a topic gets. */
+export type TopicNotice<T> =
+  | {
+      readonly type: 'event';
+      readonly value: T;
+      readonly key: string | undefined;
+      /** Name of the member that published it; perhaps this node. */
+      readonly origin: string;
+      /** The life of it that did. */
+      readonly nodeId: NodeId;
+      /** Counts that life's events, on all topics: they come in this order, each once. */
+      readonly seq: number;
+      /** It was published before this node joined, or before the listener was there. */
+      readonly replayed: boolean;
+    }
+  /** Events of that life, on whatever topic, that nobody reachable keeps any more. */
+  | {
+      readonly type: 'gap';
+      readonly origin: string;
+      readonly nodeId: NodeId;
+      /** The first that is missing, and the last. */
+      readonly from: number;
+      readonly to: number;
+    };
+
+export interface PublishOptions {
+  /** An event that is not sent yet gives way to a newer one of the same topic and key. */
+  readonly key?: string | undefined;
+  /** Record by which way it reaches each node, for `hearsay trace`. */
+  readonly trace?: boolean | undefined;
+}
+
+export interface ListenOptions {
+  /** What the cluster keeps of before comes first, marked `replayed`. Default false. */
+  readonly replay?: boolean | undefined;
+}
+
+/** Events under one name: published by any member, told to all who listen. */
+export class Topic<T> implements AsyncIterable<TopicNotice<T> | { readonly type: 'overflow' }> {
+  readonly name: string;
+  readonly #topics: Topics;
+  readonly #promised: NonNullable<Platform['promised']>;
+  readonly #ends = new Set<() => void>();
+
+  /** @param name checked by who makes it */
+  constructor(name: string, topics: Topics, promised: NonNullable<Platform['promised']>) {
+    this.name = name;
+    this.#topics = topics;
+    this.#promised = promised;
+  }
+
+  /**
+   * Publishes JSON or a Uint8Array, at most 64,512 bytes. Resolves when it is applied here and
+   * queued for the others, which says nothing of who has it.
+   *
+   * Rejects with HearsayError QUEUE_FULL (then await `drained()`), NOT_RUNNING, EVENT_TOO_LARGE,
+   * VALUE_UNUSABLE or BAD_OPTION.
+   */
+  publish(value: T, options: PublishOptions = {}): Promise<void> {
+    return this.#promised(this.#publish(value, options));
+  }
+
+  /** Resolves when there is room in the queue; rejects with NOT_RUNNING when the life ends. */
+  drained(): Promise<void> {
+    return this.#promised(this.#topics.drained());
+  }
+
+  /** Calls `listener` with each event and gap, in later lives too; the result ends that. */
+  on(listener: TopicListener<T>, { replay = false }: ListenOptions = {}): () => void {
+    const stop = this.#topics.listen(this.name, listener as TopicListener<unknown>, replay);
+    const end = (): void => {
+      this.#ends.delete(end);
+      stop();
+    };
+    this.#ends.add(end);
+    return end;
+  }
+
+  /**
+   * Events and gaps for `for await`, until `close()`. A reader that falls more than `bufferMax`
+   * behind loses the oldest and gets `overflow` in their place.
+   */
+  events(
+    options: ListenOptions & { readonly bufferMax?: number } = {},
+  ): EventStream<TopicNotice<T>> {
+    const { bufferMax = EVENTS_MAX, ...listen } = options;
+    const stop = this.on((notice) => stream.push(notice), listen);
+    const end = (): void => stream.end();
+    const stream = new EventStream<TopicNotice<T>>({
+      bufferMax,
+      promised: this.#promised,
+      onEnd: () => {
+        this.#ends.delete(end);
+        stop();
+      },
+    });
+    this.#ends.add(end);
+    return stream;
+  }
+
+  [Symbol.asyncIterator](): EventStream<TopicNotice<T>> {
+    return this.events();
+  }
+
+  /** Ends all listening that began through this object. */
+  close(): void {
+    for (const end of this.#ends) end();
+    this.#ends.clear();
+  }
+
+  async #publish(value: T, options: PublishOptions): Promise<void> {
+    this.#topics.publish(this.name, value, options);
+  }
+}
+
+/** As many as the cluster keeps of one origin. */
+const EVENTS_MAX = 4096;

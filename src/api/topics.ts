@@ -1,0 +1,181 @@
+/** All topics of one node: who listens to what, through all its lives. */
+import type { HostEvent } from '../core/index.ts';
+import { EMPTY_KEY, type HearsayEvent, type Publication } from '../designs/hearsay/index.ts';
+import { fromValue, toValue } from './content.ts';
+import type { Life } from './life.ts';
+import { describeError, type Logger } from './logger.ts';
+import type { PublishOptions, TopicNotice } from './topic.ts';
+
+/** Gets what happens on a topic. What it throws is logged. */
+export type TopicListener<T> = (notice: TopicNotice<T>) => unknown;
+
+export class Topics {
+  readonly #logger: Logger;
+  readonly #alive: (what: string) => Life;
+  readonly #byTopic = new Map<string, Set<Registration>>();
+  /** Told when there is room again, or no more will be. */
+  #waiting: ((error: unknown) => void)[] = [];
+  #queue: { readonly to: readonly Registration[]; readonly notice: TopicNotice<unknown> }[] = [];
+  #life: Life | undefined;
+
+  constructor(logger: Logger, alive: (what: string) => Life) {
+    this.#logger = logger;
+    this.#alive = alive;
+  }
+
+  /** Listens to a new life of the node. */
+  follow(life: Life): void {
+    this.#life = life;
+    life.watch((event) => this.#hear(event));
+    if (this.#byTopic.size > 0) this.#begin(life);
+  }
+
+  /** @throws what `Topic.publish` rejects with */
+  publish(topic: string, value: unknown, { key, trace }: PublishOptions): void {
+    const { bytes: body, kind: format } = toValue('publish', value);
+    this.#alive('publish').command('publish', ({ topics }, env) =>
+      topics.publish(env, {
+        topic,
+        body,
+        format,
+        ...(key !== undefined && { key }),
+        ...(trace !== undefined && { trace }),
+      }),
+    );
+  }
+
+  /** Resolves once `publish` would be taken; rejects when this life ends before. */
+  async drained(): Promise<void> {
+    const life = this.#alive('drained');
+    const hasRoom = life.command('drained', ({ topics }, env) => topics.awaitRoom(env));
+    if (hasRoom) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push((error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  /** Listens from now on; the result ends it. */
+  listen(topic: string, listener: TopicListener<unknown>, replay: boolean): () => void {
+    const registration: Registration = { listener };
+    const all = this.#byTopic.get(topic) ?? new Set();
+    this.#byTopic.set(topic, all.add(registration));
+    const life = this.#life;
+    if (life?.phase === 'running') {
+      this.#begin(life);
+      if (replay) this.#replay(life, topic, registration);
+    }
+    if (replay) registration.wantsReplay = true;
+    return () => {
+      registration.isOver = true;
+      all.delete(registration);
+      if (all.size === 0 && this.#byTopic.get(topic) === all) this.#byTopic.delete(topic);
+    };
+  }
+
+  #begin(life: Life): void {
+    if (life.phase === 'running') life.command('topic', ({ topics }, env) => topics.begin(env));
+  }
+
+  /** What is kept of before. */
+  #replay(life: Life, topic: string, registration: Registration): void {
+    const kept = life.command('topic', ({ topics }) => [...topics.kept(topic)]);
+    for (const { event, name, nodeId } of kept) {
+      const told = { ...event, origin: { name, nodeId }, replayed: true };
+      this.#tell([registration], noticeOf(told));
+    }
+  }
+
+  #hear(event: HearsayEvent | HostEvent): void {
+    switch (event.type) {
+      case 'event-published': {
+        const all = this.#byTopic.get(event.topic);
+        if (all === undefined) return;
+        const to = [...all].filter(({ wantsReplay }) => wantsReplay === true || !event.replayed);
+        this.#tell(to, noticeOf(event));
+        return;
+      }
+      case 'events-missed': {
+        const { origin, from, to } = event;
+        const all = [...this.#byTopic.values()].flatMap((set) => [...set]);
+        const notice = {
+          type: 'gap',
+          origin: origin.name,
+          nodeId: origin.nodeId,
+          from,
+          to,
+        } as const;
+        this.#tell(all, notice);
+        return;
+      }
+      case 'events-drained':
+        return this.#release(undefined);
+      case 'stopped':
+      case 'failed':
+        return this.#release(this.#ended());
+    }
+  }
+
+  #ended(): unknown {
+    try {
+      this.#alive('drained');
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #release(error: unknown): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const settle of waiting) settle(error);
+  }
+
+  /** Goes out from a microtask, when state has settled: a listener may call anything. */
+  #tell(to: readonly Registration[], notice: TopicNotice<unknown>): void {
+    if (to.length === 0) return;
+    this.#queue.push({ to, notice });
+    if (this.#queue.length === 1) void Promise.resolve().then(() => this.#drain());
+  }
+
+  #drain(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const { notice, to } of queue) {
+      for (const registration of to)
+        if (registration.isOver !== true) this.#call(registration, notice);
+    }
+  }
+
+  #call({ listener }: Registration, notice: TopicNotice<unknown>): void {
+    const report = (error: unknown): void => {
+      this.#logger.error(`a listener of a topic threw: ${describeError(error)}`);
+    };
+    try {
+      const result = listener(notice);
+      if (result instanceof Promise) result.catch(report);
+    } catch (error) {
+      report(error);
+    }
+  }
+}
+
+interface Registration {
+  readonly listener: TopicListener<unknown>;
+  wantsReplay?: boolean;
+  isOver?: boolean;
+}
+
+type Told = Pick<Extract<HearsayEvent, { type: 'event-published' }>, 'origin' | 'replayed'> &
+  Pick<Publication, 'body' | 'format' | 'key' | 'seq'>;
+
+function noticeOf({ body, format, key, origin, replayed, seq }: Told): TopicNotice<unknown> {
+  return {
+    type: 'event',
+    value: fromValue({ kind: format, bytes: body }),
+    key: key === EMPTY_KEY ? undefined : key,
+    origin: origin.name,
+    nodeId: origin.nodeId,
+    seq,
+    replayed,
+  };
+}
