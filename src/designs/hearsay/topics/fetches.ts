@@ -215,7 +215,8 @@ export class Fetches {
       begin = Math.min(begin, first);
     }
     const waitedMs = env.now - (state.lackingMs ?? env.now);
-    const isCertain = claims >= Math.min(CLAIMS_MIN, this.#view.roster.live - 1) || waitedMs >= GAP_MS;
+    const isCertain =
+      claims >= Math.min(CLAIMS_MIN, this.#view.roster.live - 1) || waitedMs >= GAP_MS;
     if (begin === Infinity) {
       if (waitedMs >= GAP_MS) this.#close(state); // Nobody who says so has anything.
       else this.look(env, state, RETRY_MS);

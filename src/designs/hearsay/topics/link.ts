@@ -39,6 +39,8 @@ export class Link {
   /** Packets that arrived and are not acknowledged. */
   unacked = 0;
   arrivedMs = 0;
+  /** Nothing has come back for long. */
+  isStalled = false;
   heardMs: number;
   #queue: Queued[] = [];
   #from = 0;

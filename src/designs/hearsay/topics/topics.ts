@@ -289,7 +289,8 @@ export class Topics implements Part<TopicMessage> {
   }
 
   #settle(env: HearsayEnv, link: Link, ack: NonNullable<TopicFlow['ack']>): void {
-    const { lost } = link.flow.acknowledged(env.now, ack);
+    const { arrived, lost } = link.flow.acknowledged(env.now, ack);
+    if (arrived.length > 0) link.isStalled = false;
     if (lost.length > 0) this.#flows.again(link, lost);
   }
 
@@ -304,7 +305,9 @@ export class Topics implements Part<TopicMessage> {
     this.#flows.flush(env, link);
   }
 
+  /** From a timer, before which hosts deliver what has arrived. */
   #check(env: HearsayEnv, link: Link): void {
+    link.isStalled = link.flow.silentMs(env.now) > STALLED_MS;
     if (link.flow.silentMs(env.now) > BROKEN_MS) this.#links.broken(env, link);
     else if (env.now - link.heardMs > SILENT_MS && link.flow.flying === 0) {
       this.#flows.knock(env, link);
@@ -477,8 +480,7 @@ export class Topics implements Part<TopicMessage> {
     if (selfSlot >= 0 && degreeWanted(roster.live) === 0) return false;
     if (this.#links.degree === 0) return this.#seq - this.#shared >= BACKLOG_EVENTS_MAX * share;
     for (const link of this.#links.all()) {
-      // Whoever is silent is probably dead: nobody waits for him.
-      if (link.flow.silentMs(env.now) > STALLED_MS) continue;
+      if (link.isStalled) continue; // Probably dead: nobody waits for it.
       if (link.queued >= BACKLOG_EVENTS_MAX * share) return true;
       if (link.queuedBytes >= BACKLOG_BYTES_MAX * share) return true;
     }
