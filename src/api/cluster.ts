@@ -1,7 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { bytesOf } from '../blocks/data/index.ts';
 import { HearsayError } from '../core/index.ts';
-import { checkTags, checkTopic, type Load, type Tags } from '../designs/hearsay/index.ts';
+import {
+  checkTags,
+  checkTopic,
+  type Load,
+  type Tags,
+  type Traced,
+} from '../designs/hearsay/index.ts';
 import type { Answers } from './answers.ts';
 import { untilArrival } from './arrival.ts';
 import type { Content } from './content.ts';
@@ -22,6 +28,7 @@ import { Queries, type QueryHandler, type QueryOptions } from './queries.ts';
 import { SharedMap } from './shared-map.ts';
 import { MemberState, OwnState } from './state.ts';
 import { Topic } from './topic.ts';
+import { collectTrace, type Trace } from './trace.ts';
 import { Topics } from './topics.ts';
 
 /** What a node is, whichever world it runs in. */
@@ -249,6 +256,25 @@ export class Cluster implements AsyncDisposable {
   topic<T = Content>(name: string): Topic<T> {
     checkTopic(name);
     return new Topic<T>(name, this.#topics, (promise) => this.#promised(promise));
+  }
+
+  /** Events that were published with `trace` and came here lately, the newest first. */
+  traced(): Traced[] {
+    return this.#alive('traced').command('traced', ({ topics }) => topics.traced());
+  }
+
+  /**
+   * Asks all members how a traced event came to them. Resolves when all have said something, at the
+   * latest after `timeoutMs`, by default 5,000.
+   *
+   * @throws HearsayError NOT_RUNNING
+   */
+  trace(
+    traced: Traced,
+    { timeoutMs = 5000 }: { readonly timeoutMs?: number } = {},
+  ): Promise<Trace> {
+    const ask = this.query.bind(this);
+    return this.#promised(collectTrace(traced, [...this.members.all()], ask, timeoutMs));
   }
 
   #makeGround(): Ground {

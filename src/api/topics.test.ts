@@ -133,3 +133,21 @@ test('bad topics and values are refused; close() ends readers; a later life goes
   await world.run(2000);
   expect(heard).toEqual(['a y']);
 });
+
+test('a traced event tells by which way it reached each member', async () => {
+  const world = new SimulatedWorld();
+  const { a, b } = await pair(world);
+  const c = world.cluster('c', { seeds: ['10.9.0.1:7946'] });
+  await world.until(c.join());
+  await world.run(2000);
+  await world.until(a.topic<Deploy>('deploy').publish({ sha: '1' }, { trace: true }));
+  await world.run(1000);
+  const [traced] = b.traced();
+  expect(traced).toEqual({ origin: 'a', nodeId: a.self.nodeId, seq: 1, topic: 'deploy' });
+  const { roots, silent } = await world.until(b.trace(traced!));
+  expect(silent).toEqual([]);
+  const [root] = roots;
+  expect(root).toMatchObject({ member: 'a', path: undefined, atMs: 0 });
+  expect(root!.children.map(({ member }) => member).toSorted()).toEqual(['b', 'c']);
+  expect(root!.children.map(({ path }) => path)).toEqual(['eager', 'eager']);
+});

@@ -40,5 +40,7 @@ export { HearsayProtocol } from './protocol.ts';
 export * from './topic-events.ts';
 export * from './topic-messages.ts';
 export { checkTopic, EMPTY_KEY, type Publication } from './publication.ts';
+export * from './trace-report.ts';
+export type { Traced } from './topics/traces.ts';
 export { Topics } from './topics/topics.ts';
 export { HearsayShared } from './shared.ts';

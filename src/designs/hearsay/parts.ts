@@ -10,6 +10,7 @@ import type { HearsayEnv } from './protocol-env.ts';
 import { Queries } from './queries/queries.ts';
 import { isOfQueries } from './query-messages.ts';
 import type { HearsayShared } from './shared.ts';
+import { decodeTraceQuestion, encodeTraceReport, TRACE_QUERY } from './trace-report.ts';
 import { isOfTopics } from './topic-messages.ts';
 import { Topics } from './topics/topics.ts';
 import type { View } from './view.ts';
@@ -35,7 +36,15 @@ export class Parts {
   }
 
   get queries(): Queries {
-    return (this.#queries ??= this.#add(new Queries(this.#view, this.#contact)));
+    if (this.#queries !== undefined) return this.#queries;
+    const queries = this.#add(new Queries(this.#view, this.#contact));
+    queries.provide(TRACE_QUERY, (_env, payload) => {
+      const question = decodeTraceQuestion(payload);
+      const report = question && this.#topics?.answerTrace(question);
+      return report && encodeTraceReport(report);
+    });
+    this.#queries = queries;
+    return queries;
   }
 
   get topics(): Topics {

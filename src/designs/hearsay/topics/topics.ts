@@ -18,6 +18,7 @@ import type { Member } from '../events.ts';
 import type { Part } from '../part.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
+import type { TraceQuestion, TraceReport } from '../trace-report.ts';
 import type { View } from '../view.ts';
 import { Comparisons } from './comparisons.ts';
 import { zeroTopicCounts, type TopicCounts } from './counts.ts';
@@ -39,6 +40,7 @@ import {
   type Path,
   type Publication,
 } from '../publication.ts';
+import { Traces, type Traced } from './traces.ts';
 
 /** What `publish` takes. */
 export interface Publishing {
@@ -60,6 +62,7 @@ export class Topics implements Part<TopicMessage> {
   readonly counts: TopicCounts = zeroTopicCounts();
   readonly #view: View;
   readonly #origins = new Origins();
+  readonly #traces = new Traces();
   readonly #links: Links;
   readonly #flows: Flows;
   readonly #fetches: Fetches;
@@ -122,6 +125,7 @@ export class Topics implements Part<TopicMessage> {
     const event = makePublication(of);
     this.counts.published++;
     this.#origins.add(state, event);
+    if (trace) this.#traces.note(env, { origin: name, nodeId: fact.nodeId }, event);
     this.#origins.deliver(env, state);
     this.#spread(env, state, event, undefined);
     this.#flush(env);
@@ -148,6 +152,16 @@ export class Topics implements Part<TopicMessage> {
   begin(env: HearsayEnv): void {
     this.#links.begin(env);
     this.#comparisons.begin(env);
+  }
+
+  /** Traced events that this node has, the newest first. */
+  traced(): Traced[] {
+    return this.#traces.list();
+  }
+
+  /** What this node knows of a traced event: the answer to others who ask. */
+  answerTrace({ nodeId, seq }: TraceQuestion): TraceReport | undefined {
+    return this.#traces.report(nodeId, seq);
   }
 
   // What can happen.
@@ -383,6 +397,9 @@ export class Topics implements Part<TopicMessage> {
       this.counts.rejected++;
       return;
     }
+    if (event.trace !== undefined) {
+      this.#traces.note(env, { origin: state.name, nodeId: state.nodeId }, event);
+    }
     if (link !== undefined) {
       state.tree.fresh(link.index);
       state.missed = 0;
@@ -492,9 +509,10 @@ export class Topics implements Part<TopicMessage> {
     return purpose === 'greeting' && env.now - (this.#joinedMs ?? env.now) < NEW_MS;
   }
 
-  #stamp(_env: HearsayEnv, _state: OriginState, { trace }: Publication, path: Path): Hop[] {
-    const hop: Hop = { by: this.#view.self.fact.nodeId, heldMs: 0, path };
-    return [...(trace ?? NO_HOPS), hop].slice(0, HOPS_MAX);
+  #stamp(env: HearsayEnv, { nodeId }: OriginState, event: Publication, path: Path): Hop[] {
+    const { seq, trace = NO_HOPS } = event;
+    const hop = this.#traces.hop(env, this.#view.self.fact.nodeId, nodeId, seq, path);
+    return [...trace, hop].slice(-HOPS_MAX);
   }
 }
 
