@@ -9,11 +9,12 @@ import type { Keys } from '../cluster/keys.ts';
 import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 import type { Impairments } from '../net/index.ts';
 import { emptyBody, evictBody, fingerprintBody, impairmentsBody } from './control.ts';
-import { joinBody, queryBody, secretBody, tagsBody } from './control.ts';
+import { joinBody, publishBody, queryBody, secretBody, tagsBody, traceBody } from './control.ts';
 import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
 import { dataRoutes } from './data-routes.ts';
 import type { History } from './history.ts';
 import { addQueryRoutes } from './query-routes.ts';
+import { addTopicRoutes } from './topic-routes.ts';
 import { why } from './why.ts';
 
 /** Seeds and tags are small; nothing else comes in. */
@@ -62,6 +63,12 @@ export function controlApi(options: ControlOptions): Hono {
   });
   addImpairments(api, impairments);
   addQueryRoutes(api, cluster, async (context) => bodyOf(context, queryBody));
+  addTopicRoutes(
+    api,
+    cluster,
+    async (context) => bodyOf(context, publishBody),
+    async (context) => bodyOf(context, traceBody),
+  );
   api.get('/events', (context) => {
     const events = cluster.events();
     return streamSSE(context, async (stream) => {
@@ -161,7 +168,7 @@ function refuse(context: Context, status: ContentfulStatusCode, error: Error): R
 function statusOf(error: Error): ContentfulStatusCode {
   if (!(error instanceof HearsayError)) return 500;
   if (error.code === 'NOT_RUNNING') return 409;
-  if (error.code === 'NO_SUCH_MEMBER' || error.code === 'NO_SUCH_KEY') return 404;
+  if (NOT_FOUND.has(error.code)) return 404;
   return error instanceof UsageError ? 400 : 502;
 }
 
@@ -169,3 +176,9 @@ function statusOf(error: Error): ContentfulStatusCode {
 function errorsAsText(_key: string, value: unknown): unknown {
   return value instanceof Error ? value.message : value;
 }
+
+const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
+  'NO_SUCH_MEMBER',
+  'NO_SUCH_KEY',
+  'NO_SUCH_TRACE',
+]);

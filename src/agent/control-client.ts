@@ -1,11 +1,12 @@
 import { request, type IncomingMessage } from 'node:http';
 import { arrayBuffer } from 'node:stream/consumers';
-import type { ClusterCounters, Content, Json } from '../api/index.ts';
+import type { ClusterCounters, Content, Json, Trace, Traced } from '../api/index.ts';
 import type { ListedKey } from '../blocks/security/keyring.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import type { Info, ListedEntry, ListedMember, MemberStory } from './control.ts';
-import type { Notice, QueryNotice, QueryRequest, WatchNotice } from './control.ts';
+import type { Notice, PublishRequest, QueryNotice, QueryRequest } from './control.ts';
+import type { TopicMessage, TraceRequest, WatchNotice } from './control.ts';
 
 /**
  * Talks to an agent over its control socket.
@@ -119,6 +120,27 @@ export class ControlClient {
   /** A snapshot, then everything that happens, until the agent ends. */
   events(): AsyncGenerator<Notice, void> {
     return this.#follow('GET', '/v1/events');
+  }
+
+  /** Rejects as `topic.publish` does. */
+  async publish(topic: string, request: PublishRequest): Promise<void> {
+    await this.#ask('POST', `/v1/topics/${encodeURIComponent(topic)}`, request);
+  }
+
+  /** What is published on a topic, until the agent ends; with `replay`, what is kept first. */
+  follow(topic: string, replay: boolean): AsyncGenerator<TopicMessage, void> {
+    const route = `/v1/topics/${encodeURIComponent(topic)}`;
+    return this.#follow('GET', replay ? `${route}?replay` : route);
+  }
+
+  /** Traced events, the newest first. */
+  async traced(): Promise<Traced[]> {
+    return this.#ask('GET', '/v1/traces');
+  }
+
+  /** Asks all members. Rejects with NO_SUCH_TRACE. */
+  async trace(request: TraceRequest): Promise<Trace> {
+    return this.#ask('POST', '/v1/traces', request);
   }
 
   /** Each answer as it comes, then the summary. Rejects as `cluster.query` throws. */

@@ -21,6 +21,10 @@
  * | GET /v1/members/NAME/state … |         | the same of another member |
  * | GET, PUT, DELETE /v1/map … |           | the same of the shared map |
  * | POST /v1/query       | {@link QueryRequest} | {@link QueryNotice} each, as server-sent events |
+ * | POST /v1/topics/TOPIC | {@link PublishRequest} | `{}` |
+ * | GET /v1/topics/TOPIC?replay |          | {@link TopicMessage} each, as server-sent events |
+ * | GET /v1/traces       |                 | `Traced[]`, the newest first |
+ * | POST /v1/traces      | {@link TraceRequest} | `Trace`       |
  * | GET /v1/keys         |                 | {@link ListedKey}[] |
  * | POST /v1/keys        | `{secret}`      | `{fingerprint}`    |
  * | POST /v1/keys/use    | `{fingerprint}` | `{}`               |
@@ -33,7 +37,7 @@ import { z } from 'zod';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AnswerError, Cluster, ClusterEvent, Json, MapChange, Member } from '../api/index.ts';
-import type { Overflow, QuerySummary, StateChange } from '../api/index.ts';
+import type { Overflow, QuerySummary, StateChange, TopicNotice } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { HostCounters, NodeId } from '../core/index.ts';
 import type { HearsayCounts, Load } from '../designs/hearsay/index.ts';
@@ -138,6 +142,33 @@ export const queryBody = z.strictObject({
 export type QueryRequest = Omit<z.output<typeof queryBody>, 'payload'> & {
   readonly payload?: Json | undefined;
 };
+
+export const publishBody = z.strictObject({
+  value: z.json().optional(),
+  base64: z.base64().optional(),
+  key: z.string().optional(),
+  trace: z.boolean().optional(),
+});
+/** `value` or, of bytes, `base64`. */
+export type PublishRequest = Omit<z.output<typeof publishBody>, 'value'> & {
+  readonly value?: Json | undefined;
+};
+
+/** Nothing: the newest traced event. */
+export const traceBody = z.strictObject({
+  origin: z.string().optional(),
+  seq: z.number().optional(),
+});
+export type TraceRequest = z.output<typeof traceBody>;
+
+/** What a topic's follower gets: `value` or, of bytes, `base64`. */
+export type TopicMessage =
+  | (Omit<Extract<TopicNotice<Json>, { readonly type: 'event' }>, 'value'> & {
+      readonly value?: Json;
+      readonly base64?: string;
+    })
+  | Extract<TopicNotice<Json>, { readonly type: 'gap' }>
+  | Overflow;
 
 export const joinBody = z.strictObject({ seeds: z.array(seedSchema).min(1, 'give a seed') });
 export const tagsBody = z.strictObject({ tags: tagsSchema });

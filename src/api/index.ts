@@ -13,6 +13,7 @@ export type { Member } from './member.ts';
 export { isLive, Members } from './members.ts';
 export type * from './platform.ts';
 export { Topic, type ListenOptions, type PublishOptions, type TopicNotice } from './topic.ts';
+export type { Traced } from '../designs/hearsay/index.ts';
 export type { Trace, TraceNode } from './trace.ts';
 export type { TopicListener } from './topics.ts';
 export type { QueryHandler, QueryOptions, ReceivedQuery } from './queries.ts';

@@ -47,7 +47,11 @@ export function noticeLine(notice: WatchNotice, now: number): string {
   return `${time}  ${printable(notice.key)}  ${valueText(notice, 'deleted')}\n`;
 }
 
-function valueText({ value, base64 }: Omit<ListedEntry, 'key'>, none = 'not here yet'): string {
+/** For people: short, and safe to print. */
+export function valueText(
+  { value, base64 }: Omit<ListedEntry, 'key'>,
+  none = 'not here yet',
+): string {
   if (base64 !== undefined) return `(${Buffer.byteLength(base64, 'base64')} bytes)`;
   if (value === undefined) return `(${none})`;
   const text = JSON.stringify(value);

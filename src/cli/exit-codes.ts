@@ -82,6 +82,7 @@ export function exitCodeOf(code: ErrorCode | undefined): number {
     case 'NO_SUCH_KEY':
     case 'DATA_FULL':
     case 'QUEUE_FULL':
+    case 'NO_SUCH_TRACE':
     case undefined:
       return ExitCode.Failed;
   }

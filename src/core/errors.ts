@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   QUERY_TOO_LARGE: 'The payload of a query, or an answer to one, exceeds 1 kB.',
   TOO_MANY_QUERIES: 'This node has as many queries open as it may.',
   HANDLER_TAKEN: 'Another handler answers queries of this name already.',
+  NO_SUCH_TRACE: 'No traced event of that publisher and number has come here lately.',
   BAD_TOPIC: 'A topic is 1 to 128 bytes of text.',
   EVENT_TOO_LARGE: 'An event exceeds 64,512 bytes: larger things go by state or the map.',
   QUEUE_FULL: 'What was published or written is not taken up as fast: await `drained()`.',
