@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SimulatedWorld } from '../../test/simulation/platform.ts';
-import type { TopicNotice } from './topic.ts';
+import type { TopicNotice } from './topic-notice.ts';
 
 interface Deploy {
   readonly sha: string;

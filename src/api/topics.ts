@@ -4,10 +4,7 @@ import { EMPTY_KEY, type HearsayEvent, type Publication } from '../designs/hears
 import { fromValue, toValue } from './content.ts';
 import type { Life } from './life.ts';
 import { describeError, type Logger } from './logger.ts';
-import type { PublishOptions, TopicNotice } from './topic.ts';
-
-/** Gets what happens on a topic. What it throws is logged. */
-export type TopicListener<T> = (notice: TopicNotice<T>) => unknown;
+import type { PublishOptions, TopicListener, TopicNotice } from './topic-notice.ts';
 
 export class Topics {
   readonly #logger: Logger;
