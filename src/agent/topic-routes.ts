@@ -15,12 +15,12 @@ export function addTopicRoutes(
 ): void {
   api.post('/topics/:topic', async (context) => {
     const { key, trace, ...content } = await publishing(context);
-    const topic = cluster.topic<Content>(context.req.param('topic'));
+    const topic = cluster.topic(context.req.param('topic'));
     await topic.publish(contentOf(content), { key, trace });
     return context.json({});
   });
   api.get('/topics/:topic', (context) => {
-    const topic = cluster.topic<Content>(context.req.param('topic'));
+    const topic = cluster.topic(context.req.param('topic'));
     const events = topic.events({ replay: context.req.query('replay') !== undefined });
     return streamSSE(context, async (stream) => {
       stream.onAbort(async () => void (await events.return()));

@@ -83,32 +83,19 @@ export class Topics {
   }
 
   #hear(event: HearsayEvent | HostEvent): void {
-    switch (event.type) {
-      case 'event-published': {
-        const all = this.#byTopic.get(event.topic);
-        if (all === undefined) return;
-        const to = [...all].filter(({ wantsReplay }) => wantsReplay === true || !event.replayed);
-        this.#tell(to, noticeOf(event));
-        return;
-      }
-      case 'events-missed': {
-        const { origin, from, to } = event;
-        const all = [...this.#byTopic.values()].flatMap((set) => [...set]);
-        const notice = {
-          type: 'gap',
-          origin: origin.name,
-          nodeId: origin.nodeId,
-          from,
-          to,
-        } as const;
-        this.#tell(all, notice);
-        return;
-      }
-      case 'events-drained':
-        return this.#release(undefined);
-      case 'stopped':
-      case 'failed':
-        return this.#release(this.#ended());
+    if (event.type === 'event-published') {
+      const all = this.#byTopic.get(event.topic);
+      if (all === undefined) return;
+      const to = [...all].filter(({ wantsReplay }) => wantsReplay === true || !event.replayed);
+      if (to.length > 0) this.#tell(to, noticeOf(event));
+    } else if (event.type === 'events-missed') {
+      const { origin, from, to } = event;
+      const all = [...this.#byTopic.values()].flatMap((set) => [...set]);
+      this.#tell(all, { type: 'gap', origin: origin.name, nodeId: origin.nodeId, from, to });
+    } else if (event.type === 'events-drained') {
+      this.#release(undefined);
+    } else if (event.type === 'stopped' || event.type === 'failed') {
+      this.#release(this.#ended());
     }
   }
 
