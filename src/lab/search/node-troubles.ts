@@ -154,8 +154,9 @@ function rackFails(weather: Weather): ScenarioFault[] {
  * nothing kept, and clocks somewhat off, perhaps all of them behind.
  */
 function massRestart(weather: Weather): ScenarioFault[] {
-  const { names } = weather;
-  const count = weather.chance(0.3) ? names.length : weather.between(2, names.length);
+  // Two that come up together may let each other in: then neither may be years off.
+  const names = weather.names.filter((name) => name !== weather.yearsOff);
+  const count = weather.chance(0.3) ? names.length : weather.between(1, names.length);
   const saved = weather.chance(0.75) ? 'wiped' : 'kept';
   const areBehind = weather.chance(0.6);
   const withinMs = weather.one([1, 100, 1_000]);

@@ -151,10 +151,10 @@ const OFTEN: Readonly<Record<string, number>> = {
   duplication: 2,
   firewall: 2,
   forge: 3,
-  'mass-restart': 5,
-  namesake: 3,
-  pause: 2,
-  'power-off': 2,
+  'mass-restart': 7,
+  namesake: 2,
+  pause: 3,
+  'power-off': 3,
   reordering: 4,
   'tcp-port': 2,
 };
@@ -163,4 +163,4 @@ const LENGTH_MS = 60_000;
 const LENGTHS = 4;
 /** Five minutes: rare timers, like that of expired certificates, run some times. */
 const LENGTH_MS_MIN = 300_000;
-const TROUBLES_MAX = 15;
+const TROUBLES_MAX = 16;

@@ -134,6 +134,20 @@ test('no resurrection: who began anew between two looks has forgotten as well', 
   expect(told(simulation)).toEqual(['a 400: b is suspect again after dead, start 1, counter 0']);
 });
 
+test('no resurrection: a life that runs is newer than a dead one of the same start', () => {
+  const { simulation, a, b } = trio(new NoResurrection());
+  claim(a, b, 'dead');
+  const [past] = a.protocol.view;
+  simulation.run(100);
+  simulation.apply({ type: 'restart', node: 'b' });
+  claim(a, b, 'alive');
+  simulation.run(100);
+  expect(simulation.violations).toEqual([]);
+  a.protocol.view = [{ ...past!, status: 'alive' }];
+  simulation.run(100);
+  expect(simulation.violations).toHaveLength(1);
+});
+
 test('no resurrection: once forgotten, the living come back as they are, the dead do not', () => {
   const { simulation, a, b } = trio(new NoResurrection());
   claim(a, b, 'dead', 0, 1);

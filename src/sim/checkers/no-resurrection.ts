@@ -48,6 +48,7 @@ export class NoResurrection implements Checker {
       }
       const ended = memory.ended.get(member.name);
       if (ended === undefined || isNewer(member, ended.member)) continue;
+      if (isTwin(member, ended.member) && living.has(member.peer)) continue;
       if (ended.forgotten && living.has(member.peer)) continue;
       const life = `start ${member.start}, counter ${member.counter}`;
       const before = ended.member.status;
@@ -60,4 +61,9 @@ export class NoResurrection implements Checker {
 function isNewer(member: MemberView, ended: MemberView): boolean {
   if (member.start !== ended.start) return member.start > ended.start;
   return member.counter > ended.counter;
+}
+
+/** Two lives that were each raised above the same past begin at the same time. */
+function isTwin(member: MemberView, ended: MemberView): boolean {
+  return member.start === ended.start && member.peer !== ended.peer;
 }
