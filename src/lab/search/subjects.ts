@@ -29,7 +29,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     asks: true,
     config(weather) {
       const config: Record<string, unknown> = {};
-      if (weather.chance(0.5)) config['certificateMs'] = weather.between(90_000, 120_000);
+      if (weather.chance(0.7)) config['certificateMs'] = weather.between(90_000, 120_000);
       if (weather.chance(0.5)) config['accusers'] = weather.between(2, 3);
       if (weather.chance(0.7)) config['massRefusal'] = true;
       if (weather.chance(0.2)) config['exchangeIntervalMs'] = weather.between(5_000, 20_000);

@@ -148,6 +148,19 @@ test('no resurrection: a life that runs is newer than a dead one of the same sta
   expect(simulation.violations).toHaveLength(1);
 });
 
+test('no resurrection: who came back rightly may vanish while still believed in', () => {
+  const { simulation, a, b } = trio(new NoResurrection());
+  claim(a, b, 'dead');
+  simulation.run(100);
+  a.protocol.view = [];
+  simulation.run(100);
+  claim(a, b, 'alive');
+  simulation.run(100);
+  simulation.apply({ type: 'crash', node: 'b' });
+  simulation.run(100);
+  expect(simulation.violations).toEqual([]);
+});
+
 test('no resurrection: once forgotten, the living come back as they are, the dead do not', () => {
   const { simulation, a, b } = trio(new NoResurrection());
   claim(a, b, 'dead', 0, 1);

@@ -6,6 +6,8 @@ interface Ended {
   readonly member: MemberView;
   /** Its certificate has been given up since. */
   forgotten: boolean;
+  /** The life that came back rightly, also when that has ended since. */
+  heir?: Peer;
 }
 
 interface Memory {
@@ -48,8 +50,9 @@ export class NoResurrection implements Checker {
       }
       const ended = memory.ended.get(member.name);
       if (ended === undefined || isNewer(member, ended.member)) continue;
-      if (isTwin(member, ended.member) && living.has(member.peer)) continue;
-      if (ended.forgotten && living.has(member.peer)) continue;
+      const isAllowed = ended.forgotten || isTwin(member, ended.member);
+      if (isAllowed && living.has(member.peer)) ended.heir = member.peer;
+      if (ended.heir === member.peer) continue;
       const life = `start ${member.start}, counter ${member.counter}`;
       const before = ended.member.status;
       report(node.name, `${member.name} is ${member.status} again after ${before}, ${life}`);
