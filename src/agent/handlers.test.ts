@@ -93,6 +93,20 @@ test('member events reach commands, one after the other', async () => {
   expect(words).toBe('e member-joined');
 });
 
+test('events on a topic reach commands in order, text as it is', async () => {
+  const file = join(folder, 'told');
+  const on = { 'event:deploy': `cat >> ${file}; echo " $HEARSAY_TOPIC $HEARSAY_FROM" >> ${file}` };
+  const { agent } = await start({ name: 'g', on });
+  const deploys = agent.cluster.topic('deploy');
+  for (const value of ['one', 'two', { three: 3 }]) await deploys.publish(value);
+  await vi.waitUntil(() => agent.info().handlers.done === 3, 20_000);
+  expect(readFileSync(file, 'utf8').split('\n').slice(0, 3)).toEqual([
+    'one deploy g',
+    'two deploy g',
+    '{"three":3} deploy g',
+  ]);
+});
+
 test('nonsense is refused before anything starts', async () => {
   await expect(start({ name: 'f', on: { x: ' ' } })).rejects.toMatchObject({ code: 'BAD_OPTION' });
   await expect(start({ name: 'f', on: { info: 'x' } })).rejects.toMatchObject({

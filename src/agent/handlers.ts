@@ -1,11 +1,11 @@
 /**
  * Commands that an agent runs for what comes from the cluster: `--on NAME=COMMAND` answers queries
- * of a name, `--on member-failed=COMMAND` hears of members.
+ * of a name, `--on event:TOPIC=COMMAND` hears of events, `--on member-failed=COMMAND` of members.
  *
  * Queries run side by side, so many at a time; the events of one handler one after the other.
  */
 import type { Cluster, ClusterEvent, ReceivedQuery } from '../api/index.ts';
-import type { Content, Logger } from '../api/index.ts';
+import type { Content, Logger, TopicNotice } from '../api/index.ts';
 import { HearsayError, UsageError } from '../core/index.ts';
 import { Command, CommandError, type CommandOptions } from './command.ts';
 
@@ -57,12 +57,18 @@ export class Handlers {
     const { cluster } = this.#options;
     if (command.trim() === '') throw new UsageError('BAD_OPTION', `on: ${name} names no command`);
     const type = MEMBER_EVENTS.find((one) => one === name);
-    if (type === undefined) {
+    if (type !== undefined) {
+      const line = new Line<MemberEvent>(async (event) => this.#tell(command, event), this.#counts);
+      cluster.on(type, (event) => line.push(event));
+    } else if (name.startsWith(TOPIC_PREFIX)) {
+      const topic = cluster.topic<Content>(name.slice(TOPIC_PREFIX.length));
+      const line = new Line<TopicNotice<Content>>(async (notice) => {
+        await this.#pass(command, topic.name, notice);
+      }, this.#counts);
+      topic.on((notice) => line.push(notice));
+    } else {
       cluster.answer(name, async (query) => this.#answer(command, query));
-      return;
     }
-    const line = new Line(async (event) => this.#tell(command, event), this.#counts);
-    cluster.on(type, (event) => line.push(event));
   }
 
   async #answer(command: string, query: ReceivedQuery): Promise<Content> {
@@ -84,15 +90,33 @@ export class Handlers {
   async #tell(command: string, event: MemberEvent): Promise<void> {
     const { type, member } = event;
     const { name, address, status, tags } = member;
-    const told = { type, name, address, status, tags };
-    await this.#run({
-      command,
-      input: `${JSON.stringify(told)}\n`,
-      environment: { HEARSAY_EVENT: type, HEARSAY_MEMBER: name },
-      timeoutMs: EVENT_MS_MAX,
-      outputBytesMax: EVENT_OUTPUT_BYTES_MAX,
-    }).catch((error: unknown) => {
-      this.#options.logger.warn(`the command for ${type} failed: ${(error as Error).message}`);
+    const input = `${JSON.stringify({ type, name, address, status, tags })}\n`;
+    await this.#work(command, input, { HEARSAY_EVENT: type, HEARSAY_MEMBER: name });
+  }
+
+  async #pass(command: string, topic: string, notice: TopicNotice<Content>): Promise<void> {
+    const { logger } = this.#options;
+    const { origin } = notice;
+    if (notice.type === 'gap') {
+      const count = notice.to - notice.from + 1;
+      logger.warn(`${count} events of ${origin} were missed; perhaps some on ${topic}`);
+      return;
+    }
+    const { key = '', value } = notice;
+    const place = { HEARSAY_TOPIC: topic, HEARSAY_FROM: origin, HEARSAY_KEY: key };
+    await this.#work(command, inputOf(value), { HEARSAY_EVENT: `${TOPIC_PREFIX}${topic}`, ...place });
+  }
+
+  /** Nobody waits for what it says. */
+  async #work(
+    command: string,
+    input: CommandOptions['input'],
+    environment: CommandOptions['environment'],
+  ): Promise<void> {
+    const bounds = { timeoutMs: EVENT_MS_MAX, outputBytesMax: EVENT_OUTPUT_BYTES_MAX };
+    await this.#run({ command, input, environment, ...bounds }).catch((error: unknown) => {
+      const text = (error as Error).message;
+      this.#options.logger.warn(`the command for ${environment['HEARSAY_EVENT']} failed: ${text}`);
     });
   }
 
@@ -122,18 +146,18 @@ export class Handlers {
 type MemberEvent = Extract<ClusterEvent, { readonly type: (typeof MEMBER_EVENTS)[number] }>;
 
 /** Events that wait for the command that runs. */
-class Line {
-  readonly #run: (event: MemberEvent) => Promise<void>;
+class Line<E> {
+  readonly #run: (event: E) => Promise<void>;
   readonly #counts: { dropped: number };
-  readonly #waiting: MemberEvent[] = [];
+  readonly #waiting: E[] = [];
   #isBusy = false;
 
-  constructor(run: (event: MemberEvent) => Promise<void>, counts: { dropped: number }) {
+  constructor(run: (event: E) => Promise<void>, counts: { dropped: number }) {
     this.#run = run;
     this.#counts = counts;
   }
 
-  push(event: MemberEvent): void {
+  push(event: E): void {
     if (this.#waiting.length < WAITING_MAX) this.#waiting.push(event);
     else this.#counts.dropped++;
     if (!this.#isBusy) void this.#work();
@@ -166,6 +190,8 @@ function contentOf(output: Uint8Array): Content {
   return output;
 }
 
+/** What is published on a topic: `event:TOPIC`. */
+const TOPIC_PREFIX = 'event:';
 /** Of members; other names are those of queries. */
 export const MEMBER_EVENTS = [
   'member-joined',
