@@ -61,7 +61,7 @@ export class Handlers {
       const line = new Line<MemberEvent>(async (event) => this.#tell(command, event), this.#counts);
       cluster.on(type, (event) => line.push(event));
     } else if (name.startsWith(TOPIC_PREFIX)) {
-      const topic = cluster.topic<Content>(name.slice(TOPIC_PREFIX.length));
+      const topic = cluster.topic(name.slice(TOPIC_PREFIX.length));
       const line = new Line<TopicNotice<Content>>(async (notice) => {
         await this.#pass(command, topic.name, notice);
       }, this.#counts);
@@ -104,7 +104,10 @@ export class Handlers {
     }
     const { key = '', value } = notice;
     const place = { HEARSAY_TOPIC: topic, HEARSAY_FROM: origin, HEARSAY_KEY: key };
-    await this.#work(command, inputOf(value), { HEARSAY_EVENT: `${TOPIC_PREFIX}${topic}`, ...place });
+    await this.#work(command, inputOf(value), {
+      HEARSAY_EVENT: `${TOPIC_PREFIX}${topic}`,
+      ...place,
+    });
   }
 
   /** Nobody waits for what it says. */

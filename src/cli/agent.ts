@@ -85,7 +85,10 @@ export function registerAgent(program: Command): void {
   addSecretOptions(command);
   command
     .addOption(
-      new Option('--on <name=command...>', 'answer queries of a name; or hear of event:TOPIC, member-failed …')
+      new Option(
+        '--on <name=command...>',
+        'answer queries of a name; or hear of event:TOPIC, member-failed …',
+      )
         .argParser(handlerOf)
         .default({}, 'none'),
     )
