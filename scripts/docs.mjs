@@ -21,7 +21,7 @@ const check = args.includes('--check');
 const wanted = args.filter((arg) => !arg.startsWith('-'));
 const isWanted = (name) => {
   if (wanted.length > 0) return wanted.includes(name);
-  return !parts[name]?.slow || (args.includes('--all') && !check);
+  return !(parts[name] ?? pictures[name])?.slow || (args.includes('--all') && !check);
 };
 const complaints = [...glossaryProblems()];
 
@@ -40,8 +40,8 @@ for (const path of markdownFiles()) {
   const text = readIfAny(path); // Again: making may have taken a while.
   settle(path, text, replaceParts(text, made));
 }
-for (const [path, draw] of Object.entries(pictures)) {
-  if (wanted.length === 0 || wanted.includes(path)) settle(path, readIfAny(path), await draw());
+for (const [path, { make }] of Object.entries(pictures)) {
+  if (isWanted(path)) settle(path, readIfAny(path), await make());
 }
 for (const complaint of complaints) process.stderr.write(`docs: ${complaint}\n`);
 process.exitCode = complaints.length;

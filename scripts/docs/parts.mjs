@@ -5,6 +5,7 @@ import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
 import { liveComparison } from './comparison.mjs';
 import { complaintTable } from './complaints.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
+import { eventBytes, eventPicture, eventRates, eventWays } from './event-cost.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
 import { flapScene } from './flap.mjs';
 import { housePicture, houseTable } from './house.mjs';
@@ -55,6 +56,9 @@ export const parts = {
     make: () => command('sim rumor --stop feedback-counter --k 2 --runs 300'),
   },
   'sync-table': { make: syncTable },
+  'event-bytes': { make: eventBytes, slow: true },
+  'event-ways': { make: eventWays, slow: true },
+  'event-rates': { make: eventRates, slow: true },
   'predict-crash': { make: () => command('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {
     make: () => command('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
@@ -83,6 +87,7 @@ export const parts = {
 };
 
 export const pictures = {
-  'docs/house.svg': housePicture,
-  'docs/sync-bytes.svg': syncPicture,
+  'docs/house.svg': { make: housePicture },
+  'docs/sync-bytes.svg': { make: syncPicture },
+  'docs/event-cost.svg': { make: eventPicture, slow: true },
 };

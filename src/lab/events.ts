@@ -3,14 +3,15 @@
  * soon the last node has it, and whether every node gets every event, in order, once.
  *
  * Beside it flooding on the very same overlay: each node passes a payload on to all its links but
- * the one that it came from, nothing is acknowledged or sent again.
+ * the one that it came from, nothing is acknowledged or sent again. And transmit-limited gossip.
  */
 import { Xoshiro128 } from '../core/index.ts';
 import type { HearsayEvent, HearsayMessage, HearsayProtocol } from '../designs/hearsay/index.ts';
-import { hearsay } from '../designs/hearsay/index.ts';
 import { Simulation, type Fault, type SimHost } from '../sim/index.ts';
 import { hearsayAdapter } from './adapters/hearsay.ts';
+import { EventByteCounter, type EventBytes } from './event-bytes.ts';
 import { mean } from './statistics.ts';
+import { transmitLimited } from './transmit-limited.ts';
 
 export interface EventsOptions {
   readonly nodes: number;
@@ -49,14 +50,20 @@ export interface EventsResult {
   /** The same of flooding on this overlay, of the nodes that it reached. */
   readonly floodingMs: number;
   readonly floodingCopiesPerNode: number;
+  /** The same of transmit-limited gossip, and the share of nodes that it misses. */
+  readonly gossipMs: number;
+  readonly gossipCopiesPerNode: number;
+  readonly gossipMissed: number;
   /** Events × nodes that did not get them, of those alive in the end. */
   readonly lost: number;
   /** Deliveries out of order or again. */
   readonly disordered: number;
   readonly gaps: number;
   readonly degreeMean: number;
-  /** For each event and node: bytes with envelopes of word of events, acknowledgements and all. */
+  /** For each event and node: all bytes that the cluster sends, membership's too. */
   readonly bytesPerDelivery: number;
+  /** The same of events alone, as encoded, by what they are for. */
+  readonly bytes: EventBytes;
   readonly announcementsPerDelivery: number;
   readonly acksPerDelivery: number;
   readonly fetchesPerDelivery: number;
@@ -76,6 +83,7 @@ export function spreadEvents(options: EventsOptions): EventsResult {
 
 class EventsRun {
   readonly #options: Required<Omit<EventsOptions, 'faults'>> & Pick<EventsOptions, 'faults'>;
+  readonly #bytes = new EventByteCounter();
   readonly #simulation;
   readonly #hosts: Host[] = [];
   readonly #publishedMs: number[] = [];
@@ -99,7 +107,7 @@ class EventsRun {
     this.#options = { ...defaults, ...options };
     const { latencyMs: ms, loss, nodes, seed, wire } = this.#options;
     const network = { latency: { type: 'constant', ms }, loss } as const;
-    this.#simulation = new Simulation({ design: hearsay, seed, network, wire });
+    this.#simulation = new Simulation({ design: this.#bytes.design(), seed, network, wire });
     for (let node = 0; node < nodes; node++) {
       const config = hearsayAdapter.config(`node-${node}`, [], {});
       this.#hosts.push(this.#simulation.add(`node-${node}`, config));
@@ -117,6 +125,8 @@ class EventsRun {
     for (const host of this.#hosts) host.call((protocol, env) => protocol.topics.begin(env));
     this.#simulation.runUntil(FORMED_MS);
     const flooding = this.#flood();
+    const gossip = this.#gossip();
+    this.#bytes.clear();
     const bytesBefore = this.#simulation.counters.bytes;
     const beganMs = this.#simulation.elapsedMs;
     for (const fault of faults) {
@@ -147,11 +157,15 @@ class EventsRun {
       lastMsMax: Math.max(...this.#lastMs),
       floodingMs: flooding.lastMs,
       floodingCopiesPerNode: flooding.copiesPerNode,
+      gossipMs: gossip.lastMs,
+      gossipCopiesPerNode: gossip.copiesPerNode,
+      gossipMissed: gossip.missed,
       lost: live.length * events - sum(({ index }) => this.#seen[index]!.count),
       disordered: this.#disordered,
       gaps: this.#gaps,
       degreeMean: sum((host) => host.protocol.topics.degree) / live.length,
       bytesPerDelivery: bytes / deliveries,
+      bytes: this.#bytes.per(deliveries),
       announcementsPerDelivery: sum((host) => counts(host).announcements) / deliveries,
       acksPerDelivery: sum((host) => counts(host).acks) / deliveries,
       fetchesPerDelivery: sum((host) => counts(host).wants) / deliveries,
@@ -194,6 +208,18 @@ class EventsRun {
     return sum;
   }
 
+  #gossip(): { readonly lastMs: number; readonly copiesPerNode: number; readonly missed: number } {
+    const { latencyMs, loss, nodes, seed } = this.#options;
+    const runs = Array.from({ length: MODEL_RUNS }, (_, run) =>
+      transmitLimited({ nodes, loss, latencyMs, seed: seed + run }),
+    );
+    return {
+      lastMs: mean(runs.map(({ lastMs }) => lastMs)),
+      copiesPerNode: mean(runs.map(({ copies }) => copies)) / (nodes - 1),
+      missed: mean(runs.map(({ missed }) => missed)) / (nodes - 1),
+    };
+  }
+
   /** A payload on all links of the overlay as it is, in rounds of one latency each. */
   #flood(): { readonly lastMs: number; readonly copiesPerNode: number } {
     const { latencyMs, loss, nodes, origins, seed } = this.#options;
@@ -204,7 +230,7 @@ class EventsRun {
     );
     const rounds: number[] = [];
     let copies = 0;
-    for (let i = 0; i < FLOODS; i++) {
+    for (let i = 0; i < MODEL_RUNS; i++) {
       const from = new Map([[i % origins, -1]]);
       let edge = [i % origins];
       let round = 0;
@@ -223,11 +249,11 @@ class EventsRun {
       }
       rounds.push(round - 1);
     }
-    const copiesPerNode = copies / FLOODS / (nodes - 1);
+    const copiesPerNode = copies / MODEL_RUNS / (nodes - 1);
     return { lastMs: mean(rounds) * latencyMs, copiesPerNode };
   }
 }
 
 /** Links are there well before. */
 const FORMED_MS = 10_000;
-const FLOODS = 100;
+const MODEL_RUNS = 100;

@@ -7,6 +7,7 @@ export * from './data-healing.ts';
 export * from './detect.ts';
 export * from './events.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';
+export type { EventBytes } from './event-bytes.ts';
 export * from './flapping.ts';
 export * from './large-value.ts';
 export * from './mass-restart.ts';

@@ -104,3 +104,18 @@ test('a newcomer is told all, and a new life replaces the state of the old one',
   for (const { protocol } of world.hosts) expect(protocol.data.get('n0', 'old')).toBeUndefined();
   expect(agree(world)).toBe(true);
 });
+
+test('a flood of keys of the map keeps no key of a state waiting', () => {
+  const world = grown(5, 9);
+  const a = node(world, 0);
+  a.call(({ data }, env) => data.mapSet(env, 'first', value('x')));
+  world.run(5000);
+  for (let i = 0; i < 400; i++) {
+    a.call(({ data }, env) => data.mapSet(env, `flood/${i}`, value('x'.repeat(250))));
+  }
+  a.call(({ data }, env) => data.set(env, 'load', value('7')));
+  world.run(600);
+  for (const { protocol } of world.hosts) expect(textOf(protocol.data.get('n0', 'load'))).toBe('7');
+  // The flood itself takes seconds.
+  expect([...node(world, 4).protocol.data.mapEntries()].length).toBeLessThan(400);
+});
