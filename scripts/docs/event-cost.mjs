@@ -30,6 +30,8 @@ async function costs() {
 }
 
 function costOf(result) {
+  const { disordered, gaps, lost } = result;
+  if (lost + disordered + gaps > 0) throw new Error('events: not every node got all, in order');
   const parts = kinds.map(({ name, also }) => result.bytes[name] + (result.bytes[also] ?? 0));
   // A copy by the other ways has the same header; gossip packs as many into a packet as fit.
   const bodies = result.eagerPerDelivery + result.againPerDelivery;
@@ -74,7 +76,8 @@ export async function eventWays() {
 export async function eventRates() {
   const { spreadEvents } = await compiled('lab');
   const rows = [1000, 100, 10, 1].map((intervalMs) => {
-    const cost = costOf(spreadEvents({ nodes: 100, intervalMs, events: 400, seed: 1 }));
+    const events = Math.max(400, 4000 / intervalMs);
+    const cost = costOf(spreadEvents({ nodes: 100, intervalMs, events, seed: 1 }));
     const { bytes, copiesPerNode, lastMs, parts } = cost;
     const shares = [...parts.slice(0, 5), bytes].map(whole);
     return [count(1000 / intervalMs), copiesPerNode.toFixed(2), ...shares, `${whole(lastMs)} ms`];
@@ -112,7 +115,7 @@ ${bars.join('\n')}
 `;
 }
 
-const frame = { left: 130, width: 560 };
+const frame = { left: 150, width: 560 };
 
 function stack(cost, { bytesMax }, top) {
   let left = frame.left;
@@ -157,7 +160,7 @@ function legend(entries, y) {
   return entries
     .map(({ color, name }) => {
       const entry = `${bar(x, y - 9, 10, 10, color)}<text x="${x + 14}" y="${y}">${name}</text>`;
-      x += 30 + name.length * 6.6;
+      x += 32 + name.length * 7;
       return entry;
     })
     .join('\n');

@@ -110,6 +110,15 @@ test('an event published before any link exists arrives, and one at the moment o
   ).toEqual(['n10 1', 'n3 1', 'n5 1']);
 });
 
+test('what was published before there were links goes over each as it opens', () => {
+  const world = new World(11);
+  const nodes = world.grow(10);
+  publish(nodes[3]!, '1');
+  expect(nodes[3]!.protocol.topics.degree).toBe(0);
+  world.simulation.run(500);
+  for (const node of nodes) expect(world.of(node)).toEqual(['n3 1']);
+});
+
 test('a late joiner gets the replay, marked, and then the present, in order', () => {
   const world = new World(3);
   const nodes = world.grow(5);
