@@ -42,6 +42,17 @@ function* spread(
     ].join(', '),
     target: '–',
   };
+  const { gossipCopiesPerNode, gossipMissed, gossipMs } = result;
+  yield {
+    what: 'beside it transmit-limited gossip: copies per node, last node, share that never gets it',
+    on,
+    measured: [
+      gossipCopiesPerNode.toFixed(2),
+      `${gossipMs.toFixed(0)} ms`,
+      `${(gossipMissed * 100).toFixed(2)} %`,
+    ].join(', '),
+    target: '–',
+  };
 }
 
 function wrong({ disordered, gaps, lost }: EventsResult, on: string): Line {
