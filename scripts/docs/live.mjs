@@ -25,7 +25,10 @@ export function demo() {
   return terminal(`$ npm start -- --once\n${stdout}`);
 }
 
-/** Runs the first program that a page shows, as it shows it, and gives what it prints. */
+/**
+ * Runs a program that a page shows, as it shows it, and gives what it prints: the one that begins
+ * with its file's name, or else the first.
+ */
 export function runPage(page, name) {
   const { stdout, stderr, status } = run([programOf(page, name)], process.env);
   if (status !== 0) throw new Error(`${page}: ${stderr}`);
@@ -34,8 +37,8 @@ export function runPage(page, name) {
 
 /** The file that such a program is put into. */
 function programOf(page, name) {
-  const [, code] = read(page).match(/```ts\n([\s\S]*?)```/);
-  return placeBeside(name, code);
+  const programs = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+  return placeBeside(name, programs.find((code) => code.startsWith(`// ${name}\n`)) ?? programs[0]);
 }
 
 /** Writes a file inside the package, so that a program in it finds the package; gives its path. */

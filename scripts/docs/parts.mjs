@@ -15,7 +15,7 @@ import { mergeTable, precedenceOrder, suspicionPresets, suspicionTable } from '.
 import { rumorRounds, rumorStopRules } from './rumor.mjs';
 import { checkers, faults, replay, simulatedPartition } from './simulation.mjs';
 import { syncPicture, syncTable } from './sync.mjs';
-import { exploredLeader, io, sharedState } from './testing.mjs';
+import { exploredLeader, io, sharedState, together } from './testing.mjs';
 import { frameBytes, newsBytes, packetBytes, packetKinds, wireLimits } from './wire.mjs';
 
 export const parts = {
@@ -46,6 +46,7 @@ export const parts = {
   'explored-leader': { make: exploredLeader },
   io: { make: io },
   'shared-state': { make: sharedState },
+  together: { make: together },
   'simulated-partition': { make: simulatedPartition },
   'rumor-rounds': { make: rumorRounds },
   'rumor-stop-rules': { make: rumorStopRules },

@@ -11,6 +11,10 @@ export function sharedState() {
   return terminal(runPage('docs/guides/state.md', 'shared.mjs'));
 }
 
+export function together() {
+  return terminal(runPage('README.md', 'together.mjs'));
+}
+
 export function io() {
   const source = parse('src/api/io.ts');
   const { body } = declarations(source).get('Io').body;
