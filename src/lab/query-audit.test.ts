@@ -99,6 +99,22 @@ test('each promise is held', () => {
   for (const [events, text, untilMs] of cases) expect(complaints(events, untilMs)).toEqual([text]);
 });
 
+test('a query is complete when nobody is left who has it and lives', () => {
+  const acknowledged: HearsayEvent = { type: 'query-acknowledged', id, by: 'b' };
+  const begun = [
+    [a, received],
+    [b, received],
+    [a, acknowledged],
+  ] as const;
+  expect(complaints([...begun, [a, ended]])).toEqual([
+    'a: a query was complete before b had answered',
+  ]);
+  expect(complaints([...begun, [a, answered], [a, ended]])).toEqual([]);
+  expect(complaints([...begun, [a, { ...ended, why: 'deadline' }]])).toEqual([]);
+  const left = { type: 'member-left', member: { name: 'b' } } as HearsayEvent;
+  expect(complaints([...begun, [a, ended], [a, left]])).toEqual([]);
+});
+
 test('another life may be told again', () => {
   expect(
     complaints([

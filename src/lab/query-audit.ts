@@ -1,6 +1,7 @@
 /**
  * What queries promise, held against a whole run: a member gets each once, an answer comes from a
- * member that got it, each says something once, and nothing comes after the end, which is in time.
+ * member that got it, each says something once, and nothing comes after the end, which is in time and
+ * not before all that have it and live have spoken, if it says so.
  *
  * Members answer what they are asked: the audit sees to that.
  */
@@ -26,7 +27,10 @@ interface Asked {
   /** Members that got it, and those that have said something final. */
   readonly got: Set<string>;
   readonly said: Set<string>;
+  /** Members that have it, live as far as the asker knows, and have said nothing final. */
+  readonly silent: Set<string>;
   hasEnded: boolean;
+  isComplete: boolean;
 }
 
 export class QueryAudit implements Checker {
@@ -42,16 +46,25 @@ export class QueryAudit implements Checker {
     if (type === 'query-answered' || type === 'query-refused') {
       this.#answered(teller, event.id, event.by);
     }
-    if (type !== 'query-ended') return;
-    const asked = this.#asked.get(event.id);
-    if (asked?.hasEnded === true) this.#complain(teller, 'a query ended twice');
-    if (asked !== undefined) asked.hasEnded = true;
+    if (type === 'query-acknowledged') this.#asked.get(event.id)?.silent.add(event.by);
+    if (type === 'query-ended') this.#ended(teller, event.id, event.why);
+    if (type === 'member-failed' || type === 'member-left' || type === 'member-evicted') {
+      const { name } = event.member;
+      for (const { asker, silent } of this.#asked.values()) {
+        if (asker.node === teller.node) silent.delete(name);
+      }
+    }
   }
 
   observe(run: Observed, report: Report): void {
     for (const { node, text } of this.#complaints) report(node, text);
     this.#complaints = [];
-    for (const [id, { asker, endsMs, hasEnded }] of this.#asked) {
+    for (const [id, asked] of this.#asked) {
+      const { asker, endsMs, hasEnded, isComplete, silent } = asked;
+      if (isComplete && silent.size > 0) {
+        report(asker.node, `a query was complete before ${[...silent][0]} had answered`);
+      }
+      asked.isComplete = false;
       const node = run.nodes.find(({ name }) => name === asker.node);
       const isSame = node?.isUp === true && node.self === asker.life;
       const healthyMs = run.elapsedMs - (node?.healthySinceMs ?? Infinity);
@@ -75,8 +88,9 @@ export class QueryAudit implements Checker {
     this.#remembered.set(key, atMs + leftMs + MEMORY_MS);
     if (from === teller.member && !this.#asked.has(id)) {
       const endsMs = atMs + leftMs;
-      const fresh = { asker: teller, endsMs, got: new Set<string>(), said: new Set<string>() };
-      this.#asked.set(id, { ...fresh, hasEnded: false });
+      const [got, said, silent] = [new Set<string>(), new Set<string>(), new Set<string>()];
+      const is = { hasEnded: false, isComplete: false };
+      this.#asked.set(id, { asker: teller, endsMs, got, said, silent, ...is });
     }
     this.#asked.get(id)?.got.add(teller.member);
   }
@@ -88,6 +102,15 @@ export class QueryAudit implements Checker {
     if (!asked.got.has(by)) this.#complain(teller, `${by} answered what it was never asked`);
     if (asked.said.has(by)) this.#complain(teller, `${by} answered twice`);
     asked.said.add(by);
+    if (!asked.hasEnded) asked.silent.delete(by);
+  }
+
+  #ended(teller: Teller, id: string, why: string): void {
+    const asked = this.#asked.get(id);
+    if (asked === undefined) return;
+    if (asked.hasEnded) this.#complain(teller, 'a query ended twice');
+    asked.hasEnded = true;
+    asked.isComplete = why === 'complete';
   }
 
   #complain({ node }: Teller, text: string): void {
@@ -99,7 +122,7 @@ export class QueryAudit implements Checker {
 export function auditQueries(simulation: HearsaySimulation): QueryAudit {
   const audit = new QueryAudit();
   simulation.on((host, event) => {
-    if (!event.type.startsWith('query-')) return;
+    if (!/^(query|member)-/.test(event.type)) return;
     const { self: life, name: node } = host;
     const member = host.protocol.self.name;
     audit.hear({ node, member, life }, event as HearsayEvent, simulation.elapsedMs);

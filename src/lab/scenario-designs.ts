@@ -11,6 +11,7 @@ import {
 import { forge } from './falsehood.ts';
 import { ByteWriter, parseAddress } from '../wire/index.ts';
 import { auditQueries } from './query-audit.ts';
+import { auditTopics } from './topic-audit.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -44,8 +45,13 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
         const deadlineMs = Number(deadline);
         protocol.queries.ask(env, { name: 'search', payload: NOTHING, deadlineMs });
       },
+      /** Of `key=text*times`, the key perhaps empty. */
+      publish(protocol, env, text = '') {
+        const body = bodyOf(text);
+        protocol.topics.publish(env, { topic: 'search', key: keyOf(text), format: 'bytes', body });
+      },
     },
-    (simulation) => [auditQueries(simulation)],
+    (simulation) => [auditQueries(simulation), auditTopics(simulation)],
   ),
 };
 
@@ -57,6 +63,14 @@ function valueOf(text: string): InlineValue {
   const to = new ByteWriter();
   to.text(text.slice(text.indexOf('=') + 1));
   return { kind: 'bytes', bytes: to.copy() };
+}
+
+/** A text so many times. */
+function bodyOf(argument: string): Uint8Array {
+  const [text = '', times = '1'] = argument.slice(argument.indexOf('=') + 1).split('*');
+  const to = new ByteWriter();
+  to.text(text.repeat(Number(times)));
+  return to.copy();
 }
 
 const NOTHING = new Uint8Array();

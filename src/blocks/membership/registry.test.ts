@@ -140,6 +140,16 @@ test('a peer leads to the member last held with it', () => {
   expect(registry.slotOfPeer(5 + 2 ** 24)).toBe(b);
 });
 
+test('a life that two names claim is that of the first', () => {
+  const registry = new Registry();
+  const { slot, fact } = hold(registry, factOf('a', { peer: 5 }));
+  const liar = hold(registry, factOf('b', { peer: 5 }));
+  expect(registry.slotOfPeer(5)).toBe(slot);
+  registry.release(slot, 0);
+  registry.hold({ ...fact, name: 'b', counter: 7 });
+  expect(registry.slotOfPeer(5)).toBe(liar.slot);
+});
+
 test('whatever is held and released, slots are distinct and sizes true', () => {
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
   fc.assert(

@@ -27,7 +27,7 @@ export class Registry {
   readonly #observed: (News[] | undefined)[] = [];
   readonly #resting: number[] = [];
   #restingFrom = 0;
-  /** Slot + 1 of the member last seen behind a peer's slot. */
+  /** Slot + 1 of the member behind a peer's slot. */
   #slotOfPeer = new Int32Array(64);
 
   /** One more than the highest slot ever given out. */
@@ -118,7 +118,10 @@ export class Registry {
     return news;
   }
 
-  /** The slot of the member last held with this peer, or −1. The caller checks its own view. */
+  /**
+   * The slot of the member held with this peer, of several the first, or −1. The caller checks its
+   * own view.
+   */
   slotOfPeer(peer: Peer): number {
     return (this.#slotOfPeer[slotOf(peer)] ?? 0) - 1;
   }
@@ -130,7 +133,18 @@ export class Registry {
       larger.set(this.#slotOfPeer);
       this.#slotOfPeer = larger;
     }
+    const before = (this.#slotOfPeer[index] ?? 0) - 1;
+    // Two names for one life are one too many: the later one is a lie, or soon settled.
+    if (before >= 0 && before !== slot && this.#isHeldWith(peer, before)) return;
     this.#slotOfPeer[index] = slot + 1;
+  }
+
+  #isHeldWith(peer: Peer, slot: number): boolean {
+    const count = this.#holders[slot]?.length ?? 0;
+    for (let version = 0; version < count; version++) {
+      if (this.fact(slot, version)?.peer === peer) return true;
+    }
+    return false;
   }
 
   #versionOf(slot: number, fact: Fact): number {

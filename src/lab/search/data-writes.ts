@@ -1,7 +1,7 @@
 /**
  * What programs write in a random scenario, while its troubles go on: own state and the shared map,
- * few keys and again and again the same ones, by any node. The last writes are before the troubles
- * end, so that there is time for all to agree.
+ * few keys and again and again the same ones, by any node, some by clocks that differ. The last writes are before the
+ * troubles end, so that there is time for all to agree.
  */
 import type { Random } from '../../core/index.ts';
 import type { ScenarioFault } from '../../sim/index.ts';
@@ -31,7 +31,16 @@ export function dataWrites(random: Random, options: DataWritesOptions): Scenario
     atMs -= random.below(2) === 0 ? atMs % 5000 : 0;
     faults.push({ atMs: Math.max(fromMs, atMs), type: 'command', node, command, argument });
   }
-  return faults;
+  return random.below(2) === 0 ? faults : [...faults, ...clocksDiffer(random, options)];
+}
+
+/** Some of those that write have clocks that are a few seconds off: what is heard orders writes. */
+function clocksDiffer(random: Random, { fromMs, names, untilMs }: DataWritesOptions) {
+  return Array.from({ length: 1 + random.below(JUMPS_MAX) }, (): ScenarioFault => {
+    const atMs = fromMs + random.below(untilMs - fromMs);
+    const byMs = random.below(2 * JUMP_MS_MAX + 1) - JUMP_MS_MAX;
+    return { atMs, type: 'wall-jump', node: names[random.below(names.length)]!, byMs };
+  });
 }
 
 /**
@@ -55,4 +64,6 @@ const COMMANDS = [
   'map-delete',
 ] as const;
 const KEYS_MAX = 6;
+const JUMPS_MAX = 4;
+const JUMP_MS_MAX = 20_000;
 const WRITES_MAX = 60;

@@ -19,6 +19,7 @@ import { areClocksNear, dataWrites } from './data-writes.ts';
 import { queryAsks } from './query-asks.ts';
 import { BOUND_MS, SUBJECTS } from './subjects.ts';
 import { founderFails } from './node-troubles.ts';
+import { topicEvents } from './topic-events.ts';
 import { Weather, type Trouble } from './weather.ts';
 
 export interface RandomScenarioOptions {
@@ -71,6 +72,9 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const asks = subject.asks
     ? queryAsks(new Xoshiro128(seed, 'queries'), { names, fromMs: FROM_MS, untilMs })
     : [];
+  const events = subject.topics
+    ? topicEvents(new Xoshiro128(seed, 'topics'), { names, fromMs: FROM_MS, untilMs, faults })
+    : [];
   const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
   return {
     version: 1,
@@ -80,7 +84,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     config: { seeds: seedAddresses, ...config },
     nodes: [...founders(weather, nodes), ...weather.more],
     network,
-    faults: [...faults, ...writes, ...asks].sort((a, b) => a.atMs - b.atMs),
+    faults: [...faults, ...writes, ...asks, ...events].sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
     checks: [...checksOf(faults), ...subject.checks, ...(isChecked ? [data] : [])],
     security,

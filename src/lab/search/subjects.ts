@@ -19,6 +19,8 @@ interface Subject {
   readonly data: boolean;
   /** Whether its members can ask each other. */
   readonly asks: boolean;
+  /** Whether they publish events. */
+  readonly topics: boolean;
   /** Besides what every design promises. */
   readonly checks: readonly ScenarioCheck[];
 }
@@ -27,6 +29,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   hearsay: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES, ...COMMANDS },
     asks: true,
+    topics: true,
     config(weather) {
       const config: Record<string, unknown> = {};
       if (weather.chance(0.7)) config['certificateMs'] = weather.between(90_000, 120_000);
@@ -50,6 +53,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   heartbeat: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES },
     asks: false,
+    topics: false,
     config: () => ({}),
     data: false,
     checks: [{ type: 'convergence', boundMs: BOUND_MS }],

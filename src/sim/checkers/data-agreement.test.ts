@@ -73,6 +73,18 @@ test('state is what its owner says', () => {
   expect(complaints(invented, invented)).toHaveLength(1);
 });
 
+test('of a life that is over nothing is left', () => {
+  const mine = { ...shared('k', '1', 'x'), owner: 'one', isOwn: true };
+  const known = { ...mine, isOwn: false };
+  const now = { ...mine, owner: 'two' };
+  const before = [node('n', [mine]), node('m', [known])];
+  const next = { ...known, owner: 'two' };
+  const right = [node('n', [now], 2), node('m', [next])];
+  expect(complaints(before, right, right)).toEqual([]);
+  const kept = [node('n', [now], 2), node('m', [known, next])];
+  expect(complaints(before, kept, kept)).toEqual(['m: one k is of a life of n that is over']);
+});
+
 test('what was deleted does not come back', () => {
   const value = shared('a', '1', 'x');
   const deleted = [node('n', [shared('a', '2')]), node('m', [shared('a', '2')])];

@@ -1,7 +1,8 @@
 /**
  * Data that nodes hold: nobody loses what it holds or goes back to something older; and when all
  * has been quiet for long enough, everybody has the same of what all share, and of each other's
- * state what that one says itself. What was deleted does not come back.
+ * state what that one says itself, and nothing of its lives before. What was deleted does not come
+ * back.
  *
  * Beyond `rememberedMs` deletions are forgotten: in a run that lasts longer, an old value may come
  * back, and who was away for so long may drop what it holds.
@@ -26,6 +27,8 @@ export class DataAgreement implements Checker {
   /** The latest rank of each key, whoever held it; and when one of them last rose. */
   readonly #latest = new Map<string, string>();
   #writtenMs = 0;
+  /** Whose state was written in each life. */
+  readonly #authors = new Map<string, string>();
 
   constructor(of: { readonly boundMs: number; readonly rememberedMs: number }) {
     this.#boundMs = of.boundMs;
@@ -43,12 +46,14 @@ export class DataAgreement implements Checker {
     const healthy = healthyFor(run, this.#boundMs).filter(({ isUp }) => isUp);
     this.#compare(healthy, report);
     if (isRemembered) for (const node of healthy) this.#checkDeleted(node, report);
+    this.#checkPast(healthy, report);
   }
 
   #look(node: ObservedNode, elapsedMs: number, report: Report): void {
     const isRemembered = elapsedMs < this.#rememberedMs;
     const held = new Map([...node.heldData()].map((entry) => [nameOf(entry), entry]));
-    for (const [name, { content, owner, rank }] of held) {
+    for (const [name, { content, isOwn, owner, rank }] of held) {
+      if (isOwn && owner !== undefined) this.#authors.set(owner, node.name);
       if (rank > (this.#latest.get(name) ?? '')) {
         this.#latest.set(name, rank);
         this.#writtenMs = elapsedMs;
@@ -80,12 +85,25 @@ export class DataAgreement implements Checker {
     }
     for (const author of healthy) {
       const own = valuesOf(author, ({ isOwn }) => isOwn);
-      const owner = [...author.heldData()].find(({ isOwn }) => isOwn)?.owner;
+      const owner = ownerOf(author);
       if (owner === undefined) continue;
       for (const node of healthy) {
         if (node.cluster !== author.cluster) continue;
         const known = valuesOf(node, (entry) => entry.owner === owner);
         tellDifference(node.name, known, own, `the state of ${author.name}`, report);
+      }
+    }
+  }
+
+  /** Who has state in a new life has none of an old one. */
+  #checkPast(healthy: readonly ObservedNode[], report: Report): void {
+    const present = new Map(healthy.map((node) => [node.name, ownerOf(node)]));
+    for (const node of healthy) {
+      for (const { key, owner } of node.heldData()) {
+        const author = owner === undefined ? undefined : this.#authors.get(owner);
+        const life = author === undefined ? undefined : present.get(author);
+        if (life === undefined || life === owner) continue;
+        report(node.name, `${owner} ${key} is of a life of ${author} that is over`);
       }
     }
   }
@@ -97,6 +115,11 @@ export class DataAgreement implements Checker {
       report(node.name, `${nameOf(entry)} is back: ${textOf(entry)}, after it was deleted`);
     }
   }
+}
+
+/** The life that a node's own state is of, if it has any. */
+function ownerOf(node: ObservedNode): string | undefined {
+  return [...node.heldData()].find(({ isOwn }) => isOwn)?.owner;
 }
 
 function nameOf({ key, owner }: HeldEntry): string {
