@@ -1,12 +1,3 @@
-/**
- * Data that nodes hold: nobody loses what it holds or goes back to something older; and when all
- * has been quiet for long enough, everybody has the same of what all share, and of each other's
- * state what that one says itself, and nothing of its lives before. What was deleted does not come
- * back.
- *
- * Beyond `rememberedMs` deletions are forgotten: in a run that lasts longer, an old value may come
- * back, and who was away for so long may drop what it holds.
- */
 import type { HeldEntry, Peer } from '../../core/index.ts';
 import { healthyFor, type Checker, type Observed, type ObservedNode } from './checker.ts';
 import type { Report } from './checker.ts';
@@ -17,6 +8,15 @@ interface Memory {
   held: ReadonlyMap<string, HeldEntry>;
 }
 
+/**
+ * Data that nodes hold: nobody loses what it holds or goes back to something older; and when all
+ * has been quiet for long enough, everybody has the same of what all share, and of each other's
+ * state what that one says itself, and nothing of its lives before. What was deleted does not come
+ * back.
+ *
+ * Beyond `rememberedMs` deletions are forgotten: in a run that lasts longer, an old value may come
+ * back, and who was away for so long may drop what it holds.
+ */
 export class DataAgreement implements Checker {
   readonly name = 'data';
   readonly #boundMs: number;
