@@ -1,7 +1,7 @@
 /**
  * What queries promise, held against a whole run: a member gets each once, an answer comes from a
- * member that got it, each says something once, and nothing comes after the end, which is in time and
- * not before all that have it and live have spoken, if it says so.
+ * member that got it, each says something once, and nothing comes after the end, which is in time
+ * and, where it says that all have spoken, not before.
  *
  * Members answer what they are asked: the audit sees to that.
  */

@@ -1,7 +1,7 @@
 /**
  * What programs write in a random scenario, while its troubles go on: own state and the shared map,
- * few keys and again and again the same ones, by any node, some by clocks that differ. The last writes are before the
- * troubles end, so that there is time for all to agree.
+ * few keys and again and again the same ones, by any node, some by clocks that differ. The last
+ * writes are before the troubles end, so that there is time for all to agree.
  */
 import type { Random } from '../../core/index.ts';
 import type { ScenarioFault } from '../../sim/index.ts';
