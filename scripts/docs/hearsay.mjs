@@ -31,6 +31,25 @@ export async function hearsayMessages() {
   });
 }
 
+/** Messages of the flagship's parts: number on the wire, fields, meaning. */
+export async function partMessages() {
+  const rows = [];
+  for (const part of ['data', 'value', 'topic', 'query']) {
+    const { [`${part}Codec`]: codec } = await compiled(`designs/hearsay/${part}-codec.js`);
+    const source = parse(`${design}/${part}-messages.ts`);
+    for (const statement of source.program.body) {
+      const { body, type } = statement.declaration ?? {};
+      const [first, ...members] = type === 'TSInterfaceDeclaration' ? body.body : [];
+      const name = first?.typeAnnotation.typeAnnotation.literal?.value;
+      if (codec.numbers[name] === undefined) continue;
+      const fields = members.map(({ key }) => key.name).join(', ');
+      rows.push([codec.numbers[name], `\`${name}\``, fields, source.docOf(statement) || '–']);
+    }
+  }
+  const inOrder = rows.toSorted(([a], [b]) => a - b);
+  return table(['no.', 'message', 'fields', 'meaning'], inOrder, { right: [true] });
+}
+
 /** A declaration's doc stands before its `export`. */
 function exported({ program }, node) {
   return program.body.find(({ declaration }) => declaration === node) ?? node;

@@ -6,7 +6,7 @@ import { liveComparison } from './comparison.mjs';
 import { complaintTable } from './complaints.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
 import { eventBytes, eventPicture, eventRates, eventWays } from './event-cost.mjs';
-import { hearsayMessages, hearsayOptions, hearsayTimers } from './hearsay.mjs';
+import { hearsayMessages, hearsayOptions, hearsayTimers, partMessages } from './hearsay.mjs';
 import { flapScene } from './flap.mjs';
 import { housePicture, houseTable } from './house.mjs';
 import { designComparison } from './lab.mjs';
@@ -29,6 +29,7 @@ export const parts = {
   'error-codes': { make: errorCodes },
   'exit-codes': { make: exitCodes },
   'hearsay-messages': { make: hearsayMessages },
+  'part-messages': { make: partMessages },
   'hearsay-timers': { make: hearsayTimers },
   'hearsay-options': { make: hearsayOptions },
   'precedence-order': { make: precedenceOrder },
