@@ -46,6 +46,17 @@ export function clusterMembers() {
   return table(['', 'what it does or is'], rows);
 }
 
+/** What states, the shared map and topics offer. */
+export function sharingMembers() {
+  const rows = [
+    ...publicMembers('src/api/state.ts', 'MemberState', 'cluster.stateOf(member)'),
+    ...publicMembers('src/api/state.ts', 'OwnState', 'cluster.state'),
+    ...publicMembers('src/api/shared-map.ts', 'SharedMap', 'cluster.map'),
+    ...publicMembers('src/api/topic.ts', 'Topic', 'topic'),
+  ];
+  return table(['', 'what it does or is'], rows);
+}
+
 function publicMembers(path, name, object) {
   const source = parse(path);
   const { body } = declarations(source).get(name).body;
@@ -54,7 +65,8 @@ function publicMembers(path, name, object) {
     .map((member) => {
       const isMethod = member.type === 'MethodDefinition' && member.kind === 'method';
       const takes = isMethod ? `(${parameters(member, source)})` : '';
-      const what = source.docOf(member).replace(/ ?@throws.*$/, '');
+      const doc = source.docOf(member).replace(/ ?@throws.*$/, '');
+      const what = doc.replaceAll(/\.? ?@param (\w+)/g, '. `$1`:');
       return [`\`${object}.${member.key.name}${takes}\``, what || '–'];
     });
 }

@@ -1,7 +1,7 @@
 // All made parts and pictures of the documentation, by name.
 import { agentOptions, controlRoutes } from './agent.mjs';
 import { benchLines } from './bench.mjs';
-import { clusterEvents, clusterMembers, joinOptions } from './cluster.mjs';
+import { clusterEvents, clusterMembers, joinOptions, sharingMembers } from './cluster.mjs';
 import { liveComparison } from './comparison.mjs';
 import { complaintTable } from './complaints.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
@@ -22,6 +22,7 @@ export const parts = {
   house: { make: houseTable },
   'join-options': { make: joinOptions },
   'cluster-members': { make: clusterMembers },
+  'sharing-members': { make: sharingMembers },
   'cluster-events': { make: clusterEvents },
   help: { make: () => command('--help') },
   'agent-options': { make: agentOptions },
