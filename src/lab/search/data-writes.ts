@@ -1,7 +1,7 @@
 /**
  * What programs write in a random scenario, while its troubles go on: own state and the shared map,
- * few keys and again and again the same ones, by any node, some by clocks that differ. The last
- * writes are before the troubles end, so that there is time for all to agree.
+ * few keys and again and again the same ones, by any node, some during cuts, some by clocks that
+ * differ. The last writes are before the troubles end, so that there is time for all to agree.
  */
 import type { Random } from '../../core/index.ts';
 import type { ScenarioFault } from '../../sim/index.ts';
@@ -11,27 +11,38 @@ export interface DataWritesOptions {
   readonly names: readonly string[];
   readonly fromMs: number;
   readonly untilMs: number;
+  /** What else happens. */
+  readonly faults: readonly ScenarioFault[];
 }
 
 /** In half of all scenarios none: most promises have nothing to do with data. */
 export function dataWrites(random: Random, options: DataWritesOptions): ScenarioFault[] {
   if (random.below(2) === 0) return [];
-  const { fromMs, names, untilMs } = options;
+  const { faults, fromMs, names, untilMs } = options;
   const keys = 1 + random.below(KEYS_MAX);
   const count = 1 + random.below(WRITES_MAX);
-  const faults: ScenarioFault[] = [];
-  for (let i = 0; i < count; i++) {
+  const writes: ScenarioFault[] = [];
+  const write = (atMs: number): void => {
     const node = names[random.below(names.length)]!;
     const key = `k${random.below(keys)}`;
     const command = COMMANDS[random.below(COMMANDS.length)]!;
-    const value = `${i}`.repeat(random.below(20) === 0 ? 100 : 1);
+    const value = `${writes.length}`.repeat(random.below(20) === 0 ? 100 : 1);
     const argument = command.endsWith('delete') ? key : `${key}=${value}`;
+    writes.push({ atMs, type: 'command', node, command, argument });
+  };
+  for (let i = 0; i < count; i++) {
     // Several at a time are what races are made of.
     let atMs = fromMs + random.below(untilMs - fromMs);
     atMs -= random.below(2) === 0 ? atMs % 5000 : 0;
-    faults.push({ atMs: Math.max(fromMs, atMs), type: 'command', node, command, argument });
+    write(Math.max(fromMs, atMs));
   }
-  return random.below(2) === 0 ? faults : [...faults, ...clocksDiffer(random, options)];
+  for (const { atMs, type } of faults) {
+    if (!CUTS.has(type) || random.below(2) === 0) continue;
+    for (let i = random.below(4); i >= 0; i--) {
+      write(Math.min(untilMs, atMs + random.below(CUT_MS_MAX)));
+    }
+  }
+  return random.below(2) === 0 ? writes : [...writes, ...clocksDiffer(random, options)];
 }
 
 /** Some of those that write have clocks that are a few seconds off: what is heard orders writes. */
@@ -64,6 +75,9 @@ const COMMANDS = [
   'map-delete',
 ] as const;
 const KEYS_MAX = 6;
+/** What is written within it, the other side does not hear by gossip. */
+const CUTS: ReadonlySet<string> = new Set(['partition', 'pair-cut', 'one-way-cut']);
+const CUT_MS_MAX = 10_000;
 const JUMPS_MAX = 4;
 const JUMP_MS_MAX = 20_000;
 const WRITES_MAX = 60;

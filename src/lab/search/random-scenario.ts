@@ -64,7 +64,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   // Of a stream of its own, as whether there are keys: the rest of a seed stays the same.
   const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
   const writes = subject.data
-    ? dataWrites(new Xoshiro128(seed, 'data'), { names, fromMs: FROM_MS, untilMs })
+    ? dataWrites(new Xoshiro128(seed, 'data'), { names, fromMs: FROM_MS, untilMs, faults })
     : [];
   const isChecked = writes.length > 0 && areClocksNear(faults);
   const { certificateMs: rememberedMs = DAY_MS } = config;
