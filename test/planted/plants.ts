@@ -206,4 +206,18 @@ export const PLANTS: readonly Plant[] = [
     text: "if (own !== undefined) this.#end(env, own, 'deadline');",
     instead: 'if (own !== undefined) this.#endIfDone(env, own);',
   },
+  {
+    id: 'complete-early',
+    what: 'who has answered and dies counts twice: a query is complete while others are silent',
+    file: 'designs/hearsay/queries/asked.ts',
+    text: "if (state !== undefined && state !== 'settled') this.#lost.add(name);",
+    instead: 'if (state !== undefined) this.#lost.add(name);',
+  },
+  {
+    id: 'version-ignored',
+    what: 'of two writes to a state the value decides, not which was the later',
+    file: 'blocks/data/entry.ts',
+    text: "return b.type === 'state' ? a.version - b.version : 0;",
+    instead: 'return 0;',
+  },
 ];
