@@ -49,7 +49,7 @@ export class SharedMap {
   /**
    * Resolves when it is written here and on its way to others, not when these have it.
    *
-   * @param key 1 to 256 bytes of text
+   * @param key 1 to 256 bytes of text.
    * Rejects with NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE, DATA_FULL.
    */
   set(key: string, content: Content): Promise<void> {
