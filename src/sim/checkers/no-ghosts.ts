@@ -11,8 +11,8 @@ export class NoGhosts implements Checker {
   readonly name = 'no-ghosts';
   /** How long a ghost may count as living; undefined: nobody may be known at all who never ran. */
   readonly #boundMs: number | undefined;
-  /** Cluster and name of whoever has run; a node may be another member later. */
-  readonly #known = new Set<string>();
+  /** By cluster: names of whoever has run; a node may be another member later. */
+  readonly #known = new Map<string, Set<string>>();
   /** By view, name and route: since when it has counted as living. */
   #ghosts = new Map<string, number>();
 
@@ -21,7 +21,11 @@ export class NoGhosts implements Checker {
   }
 
   observe(run: Observed, report: Report): void {
-    for (const { cluster, member } of run.nodes) this.#known.add(key(cluster, member));
+    for (const { cluster, member } of run.nodes) {
+      const names = this.#known.get(cluster);
+      if (names === undefined) this.#known.set(cluster, new Set([member]));
+      else names.add(member);
+    }
     const before = this.#ghosts;
     this.#ghosts = new Map();
     for (const node of run.nodes) if (node.isUp) this.#look(run, node, before, report);
@@ -34,13 +38,14 @@ export class NoGhosts implements Checker {
     report: Report,
   ): void {
     const { cluster, name } = node;
+    const known = this.#known.get(cluster);
     for (const member of node.members()) {
       const isLive = member.status === 'alive' || member.status === 'suspect';
-      const isKnown = this.#known.has(key(cluster, member.name));
+      const isKnown = known?.has(member.name) === true;
       if (!isLive && (isKnown || this.#boundMs !== undefined)) continue;
       const owner = run.ownerOf(member.peer);
       if (isKnown && owner?.member === member.name && owner.cluster === cluster) continue;
-      const ghost = key(name, member.name, `${member.peer}`);
+      const ghost = JSON.stringify([name, member.name, member.peer]);
       const sinceMs = before.get(ghost) ?? run.elapsedMs;
       this.#ghosts.set(ghost, sinceMs);
       if (run.elapsedMs - sinceMs < (this.#boundMs ?? 0)) continue;
@@ -48,8 +53,4 @@ export class NoGhosts implements Checker {
       else report(name, `${member.name} is ${member.status} in a life it never had`);
     }
   }
-}
-
-function key(...words: readonly string[]): string {
-  return JSON.stringify(words);
 }
