@@ -12,6 +12,7 @@ import type { View } from '../view.ts';
 import { LIST_BYTES, runBytes, SPAN_BYTES } from '../topic-codec.ts';
 import type { TopicCounts } from './counts.ts';
 import type { Stamp } from './flows.ts';
+import { isLivePeer } from './living.ts';
 import type { Run, Span, TopicPage, TopicWant, Wanted } from '../topic-messages.ts';
 import type { Origins, OriginState } from './origins.ts';
 import type { Publication } from '../publication.ts';
@@ -173,10 +174,16 @@ export class Fetches {
     }
     const to = ranges.at(-1)?.to ?? next;
     const isFew = RANGE_MAX - left <= FEW;
-    const untilMs = env.now + ((isFew ? this.#user.patienceMs(peer) : undefined) ?? ANSWER_MS_MAX);
+    const { failures } = state.sources!.get(peer)!;
+    const shortMs = isFew && failures === 0 ? this.#user.patienceMs(peer) : undefined;
+    const longMs = ANSWER_MS_MAX * (1 + Math.min(failures, FAILURES_PACED));
+    const untilMs = env.now + (shortMs ?? longMs);
     this.#open.set(state, { peer, next, to, untilMs });
     this.#counts.wants++;
-    env.send(peer, { type: 'topic-want', ranges });
+    // By stream, where that did not help: the answer comes back on it, whoever cannot be dialled.
+    const want: TopicWant = { type: 'topic-want', ranges };
+    if (failures % 2 === 0) env.send(peer, want);
+    else env.sendReliably(peer, want, this.#contact.nextSeq(), 'bulk');
     if (next > state.replayedTo) this.#user.missed(env, state, peer);
     state.fetchMs = untilMs;
     this.#setAlarm(env, untilMs);
@@ -186,10 +193,7 @@ export class Fetches {
   #failed(state: OriginState, { peer }: Asked): void {
     mark('fetch-failed');
     const claim = state.sources?.get(peer);
-    if (claim === undefined) return;
-    const failures = claim.failures + 1;
-    state.sources!.delete(peer);
-    if (failures < FAILURES_MAX) state.sources!.set(peer, { ...claim, failures });
+    if (claim !== undefined) state.sources!.set(peer, { ...claim, failures: claim.failures + 1 });
   }
 
   /** One of those who have it, alive; whoever failed least. */
@@ -197,7 +201,13 @@ export class Fetches {
     let best: Peer | undefined;
     let least = Infinity;
     for (const [peer, { failures, first, last }] of state.sources ?? []) {
-      if (first > seq || last < seq || failures >= least || !this.#isLive(peer)) continue;
+      if (
+        first > seq ||
+        last < seq ||
+        failures >= Math.min(least, FAILURES_MAX) ||
+        !this.#isLive(peer)
+      )
+        continue;
       best = peer;
       least = failures;
     }
@@ -207,28 +217,29 @@ export class Fetches {
   /** Nobody known has the next event, though there are later ones. */
   #despair(env: HearsayEnv, state: OriginState, next: number): void {
     const { highest } = state.log;
-    let begin = highest > state.log.next ? this.#lowestHeld(state) : Infinity;
+    const held = highest > next ? this.#lowestHeld(state) : Infinity;
+    let begin = held;
     let claims = 0;
     for (const [peer, { first, last }] of state.sources ?? []) {
-      if (last < next || first <= next || !this.#isLive(peer)) continue;
+      if (last < next || !this.#isLive(peer)) continue;
       claims++;
       begin = Math.min(begin, first);
     }
-    const waitedMs = env.now - (state.lackingMs ?? env.now);
-    const isCertain =
-      claims >= Math.min(CLAIMS_MIN, this.#view.roster.live - 1) || waitedMs >= GAP_MS;
     if (begin === Infinity) {
-      if (waitedMs >= GAP_MS) this.#close(state); // Nobody who says so has anything.
-      else this.look(env, state, RETRY_MS);
+      this.#close(state); // Nobody is left who says that there is anything.
       return;
     }
-    if (!isCertain || waitedMs < GAP_MS_MIN) {
-      this.look(env, state, RETRY_MS);
-      return;
+    const waitedMs = env.now - (state.lackingMs ?? env.now);
+    const isTold = claims >= Math.min(CLAIMS_MIN, this.#view.roster.live - 1);
+    // A publisher that lives has it, and will say so.
+    const isOver = waitedMs >= GAP_MS && (claims > 0 || !this.#isOriginLive(state));
+    if ((isTold && claims > 0 && waitedMs >= GAP_MS_MIN) || isOver) {
+      this.#counts.gaps++;
+      this.#user.passOver(env, state, begin);
+      this.look(env, state, 0);
+    } else {
+      this.look(env, state, Math.min(RETRY_MS_MAX, RETRY_MS + waitedMs / 4));
     }
-    this.#counts.gaps++;
-    this.#user.passOver(env, state, begin);
-    this.look(env, state, 0);
   }
 
   #lowestHeld(state: OriginState): number {
@@ -249,10 +260,16 @@ export class Fetches {
     env.after(Math.max(0, atMs - env.now), Timer.TopicFetch);
   }
 
-  #isLive(peer: Peer): boolean {
+  #isOriginLive({ nodeId }: OriginState): boolean {
     const { roster } = this.#view;
-    const slot = roster.slotOfPeer(peer);
-    return slot >= 0 && roster.isLive(slot);
+    for (const slot of roster.slots()) {
+      if (roster.isLive(slot) && roster.fact(slot)?.nodeId === nodeId) return true;
+    }
+    return false;
+  }
+
+  #isLive(peer: Peer): boolean {
+    return isLivePeer(this.#view, peer);
   }
 }
 
@@ -320,6 +337,7 @@ interface Asked {
 /** A round trip around the world and a stream that is dialled first. */
 const ANSWER_MS_MAX = 1000;
 const RETRY_MS = 500;
+const RETRY_MS_MAX = 5000;
 /** Of one question: pieces, and events in all. */
 const RANGES_MAX = 16;
 const RANGE_MAX = 1024;
@@ -330,9 +348,12 @@ const PAGES_MAX = 4;
 const PAGE_BYTES_MAX = STREAM_BYTES_MAX - ENVELOPE_BYTES - RANGES_MAX * SPAN_BYTES;
 /** Per second, to all: what a node can spare. */
 const ANSWERED_BYTES_MAX = 8 * 1024 * 1024;
-/** After so many times that nothing came, it is not believed to have it. */
-const FAILURES_MAX = 3;
+/** After so many times that nothing came, in some ten minutes, it is not believed to have it. */
+const FAILURES_MAX = 150;
+/** So many make the next wait longer. */
+const FAILURES_PACED = 3;
 /** So many who have only later events make a gap, at once; or any, after a time. */
 const CLAIMS_MIN = 2;
 const GAP_MS_MIN = 500;
-const GAP_MS = 10_000;
+/** Longer than partitions that nothing may be lost in. */
+const GAP_MS = 120_000;

@@ -14,6 +14,7 @@ import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
 import { Link } from './link.ts';
+import { isLivePeer } from './living.ts';
 import type { LinkStep, TopicLink } from '../topic-messages.ts';
 
 /** What happens to links, for whoever uses them. */
@@ -226,9 +227,7 @@ export class Links {
   }
 
   #isLive(peer: Peer): boolean {
-    const { roster } = this.#view;
-    const slot = roster.slotOfPeer(peer);
-    return slot >= 0 && roster.isLive(slot);
+    return isLivePeer(this.#view, peer);
   }
 
   /** Tells that there is no link; at a limited rate, as strangers can bring it about. */

@@ -49,9 +49,9 @@ export class OriginState implements Origin {
   }
 
   /** Someone says what it has. */
-  claimed(peer: Peer, first: number, last: number): void {
+  claimed(peer: Peer, first: number, last: number, answers = false): void {
     const sources = (this.sources ??= new Map());
-    const failures = sources.get(peer)?.failures ?? 0;
+    const failures = answers ? 0 : (sources.get(peer)?.failures ?? 0);
     sources.delete(peer);
     sources.set(peer, { first, last, failures });
     if (sources.size <= SOURCES_MAX) return;

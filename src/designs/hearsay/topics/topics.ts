@@ -349,7 +349,7 @@ export class Topics implements Part<TopicMessage> {
     for (const { nodeId, first, last } of spans) {
       const state = this.#origins.get(nodeId);
       if (state === undefined || last < first) continue;
-      state.claimed(from, first, last);
+      state.claimed(from, first, last, runs.length > 0);
     }
     for (const { origin } of runs) {
       const state = this.#origins.get(origin.nodeId);
