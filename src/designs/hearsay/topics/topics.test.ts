@@ -73,8 +73,8 @@ function numbered(node: Node, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, i) => `${node.name} ${from + i}`);
 }
 
-test.each([0, 0.2])('loss %d: every node gets all, in order, once', (loss) => {
-  const world = new World(1, loss);
+test('where a fifth of all packets is lost, every node gets all, in order, once', () => {
+  const world = new World(1, 0.2);
   const nodes = world.grow(12);
   for (let i = 1; i <= 50; i++) {
     publish(nodes[0]!, `${i}`);
@@ -98,7 +98,7 @@ test('an event published before any link exists arrives, and one at the moment o
   world.simulation.runUntil(() => newcomer.protocol.live > 1, 10_000);
   publish(newcomer, '1');
   publish(nodes[5]!, '1');
-  world.simulation.run(10_000);
+  world.simulation.run(1000); // Too soon for what mends the rest.
   for (const node of nodes) {
     expect(world.of(node).toSorted()).toEqual(['n10 1', 'n3 1', 'n5 1']);
   }
