@@ -71,6 +71,18 @@ test('the window closes, grows with what arrives and shrinks once for each loss'
   expect(flow.flying).toBe(Math.ceil(second * 0.7));
 });
 
+test('whoever was given up too soon shows how slow the link is, and opens the window again', () => {
+  const flow = new LinkFlow<number>(1, 0);
+  flow.roundTrip.note(10);
+  while (flow.isOpen) flow.sent(0, 0);
+  const { flying } = flow;
+  expect(flow.overdue(100)).toHaveLength(flying);
+  flow.acknowledged(400, { last: flying, missing: 0, heldMs: 0 });
+  expect(flow.roundTrip.patienceMs).toBeGreaterThan(400);
+  while (flow.isOpen) flow.sent(400, 0);
+  expect(flow.flying).toBe(flying);
+});
+
 test('an acknowledgement of what was never sent changes nothing', () => {
   const flow = new LinkFlow<string>(10, 0);
   flow.sent(0, 'a');

@@ -30,6 +30,10 @@ export class LinkFlow<T> {
   readonly #flying = new Map<number, Flight<T>>();
   #next: number;
   #window = WINDOW_AT_FIRST;
+  /** Before it last shrank. */
+  #windowBefore = WINDOW_AT_FIRST;
+  /** When packets left that were given up lately. */
+  readonly #given = new Map<number, number>();
   /** Below it the window doubles in each round trip. */
   #calm = WINDOW_MAX;
   /** Losses of packets before this number have been answered for. */
@@ -86,8 +90,7 @@ export class LinkFlow<T> {
     const lost: T[] = [];
     for (const [number, { content, sentMs }] of this.#flying) {
       if (sentMs > latest) break;
-      this.#flying.delete(number);
-      this.#shrink(number);
+      this.#giveUp(number, sentMs);
       lost.push(content);
     }
     return lost;
@@ -98,21 +101,19 @@ export class LinkFlow<T> {
     const arrived: T[] = [];
     const lost: T[] = [];
     if (last >= this.#next) return { arrived, lost }; // It was never sent.
-    const newest = this.#flying.get(last);
-    if (newest !== undefined) {
-      this.roundTrip.note(now - newest.sentMs - heldMs);
-    }
+    const sentMs = this.#flying.get(last)?.sentMs ?? this.#given.get(last);
+    if (sentMs !== undefined) this.roundTrip.note(now - sentMs - heldMs);
+    if (this.#given.delete(last)) this.#wronged(now);
     const { smoothedMs = PATIENCE_MS_MAX } = this.roundTrip;
-    for (const [number, { content, sentMs }] of this.#flying) {
+    for (const [number, { content, sentMs: atMs }] of this.#flying) {
       if (number > last) break;
       const place = last - 1 - number;
       const isMissing = place >= BITS || (place >= 0 && ((missing >>> place) & 1) === 1);
       if (!isMissing) {
         this.#flying.delete(number);
         arrived.push(content);
-      } else if (last - number >= REORDERED_MAX && now - sentMs >= smoothedMs * REORDER_TIME) {
-        this.#flying.delete(number);
-        this.#shrink(number);
+      } else if (last - number >= REORDERED_MAX && now - atMs >= smoothedMs * REORDER_TIME) {
+        this.#giveUp(number, atMs);
         lost.push(content);
       }
     }
@@ -122,11 +123,6 @@ export class LinkFlow<T> {
     }
     this.#grow(arrived.length);
     return { arrived, lost };
-  }
-
-  /** All that is not known to have arrived, for a link that ends. */
-  contents(): T[] {
-    return [...this.#flying.values()].map(({ content }) => content);
   }
 
   get #patienceMs(): number {
@@ -140,10 +136,32 @@ export class LinkFlow<T> {
     this.#window = Math.min(WINDOW_MAX, this.#window + growth);
   }
 
+  #giveUp(number: number, sentMs: number): void {
+    this.#flying.delete(number);
+    this.#given.set(number, sentMs);
+    for (const oldest of this.#given.keys()) {
+      if (this.#given.size <= GIVEN_MAX) break;
+      this.#given.delete(oldest);
+    }
+    this.#shrink(number);
+  }
+
+  /**
+   * What was given up had arrived: the other side is slow, and nothing was lost. Without this a
+   * link that has become slower would never learn how slow (Eifel, RFC 3522).
+   */
+  #wronged(now: number): void {
+    this.heardMs = now;
+    this.#timeouts = 0;
+    this.#window = Math.max(this.#window, this.#windowBefore);
+    this.#calm = Math.max(this.#calm, this.#window);
+  }
+
   /** Once for all that flew together. */
   #shrink(number: number): void {
     if (number < this.#recovered) return;
     this.#recovered = this.#next;
+    this.#windowBefore = this.#window;
     this.#window = Math.max(WINDOW_MIN, this.#window * SHRINKING);
     this.#calm = this.#window;
   }
@@ -201,6 +219,8 @@ const WINDOW_MIN = 8;
 /** Some 90 kB: less than half of what a Linux socket holds unread by default. */
 const WINDOW_MAX = 64;
 const SHRINKING = 0.7;
+/** Two windows. */
+const GIVEN_MAX = 128;
 /** Where chance loses packets, waiting longer each time helps nobody: the first few are even. */
 const EVEN_TIMEOUTS = 3;
 const PATIENCE_MS_MAX = 2000;

@@ -66,6 +66,7 @@ const message: fc.Arbitrary<TopicMessage> = fc.oneof(
     type: fc.constant('topic-flow' as const),
     number: fc.oneof(fc.constant(0), seq),
     ack: fc.option(ack, { nil: undefined }),
+    pressure: fc.nat(255),
     notes: fc.array(note),
     runs: fc.array(run, { maxLength: 4 }),
   }),
@@ -143,6 +144,7 @@ test.each<[TopicMessage, string]>([
       type: 'topic-flow',
       number: 5,
       ack: { last: 300, missing: 2, heldMs: 4 },
+      pressure: 9,
       notes: [
         { type: 'prune', nodeId: ORIGIN.nodeId },
         { type: 'graft', nodeId: ORIGIN.nodeId },
@@ -150,7 +152,7 @@ test.each<[TopicMessage, string]>([
       ],
       runs: [{ origin: ORIGIN, events: [EVENT, NEXT, skipped(303), named(304)] }],
     },
-    '32 05 ac02 02 04 03 00 0123456789abcdef 01 0123456789abcdef 02 0123456789abcdef 02 02 01 ' +
+    '32 05 ac02 02 04 09 03 00 0123456789abcdef 01 0123456789abcdef 02 0123456789abcdef 02 02 01 ' +
       '0123456789abcdef 056170692d31 04 34 ac02 066465706c6f79 016b 01 fedcba9876543210 02 ' +
       '00000007 01 31 08 01 01 31 01 02 02 01',
   ],

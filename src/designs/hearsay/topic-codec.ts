@@ -3,7 +3,8 @@
  *
  * | part   | bytes                                                                          |
  * | ------ | ------------------------------------------------------------------------------ |
- * | ack    | last, missing (bits, varint), held 1; a packet without one has last 0 alone    |
+ * | ack    | last, missing (bits, varint), held 1; a packet without one has last 0 alone;   |
+ * |        | then the pressure 1                                                            |
  * | run    | nodeId, name, count, then events: flags 1, number (the first whole, then what is |
  * |        | added), topic unless it is that of the event before, key, hops, body            |
  * | note   | kind 1, nodeId, of `have` also first and last − first + 1                       |
@@ -49,7 +50,7 @@ export const topicCodec: PartCodec<TopicMessage> = {
 };
 
 /** A flow packet without notes and runs. */
-export const FLOW_BYTES = 1 + 8 + (8 + 5 + 1) + 2 + 2;
+export const FLOW_BYTES = 1 + 8 + (8 + 5 + 1) + 1 + 2 + 2;
 /** A page or digest without what it lists. */
 export const LIST_BYTES = 1 + 1 + 4 + 2 + 2;
 export const NOTE_BYTES = 1 + NODE_ID_BYTES + 8 + 8;
@@ -94,6 +95,7 @@ function write(message: TopicMessage, to: Writer): void {
     case 'topic-flow':
       to.varint(message.number);
       writeAck(message.ack, to);
+      to.u8(message.pressure);
       to.varint(message.notes.length);
       for (const note of message.notes) writeNote(note, to);
       writeRuns(message.runs, to);
@@ -188,8 +190,9 @@ function read(type: TopicMessage['type'], from: Reader): TopicMessage | undefine
     case 'topic-flow': {
       const number = from.varint();
       const ack = readAck(from);
+      const pressure = from.u8();
       const notes = readList(from, readNote);
-      return { type, number, ack, notes, runs: readList(from, readRun) };
+      return { type, number, ack, pressure, notes, runs: readList(from, readRun) };
     }
     case 'topic-page': {
       const spans = readList(from, readSpan);

@@ -25,6 +25,8 @@ export interface TopicFlow {
   /** Counts the packets that are to be acknowledged; 0: this one is not. */
   readonly number: number;
   readonly ack: FlowAck | undefined;
+  /** How full the queues behind the sender are: 0 … 255. */
+  readonly pressure: number;
   readonly notes: readonly Note[];
   readonly runs: readonly Run[];
 }

@@ -76,18 +76,16 @@ export class Fetches {
     this.#setAlarm(env, atMs);
   }
 
-  /** An answer has come: what else is missing may be asked for at once. */
+  /** An answer has come: what else is missing may be asked for at once, here or elsewhere. */
   answered(env: HearsayEnv, state: OriginState, from: Peer): void {
     const asked = this.#open.get(state);
-    if (asked === undefined || asked.peer !== from || state.log.next <= asked.next) return;
-    if (state.log.next <= asked.to) {
-      asked.untilMs = env.now + ANSWER_MS_MAX; // More of it is under way.
-      asked.next = state.log.next;
-      state.fetchMs = undefined;
-      this.look(env, state, ANSWER_MS_MAX);
-      return;
-    }
-    this.#open.set(state, undefined);
+    if (asked?.peer !== from) return;
+    const isOfUse = state.log.next > asked.next;
+    if (!isOfUse) this.#failed(state, asked); // So it cannot make this node ask for ever.
+    const hasMore = isOfUse && state.log.next <= asked.to;
+    asked.next = state.log.next;
+    if (hasMore) asked.untilMs = env.now + ANSWER_MS_MAX; // It is under way.
+    else this.#open.set(state, undefined);
     state.fetchMs = undefined;
     this.look(env, state, 0);
   }

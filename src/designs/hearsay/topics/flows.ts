@@ -15,6 +15,7 @@ import type { TopicCounts } from './counts.ts';
 import type { Link, Queued } from './link.ts';
 import type { Note, Run, TopicFlow } from '../topic-messages.ts';
 import type { OriginState } from './origins.ts';
+import { pressureFor } from './pressure.ts';
 import { named, type Hop, type Path, type Publication } from '../publication.ts';
 
 /** Gives a traced event the hop that this node is. */
@@ -24,11 +25,18 @@ export class Flows {
   readonly #packetBytesMax: number;
   readonly #counts: TopicCounts;
   readonly #stamp: Stamp;
+  readonly #links: () => Iterable<Link>;
 
-  constructor(packetBytesMax: number, counts: TopicCounts, stamp: Stamp) {
+  constructor(
+    packetBytesMax: number,
+    counts: TopicCounts,
+    stamp: Stamp,
+    links: () => Iterable<Link>,
+  ) {
     this.#packetBytesMax = packetBytesMax;
     this.#counts = counts;
     this.#stamp = stamp;
+    this.#links = links;
   }
 
   /** An event is to go over a link; `flush` follows. */
@@ -204,7 +212,8 @@ export class Flows {
       arrivals.last === 0 ? undefined : { last: arrivals.last, missing: arrivals.missing, heldMs };
     link.unacked = 0;
     link.ackMs = undefined;
-    const message: TopicFlow = { type: 'topic-flow', number, ack, notes, runs };
+    const pressure = pressureFor(this.#links(), link);
+    const message: TopicFlow = { type: 'topic-flow', number, ack, pressure, notes, runs };
     env.send(link.peer, message);
   }
 }

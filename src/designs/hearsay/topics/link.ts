@@ -39,8 +39,14 @@ export class Link {
   /** Packets that arrived and are not acknowledged. */
   unacked = 0;
   arrivedMs = 0;
+  /** What the other side says of the queues behind it: 0 … 255. */
+  pressure = 0;
+  /** Since when it has been as full as makes publishers wait, here or behind it. */
+  fullSinceMs: number | undefined;
   /** Nothing has come back for long. */
   isStalled = false;
+  /** It has been full for so long that nobody waits for it any more. */
+  isSlow = false;
   heardMs: number;
   #queue: Queued[] = [];
   #from = 0;

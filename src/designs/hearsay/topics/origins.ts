@@ -93,9 +93,10 @@ export class OriginState implements Origin {
 
   /** Events that the log has let go of. */
   dropped(events: readonly Publication[]): void {
+    if (this.#latest === undefined) return;
     for (const { topic, key, seq } of events) {
       const id = `${topic}\0${key}`;
-      if (this.#latest?.get(id) === seq) this.#latest.delete(id);
+      if (this.#latest.get(id) === seq) this.#latest.delete(id);
     }
   }
 }

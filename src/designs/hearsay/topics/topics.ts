@@ -40,6 +40,7 @@ import {
   type Path,
   type Publication,
 } from '../publication.ts';
+import { EVENTS_MAX, isFull, notePace } from './pressure.ts';
 import { Traces, type Traced } from './traces.ts';
 
 /** What `publish` takes. */
@@ -78,7 +79,8 @@ export class Topics implements Part<TopicMessage> {
   constructor(view: View, contact: Contact) {
     this.#view = view;
     const stamp = this.#stamp.bind(this);
-    this.#flows = new Flows(view.config.packetBytesMax, this.counts, stamp);
+    const links = () => this.#links.all();
+    this.#flows = new Flows(view.config.packetBytesMax, this.counts, stamp, links);
     this.#links = new Links(view, {
       opened: (env, link) => this.#opened(env, link),
       closed: (env, link) => this.#closed(env, link),
@@ -106,7 +108,7 @@ export class Topics implements Part<TopicMessage> {
     checkKey(key);
     checkBody(body);
     this.begin(env);
-    if (this.#backlogged(env)) {
+    if (this.#backlogged()) {
       this.#isFull = true;
       this.counts.refused++;
       mark('publish-refused');
@@ -133,8 +135,8 @@ export class Topics implements Part<TopicMessage> {
   }
 
   /** Whether a publish would be taken now; if not, `events-drained` tells when. */
-  awaitRoom(env: HearsayEnv): boolean {
-    this.#isFull = this.#backlogged(env);
+  awaitRoom(): boolean {
+    this.#isFull = this.#backlogged();
     return !this.#isFull;
   }
 
@@ -289,6 +291,7 @@ export class Topics implements Part<TopicMessage> {
     const link = this.#links.of(from) ?? this.#links.heardFromStranger(env, from);
     if (link === undefined) return;
     link.heardMs = env.now;
+    link.pressure = message.pressure;
     if (message.ack !== undefined) this.#settle(env, link, message.ack);
     if (message.number > 0) {
       const isNew = link.arrivals.note(message.number);
@@ -322,6 +325,7 @@ export class Topics implements Part<TopicMessage> {
   /** From a timer, before which hosts deliver what has arrived. */
   #check(env: HearsayEnv, link: Link): void {
     link.isStalled = link.flow.silentMs(env.now) > STALLED_MS;
+    notePace(link, env.now);
     if (link.flow.silentMs(env.now) > BROKEN_MS) this.#links.broken(env, link);
     else if (env.now - link.heardMs > SILENT_MS && link.flow.flying === 0) {
       this.#flows.knock(env, link);
@@ -351,8 +355,9 @@ export class Topics implements Part<TopicMessage> {
       if (state === undefined || last < first) continue;
       state.claimed(from, first, last, runs.length > 0);
     }
-    for (const { origin } of runs) {
-      const state = this.#origins.get(origin.nodeId);
+    const nodeIds = new Set([...spans, ...runs.map(({ origin }) => origin)].map((of) => of.nodeId));
+    for (const nodeId of nodeIds) {
+      const state = this.#origins.get(nodeId);
       if (state !== undefined) this.#fetches.answered(env, state, from);
     }
   }
@@ -484,7 +489,7 @@ export class Topics implements Part<TopicMessage> {
 
   #flush(env: HearsayEnv): void {
     for (const link of this.#links.all()) this.#flows.flush(env, link);
-    if (!this.#isFull || this.#backlogged(env, 0.5)) return;
+    if (!this.#isFull || this.#backlogged(0.5)) return;
     this.#isFull = false;
     env.emit({ type: 'events-drained' });
   }
@@ -492,16 +497,11 @@ export class Topics implements Part<TopicMessage> {
   // Limits.
 
   /** Whether too much of what this node sends is not taken up. */
-  #backlogged(env: HearsayEnv, share = 1): boolean {
+  #backlogged(share = 1): boolean {
     const { roster, selfSlot } = this.#view;
     if (selfSlot >= 0 && degreeWanted(roster.live) === 0) return false;
-    if (this.#links.degree === 0) return this.#seq - this.#shared >= BACKLOG_EVENTS_MAX * share;
-    for (const link of this.#links.all()) {
-      if (link.isStalled) continue; // Probably dead: nobody waits for it.
-      if (link.queued >= BACKLOG_EVENTS_MAX * share) return true;
-      if (link.queuedBytes >= BACKLOG_BYTES_MAX * share) return true;
-    }
-    return false;
+    if (this.#links.degree === 0) return this.#seq - this.#shared >= EVENTS_MAX * share;
+    return isFull(this.#links.all(), share);
   }
 
   /** The greeting of the first exchange tells of what was before this node joined. */
@@ -521,9 +521,6 @@ function isLive({ status }: Member): boolean {
 }
 
 const NO_HOPS: readonly Hop[] = [];
-/** Half of the replay bound. */
-const BACKLOG_EVENTS_MAX = 2048;
-const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 /** Within it a healthy node answers, be its machine busy. */
 const STALLED_MS = 1000;
 /** After it a link is thought broken; membership mostly knows by then. */

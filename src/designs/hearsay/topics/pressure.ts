@@ -1,0 +1,49 @@
+/**
+ * How much of what is published waits, here and further on: whoever publishes is to wait for it.
+ *
+ * Each node tells on each link how full its fullest queue is, or the fullest that it hears of, less a
+ * tenth for each hop: so what nobody feels any more dies out even in a circle. But nobody waits for
+ * ever for one who is too slow: a link that has been full for long no longer counts, and whoever is
+ * behind it fetches what it can.
+ */
+import type { Link } from './link.ts';
+
+/** What to tell on a link: 0 … 255. */
+export function pressureFor(links: Iterable<Link>, told: Link): number {
+  let pressure = 0;
+  for (const link of links) {
+    if (link === told || link.isStalled || link.isSlow) continue;
+    pressure = Math.max(pressure, fullness(link), link.pressure * PER_HOP);
+  }
+  return Math.floor(pressure);
+}
+
+/** Whether publishers have to wait; `share` of the bounds. */
+export function isFull(links: Iterable<Link>, share: number): boolean {
+  for (const link of links) {
+    if (link.isStalled || link.isSlow) continue; // Probably dead, or hopeless: nobody waits for it.
+    if (fullness(link) >= 255 * share || link.pressure >= PRESSURE_MAX * share) return true;
+  }
+  return false;
+}
+
+/** Notes, from time to time, whether a link is full for too long. */
+export function notePace(link: Link, now: number): void {
+  const isFullNow = fullness(link) >= 255 / 2 || link.pressure >= PRESSURE_MAX / 2;
+  if (!isFullNow) link.fullSinceMs = undefined;
+  else link.fullSinceMs ??= now;
+  link.isSlow = link.fullSinceMs !== undefined && now - link.fullSinceMs > SLOW_MS;
+}
+
+function fullness({ queued, queuedBytes }: Link): number {
+  return Math.min(255, 255 * Math.max(queued / EVENTS_MAX, queuedBytes / BYTES_MAX));
+}
+
+/** Half of the replay bound: events that wait on one link. */
+export const EVENTS_MAX = 2048;
+const BYTES_MAX = 4 * 1024 * 1024;
+const PER_HOP = 0.9;
+/** A full queue six hops away. */
+const PRESSURE_MAX = 128;
+/** A moment of others' work passes within this. */
+const SLOW_MS = 10_000;
