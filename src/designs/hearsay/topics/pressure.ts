@@ -3,8 +3,8 @@
  *
  * Each node tells on each link how full its fullest queue is, or the fullest that it hears of, less
  * a tenth for each hop: so what nobody feels any more dies out even in a circle. But nobody waits
- * for ever for one who is too slow: a link that has been full for long no longer counts, and whoever
- * is behind it fetches what it can.
+ * for ever for one who is too slow: a link that has been full for long no longer counts, and
+ * whoever is behind it fetches what it can.
  */
 import type { Link } from './link.ts';
 
