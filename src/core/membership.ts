@@ -30,8 +30,8 @@ export interface Membership {
   checksum(): number;
   /** All that others could make it hold, with its bounds. */
   holdings?(): Iterable<Holding>;
-  /** How often it has forgotten all others in this life and begun anew; default 0. */
-  readonly renewals?: number;
+  /** How often it has forgotten another, or all others, in this life; default 0. */
+  readonly forgettings?: number;
   /** All data, where there is such. */
   heldData?(): Iterable<HeldEntry>;
 }

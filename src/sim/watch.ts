@@ -112,7 +112,7 @@ function observeNode<P extends Membership, E>(
     downSinceMs: sinceStart(world, node.isAlive ? Infinity : node.changedAt),
     members: () => protocol.members(),
     holdings: () => protocol.holdings?.() ?? [],
-    renewals: protocol.renewals ?? 0,
+    forgettings: protocol.forgettings ?? 0,
     heldData: () => protocol.heldData?.() ?? [],
     timers: () => timers.of(node),
     checksum: () => protocol.checksum(),

@@ -51,7 +51,7 @@ export class Puppet implements Protocol<PuppetMessage, string>, Membership {
   view: readonly MemberView[] = [];
   sum = 0;
   held: readonly Holding[] = [];
-  renewals = 0;
+  forgettings = 0;
 
   constructor(config: PuppetConfig, saved: Iterable<Uint8Array> = []) {
     this.config = config;

@@ -365,9 +365,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     return this.#view.roster.checksum;
   }
 
-  /** How often it has forgotten all others and begun anew. */
-  get renewals(): number {
-    return this.#renewals;
+  /** How often it has forgotten a certificate's member, or all others to begin anew. */
+  get forgettings(): number {
+    return this.#renewals + this.#view.expired;
   }
 
   /** Members alive or suspect, this node included. */

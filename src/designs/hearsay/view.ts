@@ -70,6 +70,8 @@ export class View {
   readonly hot: HotNews;
   readonly horizon = new Horizon();
   readonly suspicions: Suspicions;
+  /** Certificates dropped so far, since they were too old or too many. */
+  expired = 0;
   readonly #shared: HearsayShared;
   /** When the dead and the departed died or left. */
   readonly #certificates = new Map<number, number>();
@@ -290,6 +292,7 @@ export class View {
     for (const [slot, sinceMs] of this.#certificates) {
       if (env.now - sinceMs <= this.config.certificateMs && surplus-- <= 0) continue;
       mark('certificate-expired');
+      this.expired++;
       const fact = this.roster.fact(slot);
       const member = this.watcher && this.member(slot);
       this.#certificates.delete(slot);

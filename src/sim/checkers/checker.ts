@@ -29,8 +29,8 @@ export interface ObservedNode {
   members(): Iterable<MemberView>;
   /** What its design says that it holds. */
   holdings(): Iterable<Holding>;
-  /** How often it has forgotten all others in its present life. */
-  readonly renewals: number;
+  /** How often it has forgotten another, or all others, in its present life. */
+  readonly forgettings: number;
   /** The data that it holds. */
   heldData(): Iterable<HeldEntry>;
   /** Timers of its present life that are pending. */

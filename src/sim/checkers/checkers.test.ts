@@ -124,10 +124,10 @@ test('no resurrection: only a newer life or counter brings back', () => {
 
 test('no resurrection: who began anew between two looks has forgotten as well', () => {
   const { simulation, a, b } = trio(new NoResurrection());
-  for (const renewals of [1, 1]) {
+  for (const forgettings of [1, 1]) {
     claim(a, b, 'dead', 0, 1);
     simulation.run(100);
-    a.protocol.renewals = renewals;
+    a.protocol.forgettings = forgettings;
     claim(a, b, 'suspect', 0, 1);
     simulation.run(100);
   }

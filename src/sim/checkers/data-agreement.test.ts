@@ -23,7 +23,7 @@ function node(name: string, data: readonly HeldEntry[], self = 1): ObservedNode 
     holdings: () => [],
     heldData: () => data,
     timers: () => 0,
-    renewals: 0,
+    forgettings: 0,
     checksum: () => 0,
   };
 }

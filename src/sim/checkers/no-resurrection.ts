@@ -13,7 +13,7 @@ interface Ended {
 interface Memory {
   /** Whose memory: a new life of the node has none. */
   readonly self: Peer;
-  renewals: number;
+  forgettings: number;
   readonly ended: Map<string, Ended>;
 }
 
@@ -34,11 +34,11 @@ export class NoResurrection implements Checker {
   #look(node: ObservedNode, living: ReadonlySet<Peer>, report: Report): void {
     let memory = this.#memories.get(node.name);
     if (memory?.self !== node.self) {
-      memory = { self: node.self, renewals: node.renewals, ended: new Map() };
+      memory = { self: node.self, forgettings: node.forgettings, ended: new Map() };
       this.#memories.set(node.name, memory);
     }
-    if (memory.renewals !== node.renewals) {
-      memory.renewals = node.renewals; // Between two looks it has forgotten them all.
+    if (memory.forgettings !== node.forgettings) {
+      memory.forgettings = node.forgettings; // Between two looks it may have forgotten any.
       for (const ended of memory.ended.values()) ended.forgotten = true;
     }
     const unseen = new Map(memory.ended);
