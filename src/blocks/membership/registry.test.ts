@@ -144,10 +144,12 @@ test('a life that two names claim is that of the first', () => {
   const registry = new Registry();
   const { slot, fact } = hold(registry, factOf('a', { peer: 5 }));
   const liar = hold(registry, factOf('b', { peer: 5 }));
-  expect(registry.slotOfPeer(5)).toBe(slot);
+  expect([registry.slotOfPeer(5), registry.rivalsOf(5)]).toEqual([slot, [liar.slot]]);
   registry.release(slot, 0);
   registry.hold({ ...fact, name: 'b', counter: 7 });
   expect(registry.slotOfPeer(5)).toBe(liar.slot);
+  for (const version of [0, 1]) registry.release(liar.slot, version);
+  expect(registry.rivalsOf(5)).toEqual([]);
 });
 
 test('whatever is held and released, slots are distinct and sizes true', () => {

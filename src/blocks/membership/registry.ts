@@ -29,6 +29,8 @@ export class Registry {
   #restingFrom = 0;
   /** Slot + 1 of the member behind a peer's slot. */
   #slotOfPeer = new Int32Array(64);
+  /** The slots of more names for a life that has one. */
+  readonly #rivals = new Map<Peer, number[]>();
 
   /** One more than the highest slot ever given out. */
   get capacity(): number {
@@ -90,6 +92,7 @@ export class Registry {
     const name = this.#names[slot];
     if (holders.length > 0 || name === undefined) return;
     this.#slots.delete(name);
+    this.#forgetRival(slot);
     this.#names[slot] = undefined;
     this.#observed[slot] = undefined;
     this.#resting.push(slot);
@@ -126,6 +129,11 @@ export class Registry {
     return (this.#slotOfPeer[slotOf(peer)] ?? 0) - 1;
   }
 
+  /** The slots of other names that were told for the life behind a peer; mostly none. */
+  rivalsOf(peer: Peer): readonly number[] {
+    return this.#rivals.get(peer) ?? NO_RIVALS;
+  }
+
   #notePeer(peer: Peer, slot: number): void {
     const index = slotOf(peer);
     if (index >= this.#slotOfPeer.length) {
@@ -134,9 +142,26 @@ export class Registry {
       this.#slotOfPeer = larger;
     }
     const before = (this.#slotOfPeer[index] ?? 0) - 1;
-    // Two names for one life are one too many: the later one is a lie, or soon settled.
-    if (before >= 0 && before !== slot && this.#isHeldWith(peer, before)) return;
-    this.#slotOfPeer[index] = slot + 1;
+    if (before === slot) return;
+    if (before < 0 || !this.#isHeldWith(peer, before)) {
+      this.#slotOfPeer[index] = slot + 1;
+      return;
+    }
+    // Two names for one life are one too many: one is a lie, and views differ about which.
+    const rivals = this.#rivals.get(peer) ?? [];
+    if (!rivals.includes(slot)) this.#rivals.set(peer, [...rivals, slot]);
+  }
+
+  #forgetRival(slot: number): void {
+    for (const [peer, rivals] of this.#rivals) {
+      if (!rivals.includes(slot)) continue;
+      if (rivals.length === 1) this.#rivals.delete(peer);
+      else
+        this.#rivals.set(
+          peer,
+          rivals.filter((rival) => rival !== slot),
+        );
+    }
   }
 
   #isHeldWith(peer: Peer, slot: number): boolean {
@@ -192,3 +217,5 @@ const OBSERVED_MAX = 8;
 
 /** Enough to outlast a pass of a small cluster; a few hundred bytes. */
 const RESTING_SLOTS = 64;
+
+const NO_RIVALS: readonly number[] = [];

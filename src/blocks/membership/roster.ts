@@ -67,10 +67,18 @@ export class Roster {
     return this.#own(this.#registry.slotOfFact(fact));
   }
 
-  /** The slot of the member behind this route in this view, or −1. */
+  /** The slot of the member behind this route in this view, if there is one that lives; or −1. */
   slotOfPeer(peer: Peer): number {
     const slot = this.#registry.slotOfPeer(peer);
-    return this.fact(slot)?.peer === peer ? slot : -1;
+    const isHere = this.fact(slot)?.peer === peer;
+    if (isHere && this.isLive(slot)) return slot;
+    let dead = isHere ? slot : -1;
+    for (const rival of this.#registry.rivalsOf(peer)) {
+      if (this.fact(rival)?.peer !== peer) continue;
+      if (this.isLive(rival)) return rival;
+      if (dead < 0) dead = rival;
+    }
+    return dead;
   }
 
   /** Believes this of a member, new or known. Returns its slot. */
