@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Arrivals, LinkFlow, type FlowAck } from './link-flow.ts';
+import { Arrivals, HELD_MS_MAX, LinkFlow, type FlowAck } from './link-flow.ts';
 
 /** A link whose packets and acknowledgements arrive or not, one step of 10 ms at a time. */
 function run(losses: readonly boolean[], contents: number): number[] {
@@ -81,6 +81,15 @@ test('whoever was given up too soon shows how slow the link is, and opens the wi
   expect(flow.roundTrip.patienceMs).toBeGreaterThan(400);
   while (flow.isOpen) flow.sent(400, 0);
   expect(flow.flying).toBe(flying);
+});
+
+test('an acknowledgement that comes again after an idle while is no round trip', () => {
+  const flow = new LinkFlow<number>(1, 0);
+  flow.roundTrip.note(10);
+  flow.sent(0, 0);
+  expect(flow.overdue(100)).toHaveLength(1);
+  flow.acknowledged(30_000, { last: 1, missing: 0, heldMs: HELD_MS_MAX });
+  expect(flow.roundTrip.patienceMs).toBeLessThan(100);
 });
 
 test('an acknowledgement of what was never sent changes nothing', () => {

@@ -16,7 +16,7 @@ export interface FlowAck {
   readonly last: number;
   /** Bit i: `last − 1 − i` is missing. */
   readonly missing: number;
-  /** For how long the answer to `last` was held back, whole ms, 0 … 255. */
+  /** For how long the answer to `last` was held back, whole ms; HELD_MS_MAX: that, or longer. */
   readonly heldMs: number;
 }
 
@@ -102,7 +102,9 @@ export class LinkFlow<T> {
     const lost: T[] = [];
     if (last >= this.#next) return { arrived, lost }; // It was never sent.
     const sentMs = this.#flying.get(last)?.sentMs ?? this.#given.get(last);
-    if (sentMs !== undefined) this.roundTrip.note(now - sentMs - heldMs);
+    // Told again on a link that was idle since, it says nothing of how long the way is.
+    const isSample = sentMs !== undefined && heldMs < HELD_MS_MAX;
+    if (isSample) this.roundTrip.note(now - sentMs - heldMs);
     if (this.#given.delete(last)) this.#wronged(now);
     const { smoothedMs = PATIENCE_MS_MAX } = this.roundTrip;
     for (const [number, { content, sentMs: atMs }] of this.#flying) {
@@ -219,6 +221,8 @@ const WINDOW_MIN = 8;
 /** Some 90 kB: less than half of what a Linux socket holds unread by default. */
 const WINDOW_MAX = 64;
 const SHRINKING = 0.7;
+/** What a byte says. */
+export const HELD_MS_MAX = 255;
 /** Two windows. */
 const GIVEN_MAX = 128;
 /** Where chance loses packets, waiting longer each time helps nobody: the first few are even. */

@@ -5,7 +5,7 @@
  * As in Nagle's algorithm (RFC 896) a packet that is not full leaves at once while nothing is under
  * way, and else waits a few milliseconds for company.
  */
-import { ACK_DELAY_MS, type FlowAck } from '../../../blocks/overlay/index.ts';
+import { ACK_DELAY_MS, HELD_MS_MAX, type FlowAck } from '../../../blocks/overlay/index.ts';
 import { mark } from '../../../core/index.ts';
 import { ROUNDING_MS } from '../alarms.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
@@ -207,7 +207,7 @@ export class Flows {
     runs: readonly Run[],
   ): void {
     const { arrivals } = link;
-    const heldMs = Math.min(255, Math.max(0, Math.round(env.now - link.arrivedMs)));
+    const heldMs = Math.min(HELD_MS_MAX, Math.max(0, Math.round(env.now - link.arrivedMs)));
     const ack: FlowAck | undefined =
       arrivals.last === 0 ? undefined : { last: arrivals.last, missing: arrivals.missing, heldMs };
     link.unacked = 0;
