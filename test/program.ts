@@ -35,6 +35,7 @@ export class Program {
       encoding: 'utf8',
       env: { ...this.#environment, ...env },
       input,
+      timeout: RUN_MS_MAX,
     });
     return { code: done.status, out: done.stdout, error: done.stderr };
   }
@@ -66,6 +67,9 @@ export class Program {
     return { ...process.env, XDG_RUNTIME_DIR: this.folder };
   }
 }
+
+/** What runs longer, such as an agent that should have been refused, is killed: its code is null. */
+const RUN_MS_MAX = 60_000;
 
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
