@@ -68,7 +68,7 @@ export class Program {
   }
 }
 
-/** What runs longer, such as an agent that should have been refused, is killed: its code is null. */
+/** What runs longer, such as an agent that should have been refused, is killed; its code: null. */
 const RUN_MS_MAX = 60_000;
 
 export interface RunOptions {
