@@ -69,7 +69,7 @@ export class TopicAudit implements Checker {
       );
       if (isHere && quietMs >= BOUND_MS) report(teller.node, `${text}, though it lives`);
     }
-    if (quietMs >= BOUND_MS) this.#compare(healthy, report);
+    if (quietMs >= BOUND_MS) this.#compare(healthy, quietMs, report);
   }
 
   #published(teller: Listener, event: Published, atMs: number): void {
@@ -126,8 +126,10 @@ export class TopicAudit implements Checker {
     }
   }
 
-  #compare(healthy: readonly ObservedNode[], report: Report): void {
+  #compare(healthy: readonly ObservedNode[], quietMs: number, report: Report): void {
+    const living = new Set(healthy.map(({ name }) => this.#lifeOf(name)));
     for (const [nodeId, { by }] of this.#authors) {
+      if (quietMs < GONE_MS && !living.has(nodeId)) continue;
       const most = new Map<string, number>();
       for (const node of healthy) {
         const last = this.#lastOf(node, nodeId);
@@ -190,3 +192,5 @@ type HearsaySimulation = Simulation<
 
 /** In calm nodes compare what they have each half minute. */
 const BOUND_MS = 60_000;
+/** What a publisher took with it is told as a gap after two minutes. */
+const GONE_MS = BOUND_MS + 120_000;

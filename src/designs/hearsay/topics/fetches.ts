@@ -233,8 +233,11 @@ export class Fetches {
     const isOver = waitedMs >= GAP_MS && (claims > 0 || !this.#isOriginLive(state));
     if ((isTold && claims > 0 && waitedMs >= GAP_MS_MIN) || isOver) {
       this.#counts.gaps++;
+      const { lackingMs } = state;
       this.#user.passOver(env, state, begin);
       this.look(env, state, 0);
+      // What is missing behind it has been missing for as long.
+      if (this.#open.has(state)) state.lackingMs = lackingMs;
     } else {
       this.look(env, state, Math.min(RETRY_MS_MAX, RETRY_MS + waitedMs / 4));
     }
