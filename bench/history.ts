@@ -43,7 +43,8 @@ export class History {
 
 function commit(): string {
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') === '' ? '' : '+');
+  const changes = git('status', '--porcelain', '--', '.', `:!${FILE}`);
+  return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : '+');
 }
 
 /** Of the checkout that the benchmark runs in. */
