@@ -192,5 +192,8 @@ type HearsaySimulation = Simulation<
 
 /** In calm nodes compare what they have each half minute. */
 const BOUND_MS = 60_000;
-/** What a publisher took with it is told as a gap after two minutes. */
-const GONE_MS = BOUND_MS + 120_000;
+/**
+ * What a publisher took with it is told as a gap after two minutes; by who hears only then what
+ * others have beyond it, after two more.
+ */
+const GONE_MS = BOUND_MS + 2 * 120_000;

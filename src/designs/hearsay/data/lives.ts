@@ -35,11 +35,13 @@ export class Lives {
     if (before === undefined || before.nodeId === after?.nodeId) return undefined;
     if (this.#names.get(before.nodeId) !== before.name) return undefined;
     this.#names.delete(before.nodeId);
-    // Liars claim lives of others under names that nobody has: these end, and the life goes on.
+    // Liars claim lives of others under names that nobody has: these end, and the life goes on. But
+    // who begins anew has ended his life, whoever was once said to have it as well.
     const { roster } = this.#view;
     for (const slot of roster.slots()) {
       const fact = roster.fact(slot) as Fact;
-      if (fact.nodeId === before.nodeId) this.#note(fact);
+      const isRemembered = after === undefined || roster.isLive(slot);
+      if (isRemembered && fact.nodeId === before.nodeId) this.#note(fact);
     }
     return this.#names.has(before.nodeId) ? undefined : before.nodeId;
   }
