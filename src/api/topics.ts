@@ -44,7 +44,7 @@ export class Topics {
   /** Resolves once `publish` would be taken; rejects when this life ends before. */
   async drained(): Promise<void> {
     const life = this.#alive('drained');
-    const hasRoom = life.command('drained', ({ topics }) => topics.awaitRoom());
+    const hasRoom = life.command('drained', ({ topics }, env) => topics.awaitRoom(env));
     if (hasRoom) return;
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push((error) => (error === undefined ? resolve() : reject(error)));

@@ -212,7 +212,7 @@ export class Flows {
       arrivals.last === 0 ? undefined : { last: arrivals.last, missing: arrivals.missing, heldMs };
     link.unacked = 0;
     link.ackMs = undefined;
-    const pressure = pressureFor(this.#links(), link);
+    const pressure = pressureFor(this.#links(), link, env.now);
     const message: TopicFlow = { type: 'topic-flow', number, ack, pressure, notes, runs };
     env.send(link.peer, message);
   }

@@ -41,6 +41,8 @@ export class Link {
   arrivedMs = 0;
   /** What the other side says of the queues behind it: 0 … 255. */
   pressure = 0;
+  /** The highest number of this node's own events that has arrived there. */
+  ownArrived = 0;
   /** Since when it has been as full as makes publishers wait, here or behind it. */
   fullSinceMs: number | undefined;
   /** Nothing has come back for long. */

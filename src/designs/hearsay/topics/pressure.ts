@@ -9,30 +9,44 @@
 import type { Link } from './link.ts';
 
 /** What to tell on a link: 0 … 255. */
-export function pressureFor(links: Iterable<Link>, told: Link): number {
+export function pressureFor(links: Iterable<Link>, told: Link, now: number): number {
   let pressure = 0;
   for (const link of links) {
     if (link === told || link.isStalled || link.isSlow) continue;
-    pressure = Math.max(pressure, fullness(link), link.pressure * PER_HOP);
+    pressure = Math.max(pressure, fullness(link), behind(link, now) * PER_HOP);
   }
   return Math.floor(pressure);
 }
 
 /** Whether publishers have to wait; `share` of the bounds. */
-export function isFull(links: Iterable<Link>, share: number): boolean {
+export function isFull(links: Iterable<Link>, share: number, now: number): boolean {
   for (const link of links) {
     if (link.isStalled || link.isSlow) continue; // Probably dead, or hopeless: nobody waits for it.
-    if (fullness(link) >= 255 * share || link.pressure >= PRESSURE_MAX * share) return true;
+    if (fullness(link) >= 255 * share || behind(link, now) >= PRESSURE_MAX * share) return true;
   }
   return false;
 }
 
+/**
+ * Whether fewer than half of the links that carry this node's own events have them but for the last
+ * few: then nobody is left out as too slow or dead, for it may be this node, or its machine.
+ */
+export function isBehind(links: readonly Link[], seq: number, share: number): boolean {
+  const near = links.filter(({ ownArrived }) => seq - ownArrived < EVENTS_MAX * share);
+  return near.length * 2 < links.length;
+}
+
 /** Notes, from time to time, whether a link is full for too long. */
 export function notePace(link: Link, now: number): void {
-  const isFullNow = fullness(link) >= 255 / 2 || link.pressure >= PRESSURE_MAX / 2;
+  const isFullNow = fullness(link) >= 255 / 2 || behind(link, now) >= PRESSURE_MAX / 2;
   if (!isFullNow) link.fullSinceMs = undefined;
   else link.fullSinceMs ??= now;
   link.isSlow = link.fullSinceMs !== undefined && now - link.fullSinceMs > SLOW_MS;
+}
+
+/** What was told of the queues behind it fades: whoever waits sends nothing that would be answered. */
+function behind({ heardMs, pressure }: Link, now: number): number {
+  return pressure * Math.max(0, 1 - (now - heardMs) / FADES_MS);
 }
 
 function fullness({ queued, queuedBytes }: Link): number {
@@ -43,6 +57,7 @@ function fullness({ queued, queuedBytes }: Link): number {
 export const EVENTS_MAX = 2048;
 const BYTES_MAX = 4 * 1024 * 1024;
 const PER_HOP = 0.9;
+const FADES_MS = 1000;
 /** A full queue six hops away. */
 const PRESSURE_MAX = 128;
 /** A moment of others' work passes within this. */

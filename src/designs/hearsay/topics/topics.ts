@@ -24,7 +24,7 @@ import { Comparisons } from './comparisons.ts';
 import { zeroTopicCounts, type TopicCounts } from './counts.ts';
 import { Fetches } from './fetches.ts';
 import { ANNOUNCE_MS, Flows, noteArrival } from './flows.ts';
-import type { Link } from './link.ts';
+import type { Content, Link } from './link.ts';
 import { Links, LINKS_MAX } from './links.ts';
 import type { Note, Run, TopicFlow, TopicMessage, TopicPage } from '../topic-messages.ts';
 import { Origins, ORIGINS_MAX, type OriginState } from './origins.ts';
@@ -40,7 +40,7 @@ import {
   type Path,
   type Publication,
 } from '../publication.ts';
-import { EVENTS_MAX, isFull, notePace } from './pressure.ts';
+import { EVENTS_MAX, isBehind, isFull, notePace } from './pressure.ts';
 import { Traces, type Traced } from './traces.ts';
 
 /** What `publish` takes. */
@@ -108,7 +108,7 @@ export class Topics implements Part<TopicMessage> {
     checkKey(key);
     checkBody(body);
     this.begin(env);
-    if (this.#backlogged()) {
+    if (this.#backlogged(env)) {
       this.#isFull = true;
       this.counts.refused++;
       mark('publish-refused');
@@ -135,8 +135,8 @@ export class Topics implements Part<TopicMessage> {
   }
 
   /** Whether a publish would be taken now; if not, `events-drained` tells when. */
-  awaitRoom(): boolean {
-    this.#isFull = this.#backlogged();
+  awaitRoom(env: HearsayEnv): boolean {
+    this.#isFull = this.#backlogged(env);
     return !this.#isFull;
   }
 
@@ -307,8 +307,18 @@ export class Topics implements Part<TopicMessage> {
 
   #settle(env: HearsayEnv, link: Link, ack: NonNullable<TopicFlow['ack']>): void {
     const { arrived, lost } = link.flow.acknowledged(env.now, ack);
-    if (arrived.length > 0) link.isStalled = false;
+    if (arrived.length > 0) this.#noteArrived(link, arrived);
     if (lost.length > 0) this.#flows.again(link, lost);
+  }
+
+  #noteArrived(link: Link, contents: readonly Content[]): void {
+    link.isStalled = false;
+    const { nodeId } = this.#view.self.fact;
+    for (const { events } of contents) {
+      for (const { origin, seq } of events) {
+        if (origin.nodeId === nodeId && seq > link.ownArrived) link.ownArrived = seq;
+      }
+    }
   }
 
   /** The alarm of a link has rung. */
@@ -454,6 +464,7 @@ export class Topics implements Part<TopicMessage> {
   // Links come and go.
 
   #opened(env: HearsayEnv, link: Link): void {
+    link.ownArrived = this.#seq; // What it has to be told yet waits in its queue.
     for (const state of this.#origins.all()) {
       state.tree.reset(link.index);
       const { log } = state;
@@ -489,7 +500,7 @@ export class Topics implements Part<TopicMessage> {
 
   #flush(env: HearsayEnv): void {
     for (const link of this.#links.all()) this.#flows.flush(env, link);
-    if (!this.#isFull || this.#backlogged(0.5)) return;
+    if (!this.#isFull || this.#backlogged(env, 0.5)) return;
     this.#isFull = false;
     env.emit({ type: 'events-drained' });
   }
@@ -497,11 +508,14 @@ export class Topics implements Part<TopicMessage> {
   // Limits.
 
   /** Whether too much of what this node sends is not taken up. */
-  #backlogged(share = 1): boolean {
+  #backlogged(env: HearsayEnv, share = 1): boolean {
     const { roster, selfSlot } = this.#view;
     if (selfSlot >= 0 && degreeWanted(roster.live) === 0) return false;
     if (this.#links.degree === 0) return this.#seq - this.#shared >= EVENTS_MAX * share;
-    return isFull(this.#links.all(), share);
+    if (isFull(this.#links.all(), share, env.now)) return true;
+    const own = this.#origins.get(this.#view.self.fact.nodeId);
+    const carriers = [...this.#links.all()].filter(({ index }) => own?.tree.isEager(index));
+    return isBehind(carriers, this.#seq, share);
   }
 
   /** The greeting of the first exchange tells of what was before this node joined. */
