@@ -44,7 +44,7 @@ export function notePace(link: Link, now: number): void {
   link.isSlow = link.fullSinceMs !== undefined && now - link.fullSinceMs > SLOW_MS;
 }
 
-/** What was told of the queues behind it fades: whoever waits sends nothing that would be answered. */
+/** What was told of the queues behind it, fading: whoever waits sends nothing to be answered. */
 function behind({ heardMs, pressure }: Link, now: number): number {
   return pressure * Math.max(0, 1 - (now - heardMs) / FADES_MS);
 }
