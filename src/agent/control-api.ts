@@ -17,8 +17,8 @@ import { addQueryRoutes } from './query-routes.ts';
 import { addTopicRoutes } from './topic-routes.ts';
 import { why } from './why.ts';
 
-/** Seeds and tags are small; nothing else comes in. */
-const BODY_BYTES_MAX = 64 * 1024;
+/** The largest is a node's tags, 1 MiB and what JSON adds. */
+const BODY_BYTES_MAX = 2 * 2 ** 20;
 
 export interface ControlOptions {
   readonly cluster: Cluster;

@@ -48,7 +48,8 @@ async function expectRefused(method: string, route: string, body: string, chunke
   const { status, text } = await ask(method, route, body, chunked);
   expect([route, status >= 400 && status < 500]).toEqual([route, true]);
   const { error } = JSON.parse(text) as { error: { code: string; message: string } };
-  expect([error.code, error.message.length > 0]).toEqual(['BAD_OPTION', true]);
+  expect(['BAD_OPTION', 'TAGS_TOO_LARGE']).toContain(error.code);
+  expect(error.message.length).toBeGreaterThan(0);
   expect(error.message).not.toMatch(/\n| at .*:\d/);
 }
 
@@ -73,7 +74,7 @@ test.each([
   ['deep', '['.repeat(30_000)],
   ['deep and whole', `${'['.repeat(15_000)}${']'.repeat(15_000)}`],
   ['a prototype', '{"tags":{"__proto__":"x"}}'],
-  ['large', `{"tags":{"x":"${'y'.repeat(100_000)}"}}`],
+  ['large', `{"tags":{"x":"${'y'.repeat(1_200_000)}"}}`],
   ['larger', 'x'.repeat(5_000_000)],
 ])('a body that is %s', async (_, body) => {
   await expectRefused('POST', '/v1/tags', body);
