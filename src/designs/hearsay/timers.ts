@@ -50,6 +50,8 @@ export const Timer = {
   TopicFetch: 32,
   /** Events that a node has are compared with those of a random member. */
   TopicCompare: 33,
+  /** A publisher waits for room in its queue. */
+  TopicRoom: 34,
 
   /** A query goes out, now that its asker knows its id [number of the query]. */
   QueryBegin: 40,

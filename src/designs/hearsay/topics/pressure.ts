@@ -32,8 +32,16 @@ export function isFull(links: Iterable<Link>, share: number, now: number): boole
  * few: then nobody is left out as too slow or dead, for it may be this node, or its machine.
  */
 export function isBehind(links: readonly Link[], seq: number, share: number): boolean {
-  const near = links.filter(({ ownArrived }) => seq - ownArrived < EVENTS_MAX * share);
+  const near = links.filter(({ flow, ownArrived, queued }) => {
+    const isIdle = queued === 0 && flow.flying === 0; // All that it was to carry has arrived.
+    return isIdle || seq - ownArrived < EVENTS_MAX * share;
+  });
   return near.length * 2 < links.length;
+}
+
+/** Whether only what was told of queues further on keeps publishers waiting there. */
+export function isWorthAsking(link: Link): boolean {
+  return link.pressure > 0 && link.queued === 0 && link.flow.flying === 0;
 }
 
 /** Notes, from time to time, whether a link is full for too long. */

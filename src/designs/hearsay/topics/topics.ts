@@ -40,7 +40,7 @@ import {
   type Path,
   type Publication,
 } from '../publication.ts';
-import { EVENTS_MAX, isBehind, isFull, notePace } from './pressure.ts';
+import { EVENTS_MAX, isBehind, isFull, isWorthAsking, notePace } from './pressure.ts';
 import { Traces, type Traced } from './traces.ts';
 
 /** What `publish` takes. */
@@ -109,7 +109,7 @@ export class Topics implements Part<TopicMessage> {
     checkBody(body);
     this.begin(env);
     if (this.#backlogged(env)) {
-      this.#isFull = true;
+      this.#wait(env);
       this.counts.refused++;
       mark('publish-refused');
       throw new HearsayError(
@@ -136,7 +136,8 @@ export class Topics implements Part<TopicMessage> {
 
   /** Whether a publish would be taken now; if not, `events-drained` tells when. */
   awaitRoom(env: HearsayEnv): boolean {
-    this.#isFull = this.#backlogged(env);
+    if (this.#backlogged(env)) this.#wait(env);
+    else this.#isFull = false;
     return !this.#isFull;
   }
 
@@ -203,6 +204,9 @@ export class Topics implements Part<TopicMessage> {
         break;
       case Timer.TopicFetch:
         this.#fetches.wake(env);
+        break;
+      case Timer.TopicRoom:
+        this.#lookForRoom(env);
         break;
       case Timer.TopicCompare:
         this.#comparisons.tick(env);
@@ -507,6 +511,20 @@ export class Topics implements Part<TopicMessage> {
 
   // Limits.
 
+  /** Somebody wants to publish, and cannot now. */
+  #wait(env: HearsayEnv): void {
+    if (!this.#isFull) env.after(ROOM_MS, Timer.TopicRoom);
+    this.#isFull = true;
+  }
+
+  /** Whoever has nothing to answer does not tell that its queues are empty by now: asks. */
+  #lookForRoom(env: HearsayEnv): void {
+    this.#flush(env);
+    if (!this.#isFull) return;
+    for (const link of this.#links.all()) if (isWorthAsking(link)) this.#flows.knock(env, link);
+    env.after(ROOM_MS, Timer.TopicRoom);
+  }
+
   /** Whether too much of what this node sends is not taken up. */
   #backlogged(env: HearsayEnv, share = 1): boolean {
     const { roster, selfSlot } = this.#view;
@@ -542,6 +560,8 @@ const BROKEN_MS = 3000;
 /** A link on which nothing came for so long is asked. */
 const SILENT_MS = 30_000;
 const LATE_MS = 500;
+/** How often a publisher that waits looks for room. */
+const ROOM_MS = 50;
 /** Word of an event came, and the event did not: it may be under way on its own link. */
 const HAVE_PATIENCE_MS = 120;
 /** Fetches in a row, nothing having come over links between them. */
