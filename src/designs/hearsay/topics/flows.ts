@@ -45,6 +45,7 @@ export class Flows {
       // It lags so far behind that it had better fetch what it lacks, by stream.
       mark('link-lags');
       this.#counts.lagged++;
+      link.hasLagged = true;
       for (const queued of link.clear()) link.haves.add(queued.origin);
     }
     link.push({ origin, seq: event.seq, path, bytes: Math.min(event.bytes, this.#packetBytesMax) });

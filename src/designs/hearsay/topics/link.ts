@@ -47,6 +47,8 @@ export class Link {
   fullSinceMs: number | undefined;
   /** Nothing has come back for long. */
   isStalled = false;
+  /** Its queue was given up lately, for being too long. */
+  hasLagged = false;
   /** It has been full for so long that nobody waits for it any more. */
   isSlow = false;
   heardMs: number;

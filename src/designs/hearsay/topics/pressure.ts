@@ -49,6 +49,7 @@ export function notePace(link: Link, now: number): void {
   const isFullNow = fullness(link) >= 255 / 2 || behind(link, now) >= PRESSURE_MAX / 2;
   if (!isFullNow) link.fullSinceMs = undefined;
   else link.fullSinceMs ??= now;
+  link.hasLagged = false;
   link.isSlow = link.fullSinceMs !== undefined && now - link.fullSinceMs > SLOW_MS;
 }
 
@@ -57,13 +58,17 @@ function behind({ heardMs, pressure }: Link, now: number): number {
   return pressure * Math.max(0, 1 - (now - heardMs) / FADES_MS);
 }
 
-function fullness({ queued, queuedBytes }: Link): number {
+function fullness({ hasLagged, queued, queuedBytes }: Link): number {
+  if (hasLagged) return 255;
   return Math.min(255, 255 * Math.max(queued / EVENTS_MAX, queuedBytes / BYTES_MAX));
 }
 
-/** Half of the replay bound: events that wait on one link. */
-export const EVENTS_MAX = 2048;
-const BYTES_MAX = 4 * 1024 * 1024;
+/**
+ * Events that wait on one link: a quarter of the replay bound, since queues on the way add up, and
+ * what is kept has to outlast them.
+ */
+export const EVENTS_MAX = 1024;
+const BYTES_MAX = 2 * 1024 * 1024;
 const PER_HOP = 0.9;
 const FADES_MS = 1000;
 /** A full queue six hops away. */
