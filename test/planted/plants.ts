@@ -179,13 +179,6 @@ export const PLANTS: readonly Plant[] = [
     instead: 'if (latest < seq) return event;',
   },
   {
-    id: 'checksum-without-last',
-    what: 'the checksum of events names their origins, and not how many there are of each',
-    file: 'designs/hearsay/topics/origins.ts',
-    text: 'mix32((hash + Math.imul(last, 0x9e3779b1)) | 0)',
-    instead: 'mix32(hash)',
-  },
-  {
     id: 'answer-twice',
     what: 'an answer that comes again is told again',
     file: 'designs/hearsay/queries/asked.ts',

@@ -175,7 +175,8 @@ export class Fetches {
     const { failures } = state.sources!.get(peer)!;
     const shortMs = isFew && failures === 0 ? this.#user.patienceMs(peer) : undefined;
     const longMs = ANSWER_MS_MAX * (1 + Math.min(failures, FAILURES_PACED));
-    const untilMs = env.now + (shortMs ?? longMs);
+    // What packets were held up once says nothing of how long an answer takes.
+    const untilMs = env.now + Math.min(shortMs ?? longMs, longMs);
     this.#open.set(state, { peer, next, to, untilMs });
     this.#counts.wants++;
     // By stream, where that did not help: the answer comes back on it, whoever cannot be dialled.
