@@ -8,6 +8,7 @@ import type { Cluster, ClusterEvent, ReceivedQuery } from '../api/index.ts';
 import type { Content, Logger, TopicNotice } from '../api/index.ts';
 import { HearsayError, UsageError } from '../core/index.ts';
 import { Command, CommandError, type CommandOptions } from './command.ts';
+import { MEMBER_EVENTS } from './member-events.ts';
 
 /** Commands by what they are for. */
 export type Handled = Readonly<Record<string, string>>;
@@ -195,17 +196,6 @@ function contentOf(output: Uint8Array): Content {
 
 /** What is published on a topic: `event:TOPIC`. */
 const TOPIC_PREFIX = 'event:';
-/** Of members; other names are those of queries. */
-export const MEMBER_EVENTS = [
-  'member-joined',
-  'member-rejoined',
-  'member-suspected',
-  'member-refuted',
-  'member-failed',
-  'member-left',
-  'member-evicted',
-  'member-updated',
-] as const;
 /** What a query carries, less the byte that says that it is text. */
 const OUTPUT_BYTES_MAX = 1023;
 /** Processes at once, for queries: a machine stands that beside its own work. */

@@ -6,6 +6,7 @@
  */
 import type { Cluster, ClusterEvent, ClusterEventOf, ClusterEventType } from '../api/index.ts';
 import type { NodeId } from '../core/index.ts';
+import { MEMBER_EVENTS } from './member-events.ts';
 
 /** One thing that happened to a member, newest last in its history. */
 export type HistoryEntry = {
@@ -168,14 +169,7 @@ interface Remembered {
 
 const TYPES = [
   'joined',
-  'member-joined',
-  'member-rejoined',
-  'member-suspected',
-  'member-refuted',
-  'member-failed',
-  'member-left',
-  'member-evicted',
-  'member-updated',
+  ...MEMBER_EVENTS,
   'accused',
   'slept',
 ] as const satisfies readonly ClusterEventType[];

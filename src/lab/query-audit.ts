@@ -5,14 +5,9 @@
  *
  * Members answer what they are asked: the audit sees to that.
  */
-import type {
-  HearsayConfig,
-  HearsayEvent,
-  HearsayMessage,
-  HearsayProtocol,
-  HearsayShared,
-} from '../designs/hearsay/index.ts';
-import type { Checker, Observed, Report, Simulation } from '../sim/index.ts';
+import type { HearsayEvent } from '../designs/hearsay/index.ts';
+import type { Checker, Observed, Report } from '../sim/index.ts';
+import type { HearsaySimulation } from './hearsay-simulation.ts';
 
 /** Whose event it is: the node's name, the member's, and which life of it. */
 export interface Teller {
@@ -139,14 +134,6 @@ export function auditQueries(simulation: HearsaySimulation): QueryAudit {
   });
   return audit;
 }
-
-type HearsaySimulation = Simulation<
-  HearsayConfig,
-  HearsayMessage,
-  HearsayEvent,
-  HearsayShared,
-  HearsayProtocol
->;
 
 /** How long a program may take to answer; all members take as long for one query. */
 const WORK_MS = [0, 0, 50, 3000];

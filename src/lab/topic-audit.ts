@@ -5,15 +5,10 @@
  * all have got the same of each origin. A gap is told only where nobody has what is missing.
  */
 import type { NodeId } from '../core/index.ts';
-import type {
-  HearsayConfig,
-  HearsayEvent,
-  HearsayMessage,
-  HearsayProtocol,
-  HearsayShared,
-} from '../designs/hearsay/index.ts';
+import type { HearsayEvent } from '../designs/hearsay/index.ts';
 import { healthyFor, type Checker, type Observed, type ObservedNode } from '../sim/index.ts';
-import type { Report, Simulation } from '../sim/index.ts';
+import type { Report } from '../sim/index.ts';
+import type { HearsaySimulation } from './hearsay-simulation.ts';
 
 /** Whose event it is: the node, and which life of it; that stays the same where a node moves. */
 export interface Listener {
@@ -181,14 +176,6 @@ function isSame(one: Published, other: Published): boolean {
     one.body.every((byte, i) => byte === other.body[i])
   );
 }
-
-type HearsaySimulation = Simulation<
-  HearsayConfig,
-  HearsayMessage,
-  HearsayEvent,
-  HearsayShared,
-  HearsayProtocol
->;
 
 /** In calm nodes compare what they have each half minute. */
 const BOUND_MS = 60_000;

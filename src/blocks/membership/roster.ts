@@ -81,6 +81,11 @@ export class Roster {
     return dead;
   }
 
+  /** Whether a member that lives is behind this route. */
+  isLivePeer(peer: Peer): boolean {
+    return this.isLive(this.slotOfPeer(peer));
+  }
+
   /** Believes this of a member, new or known. Returns its slot. */
   set(fact: Fact, status: Status): number {
     const place = this.#registry.hold(fact);

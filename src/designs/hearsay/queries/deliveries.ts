@@ -138,8 +138,7 @@ export class Deliveries {
   }
 
   #isLive({ peer }: Fact): boolean {
-    const slot = this.#view.roster.slotOfPeer(peer);
-    return slot >= 0 && this.#view.roster.isLive(slot);
+    return this.#view.roster.isLivePeer(peer);
   }
 
   #end(delivery: Delivery): void {

@@ -12,7 +12,6 @@ import type { View } from '../view.ts';
 import { LIST_BYTES, runBytes, SPAN_BYTES } from '../topic-codec.ts';
 import type { TopicCounts } from './counts.ts';
 import type { Stamp } from './flows.ts';
-import { isLivePeer } from './living.ts';
 import type { Run, Span, TopicPage, TopicWant, Wanted } from '../topic-messages.ts';
 import type { Origins, OriginState } from './origins.ts';
 import type { Publication } from '../publication.ts';
@@ -271,7 +270,7 @@ export class Fetches {
   }
 
   #isLive(peer: Peer): boolean {
-    return isLivePeer(this.#view, peer);
+    return this.#view.roster.isLivePeer(peer);
   }
 }
 

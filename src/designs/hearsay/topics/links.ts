@@ -14,7 +14,6 @@ import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
 import { Link } from './link.ts';
-import { isLivePeer } from './living.ts';
 import type { LinkStep, TopicLink } from '../topic-messages.ts';
 
 /** What happens to links, for whoever uses them. */
@@ -227,7 +226,7 @@ export class Links {
   }
 
   #isLive(peer: Peer): boolean {
-    return isLivePeer(this.#view, peer);
+    return this.#view.roster.isLivePeer(peer);
   }
 
   /** Tells that there is no link; at a limited rate, as strangers can bring it about. */

@@ -13,6 +13,7 @@
 import { degreeWanted } from '../../../blocks/overlay/index.ts';
 import { HearsayError, mark, NOBODY } from '../../../core/index.ts';
 import type { Holding, Peer, Why } from '../../../core/index.ts';
+import { isLive } from '../changes.ts';
 import type { Contact } from '../contact.ts';
 import type { Member } from '../events.ts';
 import type { Part } from '../part.ts';
@@ -237,8 +238,8 @@ export class Topics implements Part<TopicMessage> {
   }
 
   memberChanged(env: HearsayEnv, before: Member | undefined, after: Member | undefined): void {
-    const lived = before !== undefined && isLive(before);
-    const lives = after !== undefined && isLive(after);
+    const lived = before !== undefined && isLive(before.status);
+    const lives = after !== undefined && isLive(after.status);
     if (lived && (!lives || after.peer !== before.peer)) this.#links.gone(env, before.peer);
     if (lives && !lived && before !== undefined) this.#links.returned(after.peer);
     this.#flush(env);
@@ -546,10 +547,6 @@ export class Topics implements Part<TopicMessage> {
     const hop = this.#traces.hop(env, this.#view.self.fact.nodeId, nodeId, seq, path);
     return [...trace, hop].slice(-HOPS_MAX);
   }
-}
-
-function isLive({ status }: Member): boolean {
-  return status === 'alive' || status === 'suspect';
 }
 
 const NO_HOPS: readonly Hop[] = [];
