@@ -24,7 +24,7 @@ const SWIM: Tuning['hearsay'] = {
   streamProbe: false,
 };
 
-/** What the prototype counted, where DESIGN gives it: a guide, not a bound. */
+/** What a prototype counted, where one was made: a guide, not a bound. */
 const VARIANTS: readonly [name: string, tuning: Tuning['hearsay'], prototype: string][] = [
   ['plain SWIM, Min fixed', SWIM, 'prototype 7,229'],
   ['Lifeguard', LIFEGUARD, 'prototype 35 (85)'],

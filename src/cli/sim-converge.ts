@@ -12,7 +12,7 @@ interface ConvergeFlags extends CommonFlags {
   readonly csv?: string;
 }
 
-/** The grid of DESIGN section 5. */
+/** From a handful to what a push of the whole table still bears; fan-outs around the usual 3. */
 const TEXTBOOK_NODES = [5, 10, 20, 50, 100];
 const TEXTBOOK_FANOUTS = [2, 3, 5];
 /** Seeds for each cell of it: some seconds in all. */

@@ -1,6 +1,6 @@
 /**
- * How fast every node knows every node, when all start at once knowing one seed: the textbook's
- * table (DESIGN section 5, reference values in THEORY).
+ * How fast every node knows every node, when all start at once knowing one seed: the table that
+ * courses on gossip show.
  */
 import { UsageError } from '../core/index.ts';
 import type { HeartbeatMode } from '../designs/heartbeat/index.ts';

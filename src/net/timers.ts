@@ -4,7 +4,7 @@
  * Node.js runs timers before it reads sockets, and reads at most 32 datagrams a turn. After a
  * pause that would look like silence: the timeouts of pings run although their answers have
  * arrived. So a timer that is more than 20 ms late first waits for loop turns until one brings
- * nothing, at most 128 (DESIGN section 2).
+ * nothing, at most 128.
  */
 import type { Counters } from './counters.ts';
 

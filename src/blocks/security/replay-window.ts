@@ -7,7 +7,7 @@
  */
 import { assert } from '../../core/index.ts';
 
-/** How far behind the newest a counter may arrive. DESIGN section 4. */
+/** How far behind the newest a counter may arrive: no network reorders two nodes' packets so. */
 export const WINDOW = 1024;
 
 /** Of a counter: 48 bits, as many as the envelope carries. */

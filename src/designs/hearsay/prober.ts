@@ -392,7 +392,7 @@ const MET: Readonly<Record<Why, Met | undefined>> = {
   lost: 'silence',
   local: undefined,
 };
-/** DESIGN section 4; longer than it takes to open a listener again. */
+/** Until a refused member is asked once more: longer than it takes to open a listener again. */
 const REFUSED_AGAIN_MS = 500;
 /** A living member whose port is closed answers the helpers' pings within this. */
 const REFUSED_GRACE_MS = 150;

@@ -24,7 +24,7 @@ export interface HeartbeatConfig {
 
 export type HeartbeatMode = 'push' | 'push-pull';
 
-/** The textbook's figures (DESIGN section 5). */
+/** The figures that courses use: a heartbeat a second, five without one are a suspicion. */
 export const HEARTBEAT_DEFAULTS: Omit<HeartbeatConfig, 'name'> = {
   seeds: [],
   mode: 'push-pull',

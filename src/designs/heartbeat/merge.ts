@@ -1,5 +1,5 @@
 /**
- * Which of two facts about one name is believed (DESIGN section 5).
+ * Which of two facts about one name is believed.
  *
  * Higher incarnation first, then higher heartbeat, then the worse status: left > dead > suspect >
  * alive. That is a total order of (incarnation, heartbeat, status), and merging is its maximum, so

@@ -1,7 +1,7 @@
 /**
  * The textbook's gossip of heartbeats: van Renesse, Minsky and Hayden, "A Gossip-Style Failure
- * Detection Service" (Middleware 1998), in the form that courses teach and DESIGN section 5 fixes.
- * It is the baseline that other designs are measured against.
+ * Detection Service" (Middleware 1998), in the form that courses teach. It is the baseline that
+ * other designs are measured against.
  *
  * Every node counts its own heartbeats and gossips its whole table; a member whose count does not
  * rise for the failure timeout is suspect, for the cleanup timeout dead, and is then removed. All
