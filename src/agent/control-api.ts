@@ -1,24 +1,21 @@
-/** The routes of {@link ./control.ts}, over a cluster. */
+/** The routes of {@link ./control.ts}, over a cluster: those of the node itself, and all others. */
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { streamSSE } from 'hono/streaming';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { z } from 'zod';
-import type { Cluster, Member } from '../api/index.ts';
+import type { Cluster, ClusterEvent, EventStream } from '../api/index.ts';
 import type { Keys } from '../cluster/keys.ts';
-import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
+import { UsageError } from '../core/index.ts';
 import type { Impairments } from '../net/index.ts';
 import { emptyBody, evictBody, fingerprintBody, impairmentsBody } from './control.ts';
-import { joinBody, publishBody, queryBody, secretBody, tagsBody, traceBody } from './control.ts';
-import type { Info, ListedMember, MemberStory, Notice } from './control.ts';
+import { joinBody, secretBody, tagsBody } from './control.ts';
+import type { Info, Notice } from './control.ts';
 import { dataRoutes } from './data-routes.ts';
 import type { History } from './history.ts';
-import { addQueryRoutes } from './query-routes.ts';
-import { addTopicRoutes } from './topic-routes.ts';
-import { why } from './why.ts';
-
-/** The largest is a node's tags, 1 MiB and what JSON adds. */
-const BODY_BYTES_MAX = 2 * 2 ** 20;
+import { memberRoutes } from './member-routes.ts';
+import { streamNotices } from './notice-stream.ts';
+import { queryRoutes } from './query-routes.ts';
+import { refuse } from './refusal.ts';
+import { bodyOf } from './request-body.ts';
+import { topicRoutes } from './topic-routes.ts';
 
 export interface ControlOptions {
   readonly cluster: Cluster;
@@ -31,19 +28,36 @@ export interface ControlOptions {
 }
 
 export function controlApi(options: ControlOptions): Hono {
-  const { cluster, impairments, info, leave } = options;
+  const { cluster, history, impairments, keys } = options;
   const api = new Hono().basePath('/v1');
-  api.onError((error, context) => refuse(context, statusOf(error), error));
-  api.notFound((context) => refuse(context, 404, noRoute(context)));
-  api.route('/', dataRoutes(cluster, refuse));
+  api.onError((error, context) => refuse(context, error));
+  api.notFound((context) => refuse(context, noRoute(context), 404));
+  api.route('/', dataRoutes(cluster)); // First: a value may be larger than what is limited here.
   api.use(
-    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, 413, tooLarge) }),
+    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, tooLarge, 413) }),
   );
+  api.route('/', nodeRoutes(options));
+  api.route('/', memberRoutes(cluster, history));
+  api.route('/', topicRoutes(cluster));
+  api.route('/', queryRoutes(cluster));
+  api.route('/', keyRoutes(keys));
+  api.route('/', impairmentRoutes(impairments));
+  return api;
+}
 
+function nodeRoutes({ cluster, info, leave }: ControlOptions): Hono {
+  const api = new Hono();
   api.get('/info', (context) => context.json(info()));
   api.get('/counters', (context) => context.json(cluster.counters()));
-  addMembers(api, options);
-  addKeys(api, options.keys);
+  api.get('/events', (context) => {
+    const events = cluster.events();
+    const members = cluster.members.all();
+    return streamNotices(
+      context,
+      events,
+      noticesOf({ type: 'snapshot', info: info(), members }, events),
+    );
+  });
   api.post('/join', async (context) => {
     await cluster.join(await bodyOf(context, joinBody));
     return context.json({ members: cluster.members.size });
@@ -61,55 +75,22 @@ export function controlApi(options: ControlOptions): Hono {
     const { name } = await bodyOf(context, evictBody);
     return context.json({ evicted: cluster.evict(name) });
   });
-  addImpairments(api, impairments);
-  addQueryRoutes(api, cluster, async (context) => bodyOf(context, queryBody));
-  addTopicRoutes(
-    api,
-    cluster,
-    async (context) => bodyOf(context, publishBody),
-    async (context) => bodyOf(context, traceBody),
-  );
-  api.get('/events', (context) => {
-    const events = cluster.events();
-    return streamSSE(context, async (stream) => {
-      stream.onAbort(async () => void (await events.return()));
-      const write = async (notice: Notice): Promise<void> =>
-        stream.writeSSE({ event: notice.type, data: JSON.stringify(notice, errorsAsText) });
-      await write({ type: 'snapshot', info: info(), members: cluster.members.all() });
-      for await (const event of events) {
-        if (event.type !== 'state-changed' && event.type !== 'map-changed') await write(event);
-      }
-    });
-  });
   return api;
 }
 
-function addMembers(api: Hono, { cluster, history }: ControlOptions): void {
-  const listed = (member: Member): ListedMember => ({
-    ...member,
-    since: history.since(member.name) ?? null,
-  });
-  api.get('/members', (context) => {
-    const all = context.req.query('all') !== undefined;
-    const members = all ? cluster.members.all() : [...cluster.members];
-    return context.json(members.map(listed));
-  });
-  api.get('/members/:name', (context) => {
-    const name = context.req.param('name');
-    const member = cluster.members.get(name);
-    if (member === undefined)
-      throw new HearsayError('NO_SUCH_MEMBER', `no member ${name} is known`);
-    const entries = history.of(name);
-    const story: MemberStory = {
-      member: listed(member),
-      history: entries,
-      why: why(member, entries, Date.now()),
-    };
-    return context.json(story);
-  });
+/** Of state and map the routes of these tell. */
+async function* noticesOf(
+  snapshot: Notice,
+  events: EventStream<ClusterEvent>,
+): AsyncGenerator<Notice> {
+  yield snapshot;
+  for await (const event of events) {
+    if (event.type !== 'state-changed' && event.type !== 'map-changed') yield event;
+  }
 }
 
-function addKeys(api: Hono, keys: Keys): void {
+function keyRoutes(keys: Keys): Hono {
+  const api = new Hono();
   api.get('/keys', (context) => context.json(keys.list()));
   api.post('/keys', async (context) => {
     const { secret } = await bodyOf(context, secretBody);
@@ -123,9 +104,11 @@ function addKeys(api: Hono, keys: Keys): void {
     keys.remove((await bodyOf(context, fingerprintBody)).fingerprint);
     return context.json({});
   });
+  return api;
 }
 
-function addImpairments(api: Hono, impairments: Impairments): void {
+function impairmentRoutes(impairments: Impairments): Hono {
+  const api = new Hono();
   api.get('/impairments', (context) => context.json(impairments.settings ?? {}));
   api.put('/impairments', async (context) => {
     impairments.set(await bodyOf(context, impairmentsBody));
@@ -135,50 +118,13 @@ function addImpairments(api: Hono, impairments: Impairments): void {
     impairments.set(undefined);
     return context.json({});
   });
+  return api;
 }
-
-const tooLarge = new UsageError('BAD_OPTION', `the body exceeds ${BODY_BYTES_MAX} bytes`);
 
 function noRoute({ req }: Context): UsageError {
   return new UsageError('BAD_OPTION', `there is no ${req.method} ${req.path}`);
 }
 
-/** No body at all is an empty object. */
-async function bodyOf<S extends z.ZodType>(context: Context, schema: S): Promise<z.output<S>> {
-  const text = await context.req.text();
-  let given: unknown;
-  try {
-    given = text === '' ? {} : JSON.parse(text);
-  } catch {
-    throw new UsageError('BAD_OPTION', 'the body is no JSON');
-  }
-  const checked = schema.safeParse(given);
-  if (checked.success) return checked.data;
-  const issues = checked.error.issues.map(
-    ({ path, message }) => `${path.length > 0 ? path.join('.') : 'body'}: ${message}`,
-  );
-  throw new UsageError('BAD_OPTION', issues.join('; '));
-}
-
-function refuse(context: Context, status: ContentfulStatusCode, error: Error): Response {
-  const code: ErrorCode = error instanceof HearsayError ? error.code : 'FAILED';
-  return context.json({ error: { code, message: error.message } }, status);
-}
-
-function statusOf(error: Error): ContentfulStatusCode {
-  if (!(error instanceof HearsayError)) return 500;
-  if (error.code === 'NOT_RUNNING') return 409;
-  if (NOT_FOUND.has(error.code)) return 404;
-  return error instanceof UsageError ? 400 : 502;
-}
-
-/** An Error has no fields of its own that JSON would show. */
-function errorsAsText(_key: string, value: unknown): unknown {
-  return value instanceof Error ? value.message : value;
-}
-
-const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
-  'NO_SUCH_MEMBER',
-  'NO_SUCH_KEY',
-  'NO_SUCH_TRACE',
-]);
+/** The largest is a node's tags, 1 MiB and what JSON adds. */
+const BODY_BYTES_MAX = 2 * 2 ** 20;
+const tooLarge = new UsageError('BAD_OPTION', `the body exceeds ${BODY_BYTES_MAX} bytes`);

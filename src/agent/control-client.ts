@@ -4,6 +4,7 @@ import type { ClusterCounters, Content, Json, Trace, Traced } from '../api/index
 import type { ListedKey } from '../blocks/security/keyring.ts';
 import { HearsayError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
+import { BYTES } from './control-content.ts';
 import type { Info, ListedEntry, ListedMember, MemberStory } from './control.ts';
 import type { Notice, PublishRequest, QueryNotice, QueryRequest } from './control.ts';
 import type { TopicMessage, TraceRequest, WatchNotice } from './control.ts';
@@ -204,8 +205,6 @@ function routeOf(of: DataPlace, key?: string): string {
     typeof of === 'string' ? `/v1/${of}` : `/v1/members/${encodeURIComponent(of.member)}/state`;
   return key === undefined ? place : `${place}/${encodeURIComponent(key)}`;
 }
-
-const BYTES = 'application/octet-stream';
 
 async function errorOf(response: IncomingMessage): Promise<HearsayError> {
   const text = await textOf(response);

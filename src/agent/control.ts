@@ -34,8 +34,6 @@
  * | DELETE /v1/impairments |               | `{}`               |
  */
 import { z } from 'zod';
-import type { Context } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AnswerError, Cluster, ClusterEvent, Json, MapChange, Member } from '../api/index.ts';
 import type { Overflow, QuerySummary, StateChange, TopicNotice } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
@@ -95,12 +93,16 @@ export interface MemberStory {
   readonly why: readonly string[];
 }
 
-/** A key of state or map. Neither `value` nor `base64`: it is large and not here yet. */
-export interface ListedEntry {
-  readonly key: string;
-  readonly value?: Json;
+/** What programs keep and send, where only JSON may stand; neither: there is nothing. */
+export interface JsonContent {
+  readonly value?: Json | undefined;
   /** Bytes, where the value is no JSON. */
-  readonly base64?: string;
+  readonly base64?: string | undefined;
+}
+
+/** A key of state or map. Neither `value` nor `base64`: it is large and not here yet. */
+export interface ListedEntry extends JsonContent {
+  readonly key: string;
 }
 
 /** Neither `value` nor `base64`: deleted. */
@@ -108,9 +110,6 @@ export type WatchNotice =
   | (Omit<StateChange, 'value' | 'before'> & ListedEntry)
   | (Omit<MapChange, 'value' | 'before'> & ListedEntry)
   | Overflow;
-
-/** Answers with an error. */
-export type Refuse = (context: Context, status: ContentfulStatusCode, error: Error) => Response;
 
 /** The first server-sent event is a snapshot; then everything that happens. */
 export type Notice =
@@ -120,15 +119,12 @@ export type Notice =
 
 /** An answer as it comes, or at the end what has become of the query. */
 export type QueryNotice =
-  | {
+  | ({
       readonly type: 'answer';
       readonly from: string;
-      readonly value?: Json;
-      /** Bytes, where the value is no JSON; neither: the handler gave nothing. */
-      readonly base64?: string;
       /** There will be no answer from there. */
       readonly error?: AnswerError;
-    }
+    } & JsonContent)
   | ({ readonly type: 'summary' } & QuerySummary);
 
 export const queryBody = z.strictObject({
@@ -163,10 +159,7 @@ export type TraceRequest = z.output<typeof traceBody>;
 
 /** What a topic's follower gets: `value` or, of bytes, `base64`. */
 export type TopicMessage =
-  | (Omit<Extract<TopicNotice<Json>, { readonly type: 'event' }>, 'value'> & {
-      readonly value?: Json;
-      readonly base64?: string;
-    })
+  | (Omit<Extract<TopicNotice<Json>, { readonly type: 'event' }>, 'value'> & JsonContent)
   | Extract<TopicNotice<Json>, { readonly type: 'gap' }>
   | Overflow;
 

@@ -4,10 +4,13 @@
  */
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { streamSSE } from 'hono/streaming';
 import type { Cluster, Content, EventStream, MapChange, StateChange } from '../api/index.ts';
 import { HearsayError, UsageError } from '../core/index.ts';
-import type { ListedEntry, Refuse, WatchNotice } from './control.ts';
+import { BYTES, toJson } from './control-content.ts';
+import type { ListedEntry, WatchNotice } from './control.ts';
+import { memberOf } from './member-routes.ts';
+import { streamNotices } from './notice-stream.ts';
+import { refuse } from './refusal.ts';
 
 /** What state and map have in common. */
 interface Keyed {
@@ -17,21 +20,16 @@ interface Keyed {
   watch(prefix: string, options: { present: boolean }): EventStream<StateChange | MapChange>;
 }
 
-export function dataRoutes(cluster: Cluster, refuse: Refuse): Hono {
+export function dataRoutes(cluster: Cluster): Hono {
   const api = new Hono();
   api.use(
-    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, 413, large) }),
+    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, tooLarge, 413) }),
   );
-  const own = (): Keyed => cluster.state;
-  const map = (): Keyed => cluster.map;
-  const of = (context: Context): Keyed => {
-    const name = context.req.param('name') ?? '';
-    if (cluster.members.get(name) !== undefined) return cluster.stateOf(name);
-    throw new HearsayError('NO_SUCH_MEMBER', `no member ${name} is known`);
-  };
-  addReading(api, '/state', own);
-  addReading(api, '/members/:name/state', of);
-  addReading(api, '/map', map);
+  addReading(api, '/state', () => cluster.state);
+  addReading(api, '/members/:name/state', (context) =>
+    cluster.stateOf(memberOf(cluster, context.req.param('name') ?? '')),
+  );
+  addReading(api, '/map', () => cluster.map);
   api.put('/state/:key', async (context) => {
     cluster.state.set(keyOf(context), await contentOf(context));
     return context.json({});
@@ -58,13 +56,7 @@ function addReading(api: Hono, path: string, of: (context: Context) => Keyed): v
       return context.json([...of(context).entries(prefix(context))].map(listed));
     }
     const changes = of(context).watch(prefix(context), { present: true });
-    return streamSSE(context, async (stream) => {
-      stream.onAbort(async () => void (await changes.return()));
-      await stream.write(': watching\n\n'); // So that whoever waits for an answer has one.
-      for await (const change of changes) {
-        await stream.writeSSE({ event: change.type, data: JSON.stringify(noticeOf(change)) });
-      }
-    });
+    return streamNotices(context, changes, noticesOf(changes));
   });
   api.get(`${path}/:key`, (context) => {
     const [keyed, key] = [of(context), keyOf(context)];
@@ -94,23 +86,22 @@ async function contentOf(context: Context): Promise<Content> {
 }
 
 function listed([key, content]: readonly [string, Content | undefined]): ListedEntry {
-  return { key, ...asJson(content) };
+  return { key, ...toJson(content) };
 }
 
-function noticeOf(change: StateChange | MapChange | { type: 'overflow'; dropped: number }) {
-  if (change.type === 'overflow') return change;
-  const { value, before: _, ...rest } = change;
-  return { ...rest, ...asJson(value) } satisfies WatchNotice;
+async function* noticesOf(
+  changes: EventStream<StateChange | MapChange>,
+): AsyncGenerator<WatchNotice> {
+  for await (const change of changes) {
+    if (change.type === 'overflow') {
+      yield change;
+    } else {
+      const { value, before: _, ...rest } = change;
+      yield { ...rest, ...toJson(value) };
+    }
+  }
 }
 
-/** JSON has no bytes. */
-export function asJson(content: Content | undefined): Omit<ListedEntry, 'key'> {
-  if (content === undefined) return {};
-  if (!(content instanceof Uint8Array)) return { value: content };
-  return { base64: Buffer.from(content).toString('base64') };
-}
-
-const BYTES = 'application/octet-stream';
 /** The largest value, and as JSON text what its escapes may add. */
 const BODY_BYTES_MAX = 32 * 2 ** 20;
-const large = new UsageError('VALUE_TOO_LARGE', `the body exceeds ${BODY_BYTES_MAX} bytes`);
+const tooLarge = new UsageError('VALUE_TOO_LARGE', `the body exceeds ${BODY_BYTES_MAX} bytes`);

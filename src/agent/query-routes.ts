@@ -1,32 +1,29 @@
-/** POST /v1/query: answers as server-sent events, as they come, then the summary. */
-import type { Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
-import type { Answer, Cluster } from '../api/index.ts';
-import type { QueryNotice, QueryRequest } from './control.ts';
-import { asJson } from './data-routes.ts';
+/** The route of queries; see {@link ./control.ts}. Answers come as they are, then the summary. */
+import { Hono } from 'hono';
+import type { Answer, Answers, Cluster } from '../api/index.ts';
+import { toJson } from './control-content.ts';
+import { queryBody, type QueryNotice } from './control.ts';
+import { streamNotices } from './notice-stream.ts';
+import { bodyOf } from './request-body.ts';
 
-/** Adds the route; `requestOf` reads and checks the body. */
-export function addQueryRoutes(
-  api: Hono,
-  cluster: Cluster,
-  requestOf: (context: Context) => Promise<QueryRequest>,
-): void {
+export function queryRoutes(cluster: Cluster): Hono {
+  const api = new Hono();
   api.post('/query', async (context) => {
-    const { name, payload, tags, names, timeoutMs, limit } = await requestOf(context);
+    const { name, payload, tags, ...options } = await bodyOf(context, queryBody);
     const where = tags === undefined ? undefined : { tags };
-    const answers = cluster.query(name, payload, { where, names, timeoutMs, limit });
-    return streamSSE(context, async (stream) => {
-      stream.onAbort(async () => void (await answers.return()));
-      const write = async (notice: QueryNotice): Promise<void> =>
-        stream.writeSSE({ event: notice.type, data: JSON.stringify(notice) });
-      for await (const answer of answers) await write(noticeOf(answer));
-      await write({ type: 'summary', ...(await answers.result) });
-    });
+    const answers = cluster.query(name, payload, { where, ...options });
+    return streamNotices(context, answers, noticesOf(answers));
   });
+  return api;
+}
+
+async function* noticesOf(answers: Answers): AsyncGenerator<QueryNotice> {
+  for await (const answer of answers) yield noticeOf(answer);
+  yield { type: 'summary', ...(await answers.result) };
 }
 
 function noticeOf(answer: Answer): QueryNotice {
   const { from } = answer;
   if ('error' in answer) return { type: 'answer', from, error: answer.error };
-  return { type: 'answer', from, ...asJson(answer.value) };
+  return { type: 'answer', from, ...toJson(answer.value) };
 }

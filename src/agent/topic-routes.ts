@@ -1,38 +1,29 @@
-/** The routes of topics and traces; see {@link ./control.ts} for the list. */
-import type { Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
-import type { Cluster, Content, Overflow, TopicNotice } from '../api/index.ts';
+/** The routes of events; see {@link ./control.ts} for the list. */
+import { Hono } from 'hono';
+import type { Cluster, Content, EventStream, TopicNotice } from '../api/index.ts';
 import { HearsayError, UsageError } from '../core/index.ts';
-import { asJson } from './data-routes.ts';
-import type { PublishRequest, TopicMessage, TraceRequest } from './control.ts';
+import { fromJson, toJson } from './control-content.ts';
+import { publishBody, traceBody, type TopicMessage } from './control.ts';
+import { streamNotices } from './notice-stream.ts';
+import { bodyOf } from './request-body.ts';
 
-/** Adds the routes; `publishing` and `tracing` read and check the bodies. */
-export function addTopicRoutes(
-  api: Hono,
-  cluster: Cluster,
-  publishing: (context: Context) => Promise<PublishRequest>,
-  tracing: (context: Context) => Promise<TraceRequest>,
-): void {
+export function topicRoutes(cluster: Cluster): Hono {
+  const api = new Hono();
   api.post('/topics/:topic', async (context) => {
-    const { key, trace, ...content } = await publishing(context);
-    const topic = cluster.topic(context.req.param('topic'));
-    await topic.publish(contentOf(content), { key, trace });
+    const { key, trace, ...body } = await bodyOf(context, publishBody);
+    const content = fromJson(body);
+    if (content === undefined) throw new UsageError('VALUE_UNUSABLE', 'give a value, or base64');
+    await cluster.topic(context.req.param('topic')).publish(content, { key, trace });
     return context.json({});
   });
   api.get('/topics/:topic', (context) => {
     const topic = cluster.topic(context.req.param('topic'));
     const events = topic.events({ replay: context.req.query('replay') !== undefined });
-    return streamSSE(context, async (stream) => {
-      stream.onAbort(async () => void (await events.return()));
-      await stream.write(': listening\n\n'); // So that whoever waits for an answer has one.
-      for await (const notice of events) {
-        await stream.writeSSE({ event: notice.type, data: JSON.stringify(messageOf(notice)) });
-      }
-    });
+    return streamNotices(context, events, messagesOf(events));
   });
   api.get('/traces', (context) => context.json(cluster.traced()));
   api.post('/traces', async (context) => {
-    const { origin, seq } = await tracing(context);
+    const { origin, seq } = await bodyOf(context, traceBody);
     const known = cluster.traced();
     const traced = known.find((one) => {
       return (origin ?? one.origin) === one.origin && (seq ?? one.seq) === one.seq;
@@ -43,16 +34,18 @@ export function addTopicRoutes(
       'no such traced event has come here lately: publish one with --trace',
     );
   });
+  return api;
 }
 
-function contentOf({ base64, value }: Pick<PublishRequest, 'base64' | 'value'>): Content {
-  if (base64 !== undefined) return new Uint8Array(Buffer.from(base64, 'base64'));
-  if (value === undefined) throw new UsageError('VALUE_UNUSABLE', 'give a value, or base64');
-  return value;
-}
-
-function messageOf(notice: TopicNotice<Content> | Overflow): TopicMessage {
-  if (notice.type !== 'event') return notice;
-  const { value, ...rest } = notice;
-  return { ...rest, ...asJson(value) };
+async function* messagesOf(
+  events: EventStream<TopicNotice<Content>>,
+): AsyncGenerator<TopicMessage> {
+  for await (const notice of events) {
+    if (notice.type === 'event') {
+      const { value, ...rest } = notice;
+      yield { ...rest, ...toJson(value) };
+    } else {
+      yield notice;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 /** Values of state and map as texts: from the command line, and for it. */
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import type { ListedEntry, WatchNotice } from '../agent/control.ts';
+import type { JsonContent, ListedEntry, WatchNotice } from '../agent/control.ts';
 import type { Content, Json } from '../api/index.ts';
 import { UsageError } from '../core/index.ts';
 import { printable } from './printable.ts';
@@ -31,11 +31,6 @@ export function rawContent(content: Content): string | Uint8Array {
   return `${typeof content === 'string' ? content : JSON.stringify(content)}\n`;
 }
 
-export function valueOf(content: Content): Omit<ListedEntry, 'key'> {
-  if (!(content instanceof Uint8Array)) return { value: content };
-  return { base64: Buffer.from(content).toString('base64') };
-}
-
 /** A line for people: `load  0.7`. */
 export function entryLine(entry: ListedEntry): string {
   return `${printable(entry.key)}  ${valueText(entry)}\n`;
@@ -48,10 +43,7 @@ export function noticeLine(notice: WatchNotice, now: number): string {
 }
 
 /** For people: short, and safe to print. */
-export function valueText(
-  { value, base64 }: Omit<ListedEntry, 'key'>,
-  none = 'not here yet',
-): string {
+export function valueText({ value, base64 }: JsonContent, none = 'not here yet'): string {
   if (base64 !== undefined) return `(${Buffer.byteLength(base64, 'base64')} bytes)`;
   if (value === undefined) return `(${none})`;
   const text = JSON.stringify(value);

@@ -1,9 +1,10 @@
 /** `event` publishes and listens; `trace` shows by which way an event reached everyone. */
 import type { Command } from 'commander';
+import { toJson } from '../agent/control-content.ts';
 import type { TopicMessage } from '../agent/control.ts';
 import { UsageError } from '../core/index.ts';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
-import { bytesOf, contentOf, valueOf, valueText } from './entry-text.ts';
+import { bytesOf, contentOf, valueText } from './entry-text.ts';
 import { integer } from './flags.ts';
 import { printable } from './printable.ts';
 import { traceText } from './trace-text.ts';
@@ -35,9 +36,9 @@ export function registerEvent(program: Command): void {
       const { file, key, trace } = flags;
       const content = file === undefined ? contentOf(value) : await bytesOf(file);
       await withAgent(flags, async (client) => {
-        await client.publish(topic, { ...valueOf(content), key, trace });
+        await client.publish(topic, { ...toJson(content), key, trace });
       });
-      print(flags, { topic, ...valueOf(content) }, '');
+      print(flags, { topic, ...toJson(content) }, '');
     });
   addControlOptions(program.command('trace'))
     .description('by which way an event that was published with --trace reached each member')

@@ -1,8 +1,9 @@
 /** `get`, `set`, `delete`, `watch` and their twins under `map`: what agents know and tell. */
 import type { Command } from 'commander';
+import { toJson } from '../agent/control-content.ts';
 import type { DataPlace } from '../agent/control-client.ts';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
-import { bytesOf, contentOf, entryLine, noticeLine, rawContent, valueOf } from './entry-text.ts';
+import { bytesOf, contentOf, entryLine, noticeLine, rawContent } from './entry-text.ts';
 import { ExitCode } from './exit-codes.ts';
 
 interface ReadFlags extends ControlFlags {
@@ -49,7 +50,7 @@ function addGet(to: Command, place: Place, description: string): Command {
           return;
         }
         const content = await client.get(place(flags), key);
-        if (flags.json === true) print(flags, { key, ...valueOf(content) }, '');
+        if (flags.json === true) print(flags, { key, ...toJson(content) }, '');
         else process.stdout.write(rawContent(content));
       });
     });
@@ -64,7 +65,7 @@ function addSet(to: Command, place: 'state' | 'map', description: string): Comma
     .action(async (key: string, value: string | undefined, flags: WriteFlags) => {
       const content = flags.file === undefined ? contentOf(value) : await bytesOf(flags.file);
       await withAgent(flags, async (client) => client.set(place, key, content));
-      print(flags, { key, ...valueOf(content) }, '');
+      print(flags, { key, ...toJson(content) }, '');
     });
 }
 
