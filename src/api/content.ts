@@ -15,7 +15,8 @@ export type Content = Json | Uint8Array;
 
 /** @throws UsageError VALUE_UNUSABLE for what JSON has no text for, such as undefined or a cycle */
 export function toValue(what: string, content: unknown): InlineValue {
-  if (content instanceof Uint8Array) return { kind: 'bytes', bytes: content.slice() };
+  // Not `slice()`: a Buffer's shares its memory.
+  if (content instanceof Uint8Array) return { kind: 'bytes', bytes: new Uint8Array(content) };
   let text: string | undefined;
   try {
     text = JSON.stringify(content);
@@ -30,7 +31,7 @@ export function toValue(what: string, content: unknown): InlineValue {
 export function fromValue(value: HeldValue): Content {
   const { kind } = value;
   const bytes = bytesOf(value);
-  if (kind === 'bytes') return 'bytes' in value ? bytes.slice() : bytes;
+  if (kind === 'bytes') return 'bytes' in value ? new Uint8Array(bytes) : bytes;
   const text = decoder.decode(bytes);
   try {
     return JSON.parse(text) as Json;

@@ -27,10 +27,14 @@ export class SharedMap {
     return size;
   }
 
-  /** The newest value that is here; a large one may come later than the news of it. */
-  get(key: string): Content | undefined {
+  /**
+   * The newest value that is here; a large one may come later than the news of it.
+   *
+   * `T` is what the caller trusts the others to have written: nothing checks it.
+   */
+  get<T = Content>(key: string): T | undefined {
     const value = this.#ground.data?.mapGet(key);
-    return value && fromValue(value);
+    return value && (fromValue(value) as T);
   }
 
   has(key: string): boolean {
@@ -42,8 +46,8 @@ export class SharedMap {
     for (const { key } of this.#entries(prefix)) yield key;
   }
 
-  *entries(prefix = ''): Generator<[string, Content]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
+  *entries<T = Content>(prefix = ''): Generator<[string, T]> {
+    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value) as T];
   }
 
   /**
@@ -52,7 +56,7 @@ export class SharedMap {
    * @param key 1 to 256 bytes of text.
    * Rejects with NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE, DATA_FULL.
    */
-  set(key: string, content: Content): Promise<void> {
+  set(key: string, content: Content | object): Promise<void> {
     return this.#ground.promised(this.#set(key, content));
   }
 
@@ -79,7 +83,7 @@ export class SharedMap {
     return watch(this.#ground, 'map-changed', isWanted, present, options);
   }
 
-  async #set(key: string, content: Content): Promise<void> {
+  async #set(key: string, content: Content | object): Promise<void> {
     const value = toValue(`map.set ${key}`, content);
     this.#ground.command('map.set', (protocol, env) => protocol.data.mapSet(env, key, value));
   }

@@ -36,6 +36,40 @@ test('what a node says of itself, others read: JSON and bytes, changed and delet
   expect(state.has('jobs')).toBe(false);
 });
 
+/** As Node's Buffer does it. */
+class SharingBytes extends Uint8Array {
+  override slice(from?: number, to?: number): SharingBytes {
+    return this.subarray(from, to) as SharingBytes;
+  }
+}
+
+test('bytes are copied on the way in and out, whatever kind of Uint8Array they are', async () => {
+  const world = new SimulatedWorld();
+  const { a } = await pair(world);
+  const given = SharingBytes.of(1, 2, 3);
+  a.state.set('raw', given);
+  given[0] = 9;
+  expect(a.state.get('raw')).toEqual(Uint8Array.of(1, 2, 3));
+  a.state.get<Uint8Array>('raw')![0] = 9;
+  expect(a.state.get('raw')).toEqual(Uint8Array.of(1, 2, 3));
+});
+
+interface Limits {
+  readonly rate: number;
+  readonly burst?: number;
+}
+
+test('values have the types that programs give them', async () => {
+  const world = new SimulatedWorld();
+  const { a } = await pair(world);
+  const limits: Limits = { rate: 100 };
+  a.state.set('limits', limits);
+  await world.until(a.map.set('limits', limits));
+  const rate = (a.map.get<Limits>('limits')?.rate ?? 0) / 2;
+  expect([rate, a.state.get<Limits>('limits')?.burst]).toEqual([50, undefined]);
+  expect([...a.map.entries<Limits>()].map(([, { rate: each }]) => each)).toEqual([100]);
+});
+
 test('what can be kept: neither too large, nor without a text, nor under an odd key', async () => {
   const world = new SimulatedWorld();
   const { a } = await pair(world);
@@ -54,6 +88,8 @@ test('what can be kept: neither too large, nor without a text, nor under an odd 
   expect(code(() => a.state.set('x', 1n as never))).toBe('VALUE_UNUSABLE');
   expect(code(() => a.state.set('', 1))).toBe('KEY_UNUSABLE');
   expect(code(() => a.state.set('x'.repeat(257), 1))).toBe('KEY_UNUSABLE');
+  expect(code(() => a.state.set(5 as never, 1))).toBe('KEY_UNUSABLE');
+  expect(code(() => a.state.set(undefined as never, 1))).toBe('KEY_UNUSABLE');
   expect(code(() => a.state.set('x', new Uint8Array(16 * 2 ** 20 + 1)))).toBe('VALUE_TOO_LARGE');
   expect(a.state.size).toBe(0);
   await world.until(a.leave());

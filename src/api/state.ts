@@ -30,10 +30,14 @@ export class MemberState {
     return size;
   }
 
-  /** The newest value that is here; a large one may come later than the news of it. */
-  get(key: string): Content | undefined {
+  /**
+   * The newest value that is here; a large one may come later than the news of it.
+   *
+   * `T` is what the caller trusts the member to have written: nothing checks it.
+   */
+  get<T = Content>(key: string): T | undefined {
     const value = this.#ground.data?.get(this.name, key);
-    return value && fromValue(value);
+    return value && (fromValue(value) as T);
   }
 
   has(key: string): boolean {
@@ -45,8 +49,8 @@ export class MemberState {
     for (const { key } of this.#entries(prefix)) yield key;
   }
 
-  *entries(prefix = ''): Generator<[string, Content]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
+  *entries<T = Content>(prefix = ''): Generator<[string, T]> {
+    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value) as T];
   }
 
   /**
@@ -92,7 +96,7 @@ export class OwnState extends MemberState {
    * @param key 1 to 256 bytes of text.
    * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE, DATA_FULL
    */
-  set(key: string, content: Content): void {
+  set(key: string, content: Content | object): void {
     const value = toValue(`state.set ${key}`, content);
     this.#ground.command('state.set', (protocol, env) => protocol.data.set(env, key, value));
   }

@@ -9,6 +9,9 @@ export { Answers } from '../api/index.ts';
 export type { Answer, AnswerError, QueryHandler, QueryOptions } from '../api/index.ts';
 export type { QuerySummary, ReceivedQuery } from '../api/index.ts';
 export type { Content, Json, MapChange, StateChange, WatchOptions } from '../api/index.ts';
+export { Topic } from '../api/index.ts';
+export type { ListenOptions, PublishOptions } from '../api/index.ts';
+export type { TopicListener, TopicNotice, Trace, Traced, TraceNode } from '../api/index.ts';
 export { ERROR_CODES, HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 export type { Address, HostCounters, MessageCounts, NodeId, Status } from '../core/index.ts';
 export type {

@@ -36,6 +36,17 @@ test('what is written is read, in any order of fields', () => {
   );
 });
 
+test("bytes read from a Buffer are no Buffer, whose copies would share the packet's memory", () => {
+  const packet = Buffer.from([1, 2, 3]);
+  const from = new ByteReader(packet, 1);
+  const read = from.bytes(1);
+  from.reset(packet);
+  expect([read.constructor, from.bytes(1).constructor]).toEqual([Uint8Array, Uint8Array]);
+  const kept = read.slice();
+  packet[1] = 9;
+  expect([read[0], kept[0]]).toEqual([9, 2]);
+});
+
 test('text is the UTF-8 of the Encoding standard, lone surrogates included', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 0xffff })), (units) => {

@@ -20,14 +20,14 @@ export class ByteReader implements Reader {
 
   /** Reads `data` from `start` to before `end`. */
   constructor(data: Uint8Array = EMPTY, start = 0, end = data.length) {
-    this.#data = data;
+    this.#data = plain(data);
     this.#at = start;
     this.#end = end;
   }
 
   /** Turns to other bytes; `ok` again. */
   reset(data: Uint8Array, start = 0, end = data.length): void {
-    this.#data = data;
+    this.#data = plain(data);
     this.#at = start;
     this.#end = end;
     this.#ok = true;
@@ -125,6 +125,12 @@ export class ByteReader implements Reader {
     this.#at = at + count;
     return at;
   }
+}
+
+/** Node's Buffer is another kind, whose `slice()` is no copy: whoever keeps one, keeps it all. */
+function plain(data: Uint8Array): Uint8Array {
+  if (data.constructor === Uint8Array) return data;
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
 }
 
 function decodeUtf8(data: Uint8Array, start: number, end: number): string | undefined {

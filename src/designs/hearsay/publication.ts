@@ -67,7 +67,7 @@ function publicationBytes(of: Omit<Publication, 'bytes'>): number {
 
 /** @throws UsageError BAD_TOPIC */
 export function checkTopic(topic: string): void {
-  const bytes = textBytes(topic);
+  const bytes = typeof topic === 'string' ? textBytes(topic) : 0;
   if (bytes >= 1 && bytes <= TOPIC_BYTES_MAX && !/\p{Surrogate}/u.test(topic)) return;
   throw new UsageError(
     'BAD_TOPIC',
@@ -77,7 +77,8 @@ export function checkTopic(topic: string): void {
 
 /** @throws UsageError BAD_OPTION */
 export function checkKey(key: string): void {
-  if (textBytes(key) <= KEY_BYTES_MAX && !/\p{Surrogate}/u.test(key)) return;
+  const isText = typeof key === 'string' && !/\p{Surrogate}/u.test(key);
+  if (isText && textBytes(key) <= KEY_BYTES_MAX) return;
   throw new UsageError('BAD_OPTION', `key: give at most ${KEY_BYTES_MAX} bytes of text`);
 }
 

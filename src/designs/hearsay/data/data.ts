@@ -306,7 +306,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
 
 /** @throws UsageError KEY_UNUSABLE */
 function checkKey(key: string): void {
-  const bytes = textBytes(key);
+  const bytes = typeof key === 'string' ? textBytes(key) : 0;
   if (bytes < 1 || bytes > KEY_BYTES_MAX) {
     throw new UsageError('KEY_UNUSABLE', `key: give 1 to ${KEY_BYTES_MAX} bytes, not ${bytes}`);
   }

@@ -263,7 +263,9 @@ test('bad topics, keys and bodies are refused at the call', () => {
   expect(codeOf('', '', 0)).toBe('BAD_TOPIC');
   expect(codeOf('x'.repeat(129), '', 0)).toBe('BAD_TOPIC');
   expect(codeOf('\ud800', '', 0)).toBe('BAD_TOPIC');
+  expect(codeOf(undefined as never, '', 0)).toBe('BAD_TOPIC');
   expect(codeOf('t', 'x'.repeat(129), 0)).toBe('BAD_OPTION');
+  expect(codeOf('t', 5 as never, 0)).toBe('BAD_OPTION');
   expect(codeOf('t', '', 64_513)).toBe('EVENT_TOO_LARGE');
   expect(codeOf('t', '', 64_512)).toBe('taken');
   expect(node.protocol.topics.counts.published).toBe(1);
