@@ -89,6 +89,10 @@ test('a second handler of a name is an error, until the first is taken off', asy
   await world.until(a.join());
   expect(await all(world, a.query('x'))).toEqual([{ from: 'a', value: 3 }]);
   again();
+  const isRefused = expect.objectContaining({ code: 'BAD_OPTION' }) as Error;
+  expect(() => a.answer('', () => 1)).toThrow(isRefused);
+  expect(() => a.answer(undefined as never, () => 1)).toThrow(isRefused);
+  expect(() => a.answer('y', undefined as never)).toThrow(isRefused);
   expect(() => a.answer('hearsay:x', () => 1)).toThrow(
     expect.objectContaining({ code: 'BAD_OPTION' }),
   );

@@ -1,6 +1,6 @@
 /** Questions to the cluster, and who answers them here. */
 import { HearsayError, UsageError, type HostEvent } from '../core/index.ts';
-import { OWN_PREFIX, QUERY_BYTES_MAX } from '../designs/hearsay/index.ts';
+import { checkQueryName, OWN_PREFIX, QUERY_BYTES_MAX } from '../designs/hearsay/index.ts';
 import type {
   HearsayEvent,
   QueryCounts,
@@ -99,6 +99,10 @@ export class Queries {
 
   /** @throws UsageError HANDLER_TAKEN or BAD_OPTION */
   answer(name: string, handler: QueryHandler): () => void {
+    checkQueryName(name);
+    if (typeof handler !== 'function') {
+      throw new UsageError('BAD_OPTION', `answer: the handler of "${name}" must be a function`);
+    }
     if (name.startsWith(OWN_PREFIX)) {
       const text = `answer: queries whose names begin with ${OWN_PREFIX} are hearsay's own`;
       throw new UsageError('BAD_OPTION', text);

@@ -27,14 +27,10 @@ export class SharedMap {
     return size;
   }
 
-  /**
-   * The newest value that is here; a large one may come later than the news of it.
-   *
-   * `T` is what the caller trusts the others to have written: nothing checks it.
-   */
-  get<T = Content>(key: string): T | undefined {
+  /** The newest value that is here; a large one may come later than the news of it. */
+  get(key: string): Content | undefined {
     const value = this.#ground.data?.mapGet(key);
-    return value && (fromValue(value) as T);
+    return value && fromValue(value);
   }
 
   has(key: string): boolean {
@@ -46,8 +42,8 @@ export class SharedMap {
     for (const { key } of this.#entries(prefix)) yield key;
   }
 
-  *entries<T = Content>(prefix = ''): Generator<[string, T]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value) as T];
+  *entries(prefix = ''): Generator<[string, Content]> {
+    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
   }
 
   /**

@@ -38,8 +38,8 @@ test('what a node says of itself, others read: JSON and bytes, changed and delet
 
 /** As Node's Buffer does it. */
 class SharingBytes extends Uint8Array {
-  override slice(from?: number, to?: number): SharingBytes {
-    return this.subarray(from, to) as SharingBytes;
+  override slice(from?: number, to?: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.buffer).subarray(from, to);
   }
 }
 
@@ -50,7 +50,7 @@ test('bytes are copied on the way in and out, whatever kind of Uint8Array they a
   a.state.set('raw', given);
   given[0] = 9;
   expect(a.state.get('raw')).toEqual(Uint8Array.of(1, 2, 3));
-  a.state.get<Uint8Array>('raw')![0] = 9;
+  (a.state.get('raw') as Uint8Array)[0] = 9;
   expect(a.state.get('raw')).toEqual(Uint8Array.of(1, 2, 3));
 });
 
@@ -59,15 +59,14 @@ interface Limits {
   readonly burst?: number;
 }
 
-test('values have the types that programs give them', async () => {
+test('objects of any interface can be kept', async () => {
   const world = new SimulatedWorld();
   const { a } = await pair(world);
   const limits: Limits = { rate: 100 };
   a.state.set('limits', limits);
   await world.until(a.map.set('limits', limits));
-  const rate = (a.map.get<Limits>('limits')?.rate ?? 0) / 2;
-  expect([rate, a.state.get<Limits>('limits')?.burst]).toEqual([50, undefined]);
-  expect([...a.map.entries<Limits>()].map(([, { rate: each }]) => each)).toEqual([100]);
+  const kept = a.map.get('limits') as Limits | undefined;
+  expect([kept?.rate, a.state.get('limits')]).toEqual([100, limits]);
 });
 
 test('what can be kept: neither too large, nor without a text, nor under an odd key', async () => {

@@ -30,14 +30,10 @@ export class MemberState {
     return size;
   }
 
-  /**
-   * The newest value that is here; a large one may come later than the news of it.
-   *
-   * `T` is what the caller trusts the member to have written: nothing checks it.
-   */
-  get<T = Content>(key: string): T | undefined {
+  /** The newest value that is here; a large one may come later than the news of it. */
+  get(key: string): Content | undefined {
     const value = this.#ground.data?.get(this.name, key);
-    return value && (fromValue(value) as T);
+    return value && fromValue(value);
   }
 
   has(key: string): boolean {
@@ -49,8 +45,8 @@ export class MemberState {
     for (const { key } of this.#entries(prefix)) yield key;
   }
 
-  *entries<T = Content>(prefix = ''): Generator<[string, T]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value) as T];
+  *entries(prefix = ''): Generator<[string, Content]> {
+    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
   }
 
   /**

@@ -33,7 +33,7 @@ export type { Load } from './load.ts';
 export * from './messages.ts';
 export type { ProbeAnswer, ProbeRecord } from './probe-records.ts';
 export { OWN_PREFIX, type OwnAnswer, Queries, type QueriesCounts } from './queries/queries.ts';
-export type { Question } from './queries/own-queries.ts';
+export { checkQueryName, type Question } from './queries/own-queries.ts';
 export * from './query-events.ts';
 export * from './query-messages.ts';
 export { HearsayProtocol } from './protocol.ts';

@@ -255,24 +255,41 @@ export class OwnQueries {
 }
 
 /** @throws UsageError QUERY_TOO_LARGE, BAD_OPTION, TAGS_TOO_LARGE */
-function check({ name, payload, where = {}, deadlineMs, answersMax = 1 }: Question): void {
-  const bytes = textBytes(name);
-  if (bytes < 1 || bytes > QUERY_NAME_BYTES_MAX) {
-    const text = `query: give a name of 1 to ${QUERY_NAME_BYTES_MAX} bytes, not ${bytes}`;
-    throw new UsageError('BAD_OPTION', text);
+function check({ name, payload, where = {}, names, ...bounds }: Question): void {
+  const { answersMax = 1, deadlineMs } = bounds;
+  checkQueryName(name);
+  if (names !== undefined && !(Array.isArray(names) && names.every(isText))) {
+    throw new UsageError('BAD_OPTION', 'query: names must be a list of names');
   }
   if (payload.length > QUERY_BYTES_MAX) {
     const text = `query: a payload of ${payload.length} bytes exceeds ${QUERY_BYTES_MAX}`;
     throw new UsageError('QUERY_TOO_LARGE', text);
   }
-  if (!(deadlineMs >= 1 && deadlineMs <= QUERY_MS_MAX)) {
+  if (!isNumber(deadlineMs) || !(deadlineMs >= 1 && deadlineMs <= QUERY_MS_MAX)) {
     const text = `query: give a deadline of 1 to ${QUERY_MS_MAX} ms, not ${deadlineMs}`;
     throw new UsageError('BAD_OPTION', text);
   }
-  if (!(answersMax >= 1)) {
+  if (!isNumber(answersMax) || !(answersMax >= 1)) {
     throw new UsageError('BAD_OPTION', `query: the limit of answers must be 1 or more`);
   }
   checkTags(where, TAGS_BYTES_MAX); // They travel with the query.
+}
+
+/** @throws UsageError BAD_OPTION */
+export function checkQueryName(name: string): void {
+  const bytes = isText(name) ? textBytes(name) : 0;
+  if (bytes >= 1 && bytes <= QUERY_NAME_BYTES_MAX) return;
+  const text = `query: give a name of 1 to ${QUERY_NAME_BYTES_MAX} bytes, not ${bytes}`;
+  throw new UsageError('BAD_OPTION', text);
+}
+
+/** Programs in JavaScript may give anything. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }
 
 function hexOf(word: number): string {

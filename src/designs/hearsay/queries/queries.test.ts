@@ -160,8 +160,12 @@ test.each([
   ['QUERY_TOO_LARGE', { payload: new Uint8Array(1025) }],
   ['BAD_OPTION', { name: '' }],
   ['BAD_OPTION', { name: 'n'.repeat(129) }],
+  ['BAD_OPTION', { name: 5 as never }],
+  ['BAD_OPTION', { names: 'b' as never }],
+  ['BAD_OPTION', { names: [undefined as never] }],
   ['BAD_OPTION', { deadlineMs: 0 }],
   ['BAD_OPTION', { deadlineMs: 600_001 }],
+  ['BAD_OPTION', { deadlineMs: '5000' as never }],
   ['BAD_OPTION', { answersMax: 0 }],
   ['TAGS_TOO_LARGE', { where: { tag: 'x'.repeat(600) } }],
 ])('misuse: %s', (code, change) => {
