@@ -1,19 +1,18 @@
 /** The compiled program as users run it: to its end, or as agents that end with their test. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach, beforeAll } from 'vitest';
 import { BUILD_MS_MAX, ensureBuilt, root } from './built.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const main = join(root, 'dist', 'cli', 'main.js');
 
 export class Program {
   /** A folder of its own, gone with the file; agents have their sockets in it. */
-  readonly folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
+  readonly folder = temporaryFolder();
   readonly #agents: ChildProcess[] = [];
 
   /** To be made at the top of a test file: it sets up and clears away by vitest's hooks. */
@@ -24,9 +23,6 @@ export class Program {
         agent.kill('SIGKILL');
         if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
       }
-    });
-    afterAll(() => {
-      rmSync(this.folder, { recursive: true, force: true });
     });
   }
 

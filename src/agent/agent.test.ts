@@ -1,31 +1,10 @@
-import { mkdtempSync, rmSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
-import { Agent, ControlClient } from './index.ts';
-import type { AgentOptions } from './index.ts';
+import { expect, test } from 'vitest';
+import { Agents } from '../../test/agents.ts';
+import { ControlClient } from './index.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
-const running: Agent[] = [];
-
-async function start(options: Omit<AgentOptions, 'socket'>) {
-  const socket = join(folder, `${encodeURIComponent(options.name)}.sock`);
-  const agent = await Agent.start({ bind: '127.0.0.1:0', ...options, socket });
-  running.push(agent);
-  return { agent, client: new ControlClient(socket), address: agent.cluster.self.address };
-}
-
-afterEach(async () => {
-  for (const agent of running.splice(0)) {
-    await agent.cluster.leave();
-    await agent.ended();
-  }
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const agents = new Agents();
 
 const names = (all: Iterable<{ readonly name: string }>) => [...all].map(({ name }) => name).sort();
 
@@ -42,7 +21,7 @@ async function post(path: string, route: string, body: string) {
 }
 
 test('an agent tells who it is and who is there', async () => {
-  const a = await start({ name: 'a', cluster: 'red', tags: { role: 'boss' } });
+  const a = await agents.start({ name: 'a', cluster: 'red', tags: { role: 'boss' } });
   const info = await a.client.info();
   expect(info).toMatchObject({ name: 'a', cluster: 'red', phase: 'running', members: 1 });
   expect(info).toMatchObject({ address: a.address, pid: process.pid, health: 0 });
@@ -53,8 +32,8 @@ test('an agent tells who it is and who is there', async () => {
 });
 
 test('join, tags, events, evict and leave', async () => {
-  const a = await start({ name: 'a' });
-  const b = await start({ name: 'b' });
+  const a = await agents.start({ name: 'a' });
+  const b = await agents.start({ name: 'b' });
   const notices = a.client.events();
   const first = (await notices.next()).value;
   expect(first).toMatchObject({ type: 'snapshot', info: { name: 'a' }, members: [{ name: 'a' }] });
@@ -84,8 +63,8 @@ test('join, tags, events, evict and leave', async () => {
 });
 
 test('counters are plain numbers, by kind and reason', async () => {
-  const a = await start({ name: 'a' });
-  const b = await start({ name: 'b' });
+  const a = await agents.start({ name: 'a' });
+  const b = await agents.start({ name: 'b' });
   await b.client.join([a.address]);
   await expect
     .poll(async () => (await a.client.counters()).protocol.probes.direct.answered)
@@ -109,8 +88,8 @@ test('counters are plain numbers, by kind and reason', async () => {
 });
 
 test('one member: what happened to it, and why', async () => {
-  const a = await start({ name: 'a' });
-  const b = await start({ name: 'b/2' });
+  const a = await agents.start({ name: 'a' });
+  const b = await agents.start({ name: 'b/2' });
   await b.client.join([a.address]);
   await b.client.setTags({ role: 'worker' });
   await expect
@@ -125,39 +104,36 @@ test('one member: what happened to it, and why', async () => {
 });
 
 test('it answers while it joins, takes other seeds, and may be told to leave', async () => {
-  const a = await start({ name: 'a' });
-  const socket = join(folder, 'b.sock');
-  const options = { name: 'b', bind: '127.0.0.1:0', seeds: ['127.0.0.1:1'], retry: true, socket };
-  const client = new ControlClient(socket);
-  const starting = Agent.start(options);
+  const a = await agents.start({ name: 'a' });
+  const client = new ControlClient(agents.socketOf('b'));
+  const starting = agents.start({ name: 'b', seeds: ['127.0.0.1:1'], retry: true });
   await expect.poll(async () => (await client.info()).phase).toBe('joining');
   expect(await client.join([a.address])).toEqual({ members: 2 });
-  const agent = await starting;
-  running.push(agent);
+  await starting;
   expect(await client.info()).toMatchObject({ phase: 'running', members: 2 });
 });
 
 test('told to leave while it joins, it gives up', async () => {
-  const socket = join(folder, 'c.sock');
-  const options = { name: 'c', bind: '127.0.0.1:0', seeds: ['127.0.0.1:1'], retry: true, socket };
-  const starting = Agent.start(options).then(String, (error: { code: string }) => error.code);
-  const client = new ControlClient(socket);
+  const client = new ControlClient(agents.socketOf('c'));
+  const starting = agents
+    .start({ name: 'c', seeds: ['127.0.0.1:1'], retry: true })
+    .then(String, (error: { code: string }) => error.code);
   await expect.poll(async () => (await client.info()).phase).toBe('joining');
   await client.leave();
   expect(await starting).toBe('ABORTED');
-  expect(existsSync(socket)).toBe(false);
+  expect(existsSync(client.path)).toBe(false);
 });
 
 test('a node that cannot start leaves no socket behind', async () => {
-  const a = await start({ name: 'a' });
-  await expect(start({ name: 'b', bind: a.address })).rejects.toMatchObject({
+  const a = await agents.start({ name: 'a' });
+  await expect(agents.start({ name: 'b', bind: a.address })).rejects.toMatchObject({
     code: 'PORT_IN_USE',
   });
-  expect(existsSync(join(folder, 'b.sock'))).toBe(false);
+  expect(existsSync(agents.socketOf('b'))).toBe(false);
 });
 
 test('requests that make no sense are refused with a reason', async () => {
-  const { client } = await start({ name: 'a' });
+  const { client } = await agents.start({ name: 'a' });
   const { path } = client;
   const refused = async (route: string, body: string) => {
     const { status, text } = await post(path, route, body);

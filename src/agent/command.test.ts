@@ -1,11 +1,10 @@
-import { readFileSync, rmSync, mkdtempSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { Command, type CommandOptions } from './command.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-command-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 function run(command: string, options: Partial<CommandOptions> = {}): Command {
   const sane = { input: '', environment: {}, timeoutMs: 60_000, outputBytesMax: 1000 };

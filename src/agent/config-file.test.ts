@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { root } from '../../test/built.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { UsageError } from '../core/index.ts';
 import { ConfigFile } from './config-file.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-config-'));
+const folder = temporaryFolder();
 const path = join(folder, 'agent.yaml');
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(text: string): ConfigFile {
   writeFileSync(path, text);

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { listenOn } from './control-socket.ts';
 import { socketFolder, socketPath } from './socket-path.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-test-'));
+const folder = temporaryFolder();
 const servers: Server[] = [];
 
 function server(): Server {
@@ -19,10 +19,6 @@ afterEach(async () => {
   await Promise.all(
     servers.splice(0).map(async (one) => new Promise((resolve) => one.close(resolve))),
   );
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test('the socket is for its user alone, from the start', async () => {

@@ -1,28 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { Agent, ControlClient } from './index.ts';
-import type { AgentOptions } from './index.ts';
+import { expect, test, vi } from 'vitest';
+import { Agents } from '../../test/agents.ts';
+import type { ControlClient } from './index.ts';
 import type { QueryNotice, QueryRequest } from './control.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-handlers-'));
-const running: Agent[] = [];
-
-async function start(options: Omit<AgentOptions, 'socket'>) {
-  const socket = join(folder, `${options.name}.sock`);
-  const agent = await Agent.start({ bind: '127.0.0.1:0', ...options, socket });
-  running.push(agent);
-  return { agent, client: new ControlClient(socket), address: agent.cluster.self.address };
-}
-
-afterEach(async () => {
-  for (const agent of running.splice(0)) {
-    await agent.cluster.leave();
-    await agent.ended();
-  }
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const agents = new Agents();
 
 async function ask(client: ControlClient, request: QueryRequest): Promise<QueryNotice[]> {
   const all: QueryNotice[] = [];
@@ -35,9 +18,12 @@ function nameOf(notice: QueryNotice): string {
 }
 
 test('queries reach the commands of all agents, and their answers the asker', async () => {
-  const a = await start({ name: 'a', on: { up: 'echo "$HEARSAY_NAME for $HEARSAY_FROM"; cat' } });
+  const a = await agents.start({
+    name: 'a',
+    on: { up: 'echo "$HEARSAY_NAME for $HEARSAY_FROM"; cat' },
+  });
   const on = { up: `printf '\\377\\376'`, bad: 'echo oops >&2; exit 3', flood: 'yes' };
-  await start({ name: 'b', seeds: [a.address], tags: { role: 'x' }, on });
+  const b = await agents.start({ name: 'b', seeds: [a.address], tags: { role: 'x' }, on });
   await vi.waitUntil(() => a.agent.cluster.members.size === 2, 20_000);
 
   expect(await ask(a.client, { name: 'up', payload: 'hello' })).toMatchObject([
@@ -60,14 +46,14 @@ test('queries reach the commands of all agents, and their answers the asker', as
   await expect(ask(a.client, { name: 'up', timeoutMs: 0 })).rejects.toMatchObject({
     code: 'BAD_OPTION',
   });
-  expect(running[1]?.info().handlers).toMatchObject({ done: 1, failed: 1, flooded: 1 });
+  expect(b.agent.info().handlers).toMatchObject({ done: 1, failed: 1, flooded: 1 });
 });
 
 test('one that hangs is killed in time for the asker to hear it; so many run at once', async () => {
   const on = { hang: 'sleep 600' };
   const warnings: string[] = [];
   const logger = { debug() {}, info() {}, warn: (text: string) => warnings.push(text), error() {} };
-  const { agent, client } = await start({ name: 'c', on, logger });
+  const { agent, client } = await agents.start({ name: 'c', on, logger });
   const all = Array.from({ length: 17 }, async () =>
     ask(client, { name: 'hang', timeoutMs: 3000 }),
   );
@@ -81,12 +67,12 @@ test('one that hangs is killed in time for the asker to hear it; so many run at 
 });
 
 test('member events reach commands, one after the other', async () => {
-  const file = join(folder, 'heard');
+  const file = join(agents.folder, 'heard');
   const on = {
     'member-joined': `cat >> ${file}; echo "$HEARSAY_MEMBER $HEARSAY_EVENT" >> ${file}`,
   };
-  const d = await start({ name: 'd', on });
-  await start({ name: 'e', seeds: [d.address], tags: { role: 'x' } });
+  const d = await agents.start({ name: 'd', on });
+  await agents.start({ name: 'e', seeds: [d.address], tags: { role: 'x' } });
   await vi.waitUntil(() => d.agent.info().handlers.done === 1, 20_000);
   const [json = '', words] = readFileSync(file, 'utf8').split('\n');
   expect(JSON.parse(json)).toMatchObject({ type: 'member-joined', name: 'e', tags: { role: 'x' } });
@@ -94,9 +80,9 @@ test('member events reach commands, one after the other', async () => {
 });
 
 test('events on a topic reach commands in order, text as it is', async () => {
-  const file = join(folder, 'told');
+  const file = join(agents.folder, 'told');
   const on = { 'event:deploy': `cat >> ${file}; echo " $HEARSAY_TOPIC $HEARSAY_FROM" >> ${file}` };
-  const { agent } = await start({ name: 'g', on });
+  const { agent } = await agents.start({ name: 'g', on });
   const deploys = agent.cluster.topic('deploy');
   for (const value of ['one', 'two', { three: 3 }]) await deploys.publish(value);
   await vi.waitUntil(() => agent.info().handlers.done === 3, 20_000);
@@ -108,11 +94,13 @@ test('events on a topic reach commands in order, text as it is', async () => {
 });
 
 test('nonsense is refused before anything starts', async () => {
-  await expect(start({ name: 'f', on: { x: ' ' } })).rejects.toMatchObject({ code: 'BAD_OPTION' });
-  await expect(start({ name: 'f', on: { info: 'x' } })).rejects.toMatchObject({
+  await expect(agents.start({ name: 'f', on: { x: ' ' } })).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+  });
+  await expect(agents.start({ name: 'f', on: { info: 'x' } })).rejects.toMatchObject({
     code: 'HANDLER_TAKEN',
   });
-  await expect(start({ name: 'f', on: { 'hearsay:x': 'x' } })).rejects.toMatchObject({
+  await expect(agents.start({ name: 'f', on: { 'hearsay:x': 'x' } })).rejects.toMatchObject({
     code: 'BAD_OPTION',
   });
 });

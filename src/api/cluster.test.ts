@@ -3,14 +3,8 @@ import { SimulatedWorld } from '../../test/simulation/platform.ts';
 import { HearsayError } from '../core/index.ts';
 import type { ClusterEvent } from './events.ts';
 
-async function pair(world: SimulatedWorld) {
-  const a = world.cluster('a');
-  const b = world.cluster('b', { seeds: ['10.9.0.1:7946'], tags: { role: 'worker' } });
-  await world.until(a.join());
-  await world.until(b.join());
-  await world.run(1000);
-  return { a, b };
-}
+const pair = async (world: SimulatedWorld) =>
+  world.joined({ a: {}, b: { tags: { role: 'worker' } } });
 
 const names = (all: Iterable<{ readonly name: string }>) => [...all].map(({ name }) => name).sort();
 

@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { SimulatedWorld } from '../../test/simulation/platform.ts';
-import type { Answer, Answers, Cluster } from './index.ts';
+import type { Answer, Answers } from './index.ts';
 
-/** Nodes a, b, c, that know each other. */
-async function trio(world: SimulatedWorld): Promise<[Cluster, Cluster, Cluster]> {
-  const a = world.cluster('a');
-  const b = world.cluster('b', { seeds: ['10.9.0.1:7946'], tags: { role: 'worker' } });
-  const c = world.cluster('c', { seeds: ['10.9.0.1:7946'] });
-  for (const one of [a, b, c]) await world.until(one.join());
-  await world.run(2000);
-  return [a, b, c];
-}
+const trio = async (world: SimulatedWorld) =>
+  world.joined({ a: {}, b: { tags: { role: 'worker' } }, c: {} });
 
 async function all(world: SimulatedWorld, answers: Answers): Promise<Answer[]> {
   const read = async (): Promise<Answer[]> => {
@@ -23,7 +16,7 @@ async function all(world: SimulatedWorld, answers: Answers): Promise<Answer[]> {
 
 test('all who answer are heard, this node too, and the query ends with the last', async () => {
   const world = new SimulatedWorld();
-  const [a, b, c] = await trio(world);
+  const { a, b, c } = await trio(world);
   for (const one of [a, b]) one.answer('name', ({ payload }) => ({ my: one.name, payload }));
   c.answer('name', () => new Uint8Array([1, 2]));
   const begun = world.sim.elapsedMs;
@@ -40,7 +33,7 @@ test('all who answer are heard, this node too, and the query ends with the last'
 
 test('by tag and by name; nothing at all; nobody', async () => {
   const world = new SimulatedWorld();
-  const [a, b] = await trio(world);
+  const { a, b } = await trio(world);
   b.answer('x', () => undefined);
   const answer = { from: 'b', value: undefined };
   expect(await all(world, a.query('x', 1, { where: { tags: { role: 'worker' } } }))).toEqual([
@@ -100,7 +93,7 @@ test('a second handler of a name is an error, until the first is taken off', asy
 
 test('a limit, a deadline, an abort and a reader that stops each end it', async () => {
   const world = new SimulatedWorld();
-  const [a, b, c] = await trio(world);
+  const { a, b, c } = await trio(world);
   for (const one of [a, b]) one.answer('x', () => one.name);
   c.answer('x', async () => new Promise(() => {}));
   const few = a.query('x', undefined, { limit: 1 });
@@ -125,7 +118,7 @@ test('a limit, a deadline, an abort and a reader that stops each end it', async 
 
 test('a query ends with the node', async () => {
   const world = new SimulatedWorld();
-  const [a, b] = await trio(world);
+  const { a, b } = await trio(world);
   b.answer('x', async () => new Promise(() => {}));
   const answers = a.query('x', undefined, { names: ['b'] });
   await world.run(100);
@@ -138,7 +131,7 @@ test('a query ends with the node', async () => {
 
 test('handlers stay for later lives; misuse is an error at the call', async () => {
   const world = new SimulatedWorld();
-  const [a, b] = await trio(world);
+  const { a, b } = await trio(world);
   b.answer('x', () => 7);
   await world.until(b.leave());
   await world.until(b.join());

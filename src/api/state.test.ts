@@ -4,14 +4,7 @@ import type { MapChange } from './shared-map.ts';
 import type { StateChange } from './state.ts';
 import type { Overflow } from './event-stream.ts';
 
-async function pair(world: SimulatedWorld) {
-  const a = world.cluster('a');
-  const b = world.cluster('b', { seeds: ['10.9.0.1:7946'] });
-  await world.until(a.join());
-  await world.until(b.join());
-  await world.run(1000);
-  return { a, b };
-}
+const pair = async (world: SimulatedWorld) => world.joined({ a: {}, b: {} });
 
 test('what a node says of itself, others read: JSON and bytes, changed and deleted', async () => {
   const world = new SimulatedWorld();

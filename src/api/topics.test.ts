@@ -6,13 +6,7 @@ interface Deploy {
   readonly sha: string;
 }
 
-async function pair(world: SimulatedWorld) {
-  const a = world.cluster('a');
-  const b = world.cluster('b', { seeds: ['10.9.0.1:7946'] });
-  await world.until(a.join());
-  await world.until(b.join());
-  return { a, b };
-}
+const pair = async (world: SimulatedWorld) => world.joined({ a: {}, b: {} });
 
 /** A listener that notes what it hears, in short. */
 function notes(): {

@@ -1,10 +1,10 @@
 /** Whatever a config file sets, the agent gets. */
 import { Command } from 'commander';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { Agent, type AgentOptions } from '../agent/agent.ts';
 import type { Config } from '../agent/config-file.ts';
 import type { JoinClusterOptions } from '../api/index.ts';
@@ -12,7 +12,7 @@ import { checkOptions, optionsSchema } from '../cluster/options.ts';
 import { PRESETS } from '../designs/hearsay/index.ts';
 import { registerAgent } from './agent.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'hearsay-agent-options-'));
+const folder = temporaryFolder();
 const SECRETS = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)].map((key) => key.toString('base64'));
 const tuningSchema = optionsSchema.shape.tuning.unwrap();
 const tuning = Object.fromEntries(
@@ -47,10 +47,7 @@ beforeAll(() => {
   }
 });
 afterEach(() => vi.restoreAllMocks());
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => void vi.unstubAllEnvs());
 
 /** What the agent would be started with. */
 async function optionsBy(config: Config, ...flags: string[]): Promise<AgentOptions> {

@@ -1,21 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeDns } from '../../test/live/fake-dns.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { watchNames } from './name-watch.ts';
 import { names } from './names.ts';
 import { parseSeed } from './seed.ts';
 import { Seeds } from './seeds.ts';
 
+const folder = temporaryFolder();
 let dns: FakeDns;
-let folder: string;
 let isOver = false;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hearsay-seeds-'));
-});
-afterAll(async () => rm(folder, { recursive: true }));
 beforeEach(async () => {
   dns = await FakeDns.open();
   isOver = false;

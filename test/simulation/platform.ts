@@ -25,6 +25,23 @@ export class SimulatedWorld {
     return new Cluster(this.platform(name, address), { ...defaults, ...options });
   }
 
+  /** Clusters by these names that know each other; the first is the seed of the others. */
+  async joined<N extends string>(
+    all: Readonly<Record<N, Partial<ClusterOptions>>>,
+  ): Promise<Record<N, Cluster>> {
+    const clusters: Partial<Record<N, Cluster>> = {};
+    let seeds: Address[] = [];
+    for (const name of Object.keys(all) as N[]) {
+      const address = this.#address();
+      const cluster = this.cluster(name, { seeds, ...all[name] }, address);
+      await this.until(cluster.join());
+      clusters[name] = cluster;
+      if (seeds.length === 0) seeds = [address];
+    }
+    await this.run(TOLD_MS);
+    return clusters as Record<N, Cluster>;
+  }
+
   platform(name: string, address: Address): Platform {
     return {
       open: async (start) => {
@@ -84,6 +101,8 @@ export class SimulatedWorld {
 }
 
 const STEP_MS = 10;
+/** Gossip has told a few nodes of all by then. */
+const TOLD_MS = 1000;
 
 async function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
