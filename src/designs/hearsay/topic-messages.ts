@@ -77,3 +77,7 @@ export interface Wanted {
   readonly from: number;
   readonly to: number;
 }
+
+/** Of one question: pieces, and events in all. */
+export const RANGES_MAX = 16;
+export const RANGE_MAX = 1024;

@@ -3,18 +3,15 @@
  * time in which what was lost on a link is mostly sent again; then from the next. What nobody who
  * can be reached has any more becomes a gap, on the word of two or after some time.
  */
-import { ENVELOPE_BYTES, mark, STREAM_BYTES_MAX, type Peer } from '../../../core/index.ts';
+import { mark, type Peer } from '../../../core/index.ts';
 import { ROUNDING_MS } from '../alarms.ts';
 import type { Contact } from '../contact.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
-import { LIST_BYTES, runBytes, SPAN_BYTES } from '../topic-codec.ts';
 import type { TopicCounts } from './counts.ts';
-import type { Stamp } from './flows.ts';
-import type { Run, Span, TopicPage, TopicWant, Wanted } from '../topic-messages.ts';
+import { RANGE_MAX, RANGES_MAX, type TopicWant, type Wanted } from '../topic-messages.ts';
 import type { Origins, OriginState } from './origins.ts';
-import type { Publication } from '../publication.ts';
 
 /** What fetching needs of the rest. */
 export interface FetchUser {
@@ -22,7 +19,6 @@ export interface FetchUser {
   readonly missed: (env: HearsayEnv, state: OriginState, from: Peer) => void;
   /** How long a packet's worth may take to come from there; undefined: not known. */
   readonly patienceMs: (peer: Peer) => number | undefined;
-  readonly passOver: (env: HearsayEnv, state: OriginState, next: number) => void;
 }
 
 export class Fetches {
@@ -30,28 +26,23 @@ export class Fetches {
   readonly #contact: Contact;
   readonly #origins: Origins;
   readonly #counts: TopicCounts;
-  readonly #stamp: Stamp;
   readonly #user: FetchUser;
   /** When the earliest alarm rings that is set. */
   #alarmMs = Infinity;
   /** Origins of which something is missing. */
   readonly #open = new Map<OriginState, Asked | undefined>();
-  #answersSinceMs = -Infinity;
-  #answeredBytes = 0;
 
   constructor(
     view: View,
     contact: Contact,
     origins: Origins,
     counts: TopicCounts,
-    stamp: Stamp,
     user: FetchUser,
   ) {
     this.#view = view;
     this.#contact = contact;
     this.#origins = origins;
     this.#counts = counts;
-    this.#stamp = stamp;
     this.#user = user;
   }
 
@@ -103,43 +94,6 @@ export class Fetches {
       nextMs = Math.min(nextMs, state.fetchMs ?? Infinity);
     }
     this.#setAlarm(env, nextMs);
-  }
-
-  /** Others lack what this node may have. */
-  asked(env: HearsayEnv, from: Peer, { ranges }: TopicWant): void {
-    if (env.now - this.#answersSinceMs >= 1000) {
-      this.#answersSinceMs = env.now;
-      this.#answeredBytes = 0;
-    }
-    const answer = new Answer(this.#view.config.packetBytesMax);
-    for (const { nodeId, from: first, to } of ranges.slice(0, RANGES_MAX)) {
-      const state = this.#origins.get(nodeId);
-      if (state === undefined) continue;
-      answer.spans.push(state.span);
-      for (let seq = first; seq <= to && seq - first < RANGE_MAX; seq++) {
-        const event = state.forSending(seq);
-        if (event === undefined) {
-          if (seq >= state.log.next) break;
-          seq = Math.max(seq, state.log.first - 1);
-          continue;
-        }
-        if (this.#answeredBytes > ANSWERED_BYTES_MAX || answer.isFull) {
-          this.#counts.unanswered++;
-          break;
-        }
-        this.#answeredBytes += event.bytes;
-        if (event.form === 'whole') this.#counts.payloads.fetch++;
-        const isTraced = event.trace !== undefined;
-        const sent = isTraced
-          ? { ...event, trace: this.#stamp(env, state, event, 'fetch') }
-          : event;
-        answer.add(state, sent);
-      }
-    }
-    for (const page of answer.pages()) {
-      if (answer.fitsPacket) env.send(from, page);
-      else env.sendReliably(from, page, this.#contact.nextSeq(), 'bulk');
-    }
   }
 
   #fetch(env: HearsayEnv, state: OriginState): void {
@@ -234,7 +188,7 @@ export class Fetches {
     if ((isTold && claims > 0 && waitedMs >= GAP_MS_MIN) || isOver) {
       this.#counts.gaps++;
       const { lackingMs } = state;
-      this.#user.passOver(env, state, begin);
+      this.#origins.passOver(env, state, begin);
       this.look(env, state, 0);
       // What is missing behind it has been missing for as long.
       if (this.#open.has(state)) state.lackingMs = lackingMs;
@@ -274,58 +228,6 @@ export class Fetches {
   }
 }
 
-/** Events packed into messages: one packet if they fit, else pages for a stream. */
-class Answer {
-  readonly spans: Span[] = [];
-  readonly #packetBytesMax: number;
-  readonly #pages: { readonly runs: { origin: OriginState; events: Publication[] }[] }[] = [
-    { runs: [] },
-  ];
-  #pageBytes = LIST_BYTES;
-  #bytes = 0;
-
-  constructor(packetBytesMax: number) {
-    this.#packetBytesMax = packetBytesMax;
-  }
-
-  get isFull(): boolean {
-    return this.#pages.length >= PAGES_MAX && this.#pageBytes > PAGE_BYTES_MAX / 2;
-  }
-
-  get fitsPacket(): boolean {
-    const spanBytes = this.spans.length * SPAN_BYTES;
-    return this.#pages.length === 1 && this.#pageBytes + spanBytes <= this.#packetBytesMax;
-  }
-
-  add(origin: OriginState, event: Publication): void {
-    let page = this.#pages.at(-1)!;
-    const bytes = event.bytes + runBytes({ origin });
-    if (this.#pageBytes + bytes > PAGE_BYTES_MAX && this.#bytes > 0) {
-      page = { runs: [] };
-      this.#pages.push(page);
-      this.#pageBytes = LIST_BYTES;
-    }
-    const run = page.runs.at(-1);
-    if (run?.origin === origin && run.events.at(-1)!.seq < event.seq) run.events.push(event);
-    else page.runs.push({ origin, events: [event] });
-    this.#pageBytes += bytes;
-    this.#bytes += bytes;
-  }
-
-  *pages(): Generator<TopicPage> {
-    let { spans } = this as { spans: readonly Span[] };
-    if (spans.length === 0) return;
-    for (const { runs } of this.#pages) {
-      const list: Run[] = runs.map(({ origin: { nodeId, name }, events }) => ({
-        origin: { nodeId, name },
-        events,
-      }));
-      yield { type: 'topic-page', spans, runs: list };
-      spans = [];
-    }
-  }
-}
-
 /** What was asked of whom. */
 interface Asked {
   readonly peer: Peer;
@@ -339,16 +241,8 @@ interface Asked {
 const ANSWER_MS_MAX = 1000;
 const RETRY_MS = 500;
 const RETRY_MS_MAX = 5000;
-/** Of one question: pieces, and events in all. */
-const RANGES_MAX = 16;
-const RANGE_MAX = 1024;
 /** So many mostly fit a packet. */
 const FEW = 5;
-/** Of one answer; a live connection queues five. */
-const PAGES_MAX = 4;
-const PAGE_BYTES_MAX = STREAM_BYTES_MAX - ENVELOPE_BYTES - RANGES_MAX * SPAN_BYTES;
-/** Per second, to all: what a node can spare. */
-const ANSWERED_BYTES_MAX = 8 * 1024 * 1024;
 /** After so many times that nothing came, in some ten minutes, it is not believed to have it. */
 const FAILURES_MAX = 150;
 /** So many make the next wait longer. */
