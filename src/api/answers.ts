@@ -1,7 +1,7 @@
 import type { QueryCounts, QueryEnd, Refusal } from '../designs/hearsay/index.ts';
 import type { Content } from './content.ts';
 import { EventStream } from './event-stream.ts';
-import type { Platform } from './platform.ts';
+import type { Promised } from './platform.ts';
 
 /** What one member says to a query. */
 export type Answer =
@@ -34,12 +34,12 @@ export interface QuerySummary extends QueryCounts {
 export class Answers implements AsyncIterableIterator<Answer, undefined> {
   readonly #stream: EventStream<Answer>;
   readonly #result: Promise<QuerySummary>;
-  readonly #promised: NonNullable<Platform['promised']>;
+  readonly #promised: Promised;
   readonly #acks = new Set<string>();
   #resolve: (summary: QuerySummary) => void = () => {};
 
   /** @param cancel called when nobody reads any more */
-  constructor(cancel: () => void, promised: NonNullable<Platform['promised']>) {
+  constructor(cancel: () => void, promised: Promised) {
     // No more come than members were asked, each once.
     this.#stream = new EventStream({ bufferMax: Infinity, promised, onEnd: cancel });
     this.#promised = promised;

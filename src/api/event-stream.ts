@@ -1,4 +1,4 @@
-import type { Platform } from './platform.ts';
+import type { Promised } from './platform.ts';
 
 /** In the place of events that a slow reader has missed. */
 export interface Overflow {
@@ -10,7 +10,7 @@ export interface Overflow {
 export interface EventStreamOptions {
   /** Events that wait for the reader, at most. */
   readonly bufferMax: number;
-  readonly promised?: Platform['promised'];
+  readonly promised?: Promised;
   /** Called once when nobody reads any more, or all has been read. */
   readonly onEnd?: () => void;
 }

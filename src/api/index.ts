@@ -1,6 +1,7 @@
 /** The public face, over any host. */
 export { Answers, type Answer, type AnswerError, type QuerySummary } from './answers.ts';
-export { Cluster, type ClusterOptions, type JoinRequest } from './cluster.ts';
+export { Cluster } from './cluster.ts';
+export type { ClusterOptions, JoinRequest } from './cluster-options.ts';
 export { fromValue, toValue, type Content, type Json } from './content.ts';
 export type { EventStream, Overflow } from './event-stream.ts';
 export type * from './events.ts';

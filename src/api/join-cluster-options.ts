@@ -42,8 +42,8 @@ export interface JoinClusterOptions {
   readonly preset?: Preset | undefined;
   readonly tuning?: Tuning | undefined;
   /**
-   * A directory of this node's own, for what it must know after a restart: its life, and where
-   * others live. Made if need be. None: every start is the first.
+   * A directory of this node's own, for what it must know after a restart: its life, where others
+   * live, its state, the shared map. Made if need be. None: every start is the first.
    */
   readonly dataDir?: string | undefined;
   /** Milliseconds. Default 10,000. */

@@ -25,6 +25,9 @@ export interface Resolution {
   readonly unresolved: readonly { readonly seed: string; readonly why: string }[];
 }
 
+/** Gives what a program gets in the place of a promise of ours. */
+export type Promised = <T>(promise: Promise<T>) => Promise<T>;
+
 /** What the public face needs of the world it runs in: sockets and DNS, or a simulation. */
 export interface Platform {
   /** Opens the sockets, at the same place as before if there was one, and starts a life. */
@@ -40,10 +43,10 @@ export interface Platform {
     found: (addresses: readonly Address[]) => void,
   ): () => void;
   /**
-   * What the program gets in the place of a promise of ours: in a world whose time stands still
-   * between runs, one that knows it. Left out, the promise itself.
+   * In a world whose time stands still between runs, a promise that knows it. Left out, the
+   * promise itself.
    */
-  promised?<T>(promise: Promise<T>): Promise<T>;
+  readonly promised?: Promised;
   /** Calls back once, unless the function it returns is called before. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -12,9 +12,10 @@ import type {
 import { ByteReader, ByteWriter } from '../wire/index.ts';
 import { Answers, type QuerySummary } from './answers.ts';
 import type { Content } from './content.ts';
+import type { Ground } from './ground.ts';
 import type { Life } from './life.ts';
 import { describeError, type Logger } from './logger.ts';
-import type { AbortSignalLike, Platform } from './platform.ts';
+import type { AbortSignalLike } from './platform.ts';
 import { packed, unpacked } from './query-content.ts';
 
 export interface QueryOptions {
@@ -51,27 +52,20 @@ interface Received {
 }
 
 export class Queries {
+  readonly #ground: Ground;
   readonly #logger: Logger;
-  readonly #promised: NonNullable<Platform['promised']>;
   readonly #open = new Map<QueryId, Open>();
   readonly #handlers = new Map<string, QueryHandler>();
 
-  constructor(logger: Logger, promised: NonNullable<Platform['promised']>) {
+  constructor(ground: Ground, logger: Logger) {
+    this.#ground = ground;
     this.#logger = logger;
-    this.#promised = promised;
+    ground.follow((life) => this.#follow(life));
   }
 
-  /** Listens to a new life of the node. */
-  follow(life: Life): void {
-    life.watch((event) => {
-      if (isOfQuery(event)) this.#hear(life, event);
-      if (event.type !== 'stopped' && event.type !== 'failed') return;
-      for (const id of this.#open.keys()) this.#end(id, 'closed');
-    });
-  }
-
-  /** @throws UsageError; see `Cluster.query` */
-  ask(life: Life, name: string, payload: unknown, options: QueryOptions): Answers {
+  /** @throws HearsayError; see `Cluster.query` */
+  ask(name: string, payload: unknown, options: QueryOptions): Answers {
+    const life = this.#ground.alive('query');
     const { where, names, timeoutMs = TIMEOUT_MS, limit, signal } = options;
     const question = {
       name,
@@ -90,7 +84,7 @@ export class Queries {
       if (!this.#open.has(id) || life.phase !== 'running') return;
       life.command('query', ({ queries }, env) => queries.cancel(env, id));
     };
-    const answers = new Answers(cancel, this.#promised);
+    const answers = new Answers(cancel, this.#ground.promised);
     this.#open.set(id, { answers, counts });
     signal?.addEventListener('abort', cancel);
     if (signal?.aborted === true) cancel();
@@ -115,6 +109,14 @@ export class Queries {
     return () => {
       if (this.#handlers.get(name) === handler) this.#handlers.delete(name);
     };
+  }
+
+  #follow(life: Life): void {
+    life.watch((event) => {
+      if (isOfQuery(event)) this.#hear(life, event);
+      if (event.type !== 'stopped' && event.type !== 'failed') return;
+      for (const id of this.#open.keys()) this.#end(id, 'closed');
+    });
   }
 
   #hear(life: Life, event: QueryEvent): void {

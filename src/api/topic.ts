@@ -1,5 +1,5 @@
 import { EventStream } from './event-stream.ts';
-import type { Platform } from './platform.ts';
+import type { Promised } from './platform.ts';
 import type { PublishOptions, TopicListener, TopicNotice } from './topic-notice.ts';
 import type { Topics } from './topics.ts';
 
@@ -12,11 +12,11 @@ export interface ListenOptions {
 export class Topic<T> implements AsyncIterable<TopicNotice<T> | { readonly type: 'overflow' }> {
   readonly name: string;
   readonly #topics: Topics;
-  readonly #promised: NonNullable<Platform['promised']>;
+  readonly #promised: Promised;
   readonly #ends = new Set<() => void>();
 
   /** @param name checked by who makes it */
-  constructor(name: string, topics: Topics, promised: NonNullable<Platform['promised']>) {
+  constructor(name: string, topics: Topics, promised: Promised) {
     this.name = name;
     this.#topics = topics;
     this.#promised = promised;

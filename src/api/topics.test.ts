@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { SimulatedWorld } from '../../test/simulation/platform.ts';
+import type { HostEvent } from '../core/index.ts';
+import type { Ground } from './ground.ts';
+import { SILENT } from './logger.ts';
 import type { TopicNotice } from './topic-notice.ts';
+import { Topics } from './topics.ts';
 
 interface Deploy {
   readonly sha: string;
@@ -144,4 +148,16 @@ test('a traced event tells by which way it reached each member', async () => {
   expect(root).toMatchObject({ member: 'a', path: undefined, atMs: 0 });
   expect(root!.children.map(({ member }) => member).toSorted()).toEqual(['b', 'c']);
   expect(root!.children.map(({ path }) => path)).toEqual(['eager', 'eager']);
+});
+
+test('whoever waits for room is told when the life ends, however it does', async () => {
+  let tell = (_: HostEvent): void => {};
+  const life = { phase: 'running', watch: (watcher: typeof tell) => (tell = watcher) };
+  const ground = {
+    follow: (begun: (life: object) => void) => begun(life),
+    command: () => false, // There is no room.
+  };
+  const waiting = new Topics(ground as unknown as Ground, SILENT).drained();
+  tell({ type: 'stopped', reason: 'evicted' });
+  await expect(waiting).rejects.toMatchObject({ code: 'NOT_RUNNING' });
 });

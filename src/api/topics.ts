@@ -2,35 +2,30 @@
 import type { HostEvent } from '../core/index.ts';
 import { EMPTY_KEY, type HearsayEvent, type Publication } from '../designs/hearsay/index.ts';
 import { fromValue, toValue } from './content.ts';
-import type { Life } from './life.ts';
+import type { Ground } from './ground.ts';
+import { notRunning, type Life } from './life.ts';
 import { describeError, type Logger } from './logger.ts';
 import type { PublishOptions, TopicListener, TopicNotice } from './topic-notice.ts';
 
 export class Topics {
+  readonly #ground: Ground;
   readonly #logger: Logger;
-  readonly #alive: (what: string) => Life;
   readonly #byTopic = new Map<string, Set<Registration>>();
   /** Told when there is room again, or no more will be. */
-  #waiting: ((error: unknown) => void)[] = [];
+  #waiting: ((error?: Error) => void)[] = [];
   #queue: { readonly to: readonly Registration[]; readonly notice: TopicNotice<unknown> }[] = [];
   #life: Life | undefined;
 
-  constructor(logger: Logger, alive: (what: string) => Life) {
+  constructor(ground: Ground, logger: Logger) {
+    this.#ground = ground;
     this.#logger = logger;
-    this.#alive = alive;
-  }
-
-  /** Listens to a new life of the node. */
-  follow(life: Life): void {
-    this.#life = life;
-    life.watch((event) => this.#hear(event));
-    if (this.#byTopic.size > 0) this.#begin(life);
+    ground.follow((life) => this.#follow(life));
   }
 
   /** @throws what `Topic.publish` rejects with */
   publish(topic: string, value: unknown, { key, trace }: PublishOptions): void {
     const { bytes: body, kind: format } = toValue('publish', value);
-    this.#alive('publish').command('publish', ({ topics }, env) =>
+    this.#ground.command('publish', ({ topics }, env) =>
       topics.publish(env, {
         topic,
         body,
@@ -43,8 +38,7 @@ export class Topics {
 
   /** Resolves once `publish` would be taken; rejects when this life ends before. */
   async drained(): Promise<void> {
-    const life = this.#alive('drained');
-    const hasRoom = life.command('drained', ({ topics }, env) => topics.awaitRoom(env));
+    const hasRoom = this.#ground.command('drained', ({ topics }, env) => topics.awaitRoom(env));
     if (hasRoom) return;
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push((error) => (error === undefined ? resolve() : reject(error)));
@@ -67,6 +61,12 @@ export class Topics {
       all.delete(registration);
       if (all.size === 0 && this.#byTopic.get(topic) === all) this.#byTopic.delete(topic);
     };
+  }
+
+  #follow(life: Life): void {
+    this.#life = life;
+    life.watch((event) => this.#hear(event));
+    if (this.#byTopic.size > 0) this.#begin(life);
   }
 
   #begin(life: Life): void {
@@ -93,22 +93,13 @@ export class Topics {
       const all = [...this.#byTopic.values()].flatMap((set) => [...set]);
       this.#tell(all, { type: 'gap', origin: origin.name, nodeId: origin.nodeId, from, to });
     } else if (event.type === 'events-drained') {
-      this.#release(undefined);
+      this.#release();
     } else if (event.type === 'stopped' || event.type === 'failed') {
-      this.#release(this.#ended());
+      this.#release(notRunning('drained'));
     }
   }
 
-  #ended(): unknown {
-    try {
-      this.#alive('drained');
-      return undefined;
-    } catch (error) {
-      return error;
-    }
-  }
-
-  #release(error: unknown): void {
+  #release(error?: Error): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const settle of waiting) settle(error);

@@ -24,7 +24,7 @@ export function watch<T extends ClusterEventType>(
   });
   const stream = new EventStream<ClusterEventOf<T>>({
     bufferMax: Math.max(bufferMax, options.present === true ? present.length : 0),
-    promised: (promise) => ground.promised(promise),
+    promised: ground.promised,
     onEnd,
   });
   if (options.present === true) for (const change of present) stream.push(change);

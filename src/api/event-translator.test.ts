@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HearsayEvent } from '../designs/hearsay/index.ts';
-import { EventTranslator } from './events.ts';
+import { EventTranslator } from './event-translator.ts';
 
 const member = {
   name: 'c',
