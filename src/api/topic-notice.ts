@@ -23,6 +23,8 @@ export type TopicNotice<T> =
       /** The first that is missing, and the last. */
       readonly from: number;
       readonly to: number;
+      /** They were published before; only who asks for a replay is told. */
+      readonly replayed: boolean;
     };
 
 export interface PublishOptions {

@@ -50,23 +50,24 @@ export class Topic<T> implements AsyncIterable<TopicNotice<T> | { readonly type:
   }
 
   /**
-   * Events and gaps for `for await`, until `close()`. A reader that falls more than `bufferMax`
+   * Events and gaps for `for await`, until `close()` or until the node has left. A reader that falls more than `bufferMax`
    * behind loses the oldest and gets `overflow` in their place.
    */
   events(
     options: ListenOptions & { readonly bufferMax?: number } = {},
   ): EventStream<TopicNotice<T>> {
-    const { bufferMax = EVENTS_MAX, ...listen } = options;
-    const stop = this.on((notice) => stream.push(notice), listen);
-    const end = (): void => stream.end();
-    const stream = new EventStream<TopicNotice<T>>({
-      bufferMax,
-      promised: this.#promised,
-      onEnd: () => {
-        this.#ends.delete(end);
-        stop();
-      },
-    });
+    const { bufferMax = EVENTS_MAX, replay = false } = options;
+    const end = (): void => {
+      onEnd();
+      stream.end();
+    };
+    const listener: TopicListener<unknown> = (notice) => stream.push(notice as TopicNotice<T>);
+    const stop = this.#topics.listen(this.name, listener, replay, end);
+    const onEnd = (): void => {
+      this.#ends.delete(end);
+      stop();
+    };
+    const stream = new EventStream<TopicNotice<T>>({ bufferMax, promised: this.#promised, onEnd });
     this.#ends.add(end);
     return stream;
   }

@@ -85,6 +85,29 @@ test('a late listener gets what is kept if it asks for it; so does a late joiner
   expect(newcomerPlain.heard).toEqual(['a 3']);
 });
 
+test('who asks for what was before is told what of it is kept no more; others are not', async () => {
+  const world = new SimulatedWorld();
+  const { a, b } = await pair(world);
+  const topic = a.topic<Deploy>('deploy');
+  for (let i = 1; i <= 4100; i++) {
+    await world.until(topic.publish({ sha: String(i) }));
+    if (i % 500 === 0) await world.run(500);
+  }
+  await world.run(2000);
+  const c = world.cluster('c', { seeds: ['10.9.0.1:7946'] });
+  const [late, newcomer, plain] = [notes(), notes(), notes()];
+  b.topic<Deploy>('deploy').on(late.note, { replay: true });
+  c.topic<Deploy>('deploy').on(newcomer.note, { replay: true });
+  c.topic<Deploy>('deploy').on(plain.note);
+  await world.until(c.join());
+  await world.run(5000);
+  for (const { heard } of [late, newcomer]) {
+    expect(heard).toHaveLength(4097);
+    expect(heard.slice(0, 2)).toEqual(['gap a 1-4', 'a 5 again']);
+  }
+  expect(plain.heard).toEqual([]);
+});
+
 test('a full queue rejects with a code, and drained() waits for room', async () => {
   const world = new SimulatedWorld();
   const { a, b } = await pair(world);
@@ -119,17 +142,22 @@ test('bad topics and values are refused; close() ends readers; a later life goes
   });
   const ending = topic.events().next();
   topic.close();
-  expect(await world.until(ending)).toEqual({ done: true, value: undefined });
+  const over = { done: true, value: undefined };
+  expect(await world.until(ending)).toEqual(over);
   const { heard, note } = notes();
   b.topic<Deploy>('t').on(note);
+  const reader = b.topic<Deploy>('t').events();
+  await world.until(b.topic<Deploy>('t').publish({ sha: 'w' }));
   await world.until(b.leave());
+  expect((await world.until(reader.next())).value).toMatchObject({ value: { sha: 'w' } });
+  expect(await world.until(reader.next())).toEqual(over);
   await expect(b.topic<Deploy>('t').publish({ sha: 'x' })).rejects.toMatchObject({
     code: 'NOT_RUNNING',
   });
   await world.until(b.join());
   await world.until(topic.publish({ sha: 'y' }));
   await world.run(2000);
-  expect(heard).toEqual(['a y']);
+  expect(heard).toEqual(['b w', 'a y']);
 });
 
 test('a traced event tells by which way it reached each member', async () => {

@@ -1,6 +1,6 @@
 /** All topics of one node: who listens to what, through all its lives. */
 import type { HostEvent } from '../core/index.ts';
-import { EMPTY_KEY, type HearsayEvent, type Publication } from '../designs/hearsay/index.ts';
+import { EMPTY_KEY, type HearsayEvent, type Told } from '../designs/hearsay/index.ts';
 import { fromValue, toValue } from './content.ts';
 import type { Ground } from './ground.ts';
 import { notRunning, type Life } from './life.ts';
@@ -45,9 +45,14 @@ export class Topics {
     });
   }
 
-  /** Listens from now on; the result ends it. */
-  listen(topic: string, listener: TopicListener<unknown>, replay: boolean): () => void {
-    const registration: Registration = { listener };
+  /** Listens from now on; the result ends it. `onEnd`: this life of the node is over. */
+  listen(
+    topic: string,
+    listener: TopicListener<unknown>,
+    replay: boolean,
+    onEnd?: () => void,
+  ): () => void {
+    const registration: Registration = { listener, ...(onEnd && { onEnd }) };
     const all = this.#byTopic.get(topic) ?? new Set();
     this.#byTopic.set(topic, all.add(registration));
     const life = this.#life;
@@ -76,27 +81,32 @@ export class Topics {
   /** What is kept of before. */
   #replay(life: Life, topic: string, registration: Registration): void {
     const kept = life.command('topic', ({ topics }) => [...topics.kept(topic)]);
-    for (const { event, name, nodeId } of kept) {
-      const told = { ...event, origin: { name, nodeId }, replayed: true };
-      this.#tell([registration], noticeOf(told));
-    }
+    for (const told of kept) this.#tell([registration], noticeOf(told));
   }
 
   #hear(event: HearsayEvent | HostEvent): void {
-    if (event.type === 'event-published') {
-      const all = this.#byTopic.get(event.topic);
-      if (all === undefined) return;
-      const to = [...all].filter(({ wantsReplay }) => wantsReplay === true || !event.replayed);
+    if (event.type === 'event-published' || event.type === 'events-missed') {
+      const to = this.#listenersTo(event);
       if (to.length > 0) this.#tell(to, noticeOf(event));
-    } else if (event.type === 'events-missed') {
-      const { origin, from, to } = event;
-      const all = [...this.#byTopic.values()].flatMap((set) => [...set]);
-      this.#tell(all, { type: 'gap', origin: origin.name, nodeId: origin.nodeId, from, to });
     } else if (event.type === 'events-drained') {
       this.#release();
     } else if (event.type === 'stopped' || event.type === 'failed') {
       this.#release(notRunning('drained'));
+      void Promise.resolve().then(() => this.#endReaders()); // After what they are yet to be told.
     }
+  }
+
+  #endReaders(): void {
+    for (const set of this.#byTopic.values()) for (const { onEnd } of set) onEnd?.();
+  }
+
+  /** Numbers count all topics: nobody knows of which one those that are lost were. */
+  #listenersTo(told: Told): Registration[] {
+    const all =
+      told.type === 'event-published'
+        ? [...(this.#byTopic.get(told.topic) ?? [])]
+        : [...this.#byTopic.values()].flatMap((set) => [...set]);
+    return told.replayed ? all.filter(({ wantsReplay }) => wantsReplay === true) : all;
   }
 
   #release(error?: Error): void {
@@ -136,21 +146,16 @@ export class Topics {
 
 interface Registration {
   readonly listener: TopicListener<unknown>;
+  readonly onEnd?: () => void;
   wantsReplay?: boolean;
   isOver?: boolean;
 }
 
-type Told = Pick<Extract<HearsayEvent, { type: 'event-published' }>, 'origin' | 'replayed'> &
-  Pick<Publication, 'body' | 'format' | 'key' | 'seq'>;
-
-function noticeOf({ body, format, key, origin, replayed, seq }: Told): TopicNotice<unknown> {
-  return {
-    type: 'event',
-    value: fromValue({ kind: format, bytes: body }),
-    key: key === EMPTY_KEY ? undefined : key,
-    origin: origin.name,
-    nodeId: origin.nodeId,
-    seq,
-    replayed,
-  };
+function noticeOf(told: Told): TopicNotice<unknown> {
+  const { origin, replayed } = told;
+  const of = { origin: origin.name, nodeId: origin.nodeId, replayed };
+  if (told.type === 'events-missed') return { type: 'gap', ...of, from: told.from, to: told.to };
+  const { body, format, key, seq } = told;
+  const value = fromValue({ kind: format, bytes: body });
+  return { type: 'event', value, key: key === EMPTY_KEY ? undefined : key, ...of, seq };
 }

@@ -17,7 +17,7 @@ function published(seq: number, key = '', text = seq): HearsayEvent {
 }
 
 function missed(from: number, to: number): HearsayEvent {
-  return { type: 'events-missed', origin, from, to };
+  return { type: 'events-missed', origin, from, to, replayed: false };
 }
 
 function nodeOf(name: string): ObservedNode {

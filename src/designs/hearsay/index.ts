@@ -42,5 +42,5 @@ export * from './topic-messages.ts';
 export { checkTopic, EMPTY_KEY, type Publication } from './publication.ts';
 export * from './trace-report.ts';
 export type { Traced } from './topics/traces.ts';
-export { Topics } from './topics/topics.ts';
+export { Topics, type Told } from './topics/topics.ts';
 export { HearsayShared } from './shared.ts';

@@ -22,6 +22,8 @@ export type TopicEvent =
       readonly origin: Origin;
       readonly from: number;
       readonly to: number;
+      /** They were published before this node joined. */
+      readonly replayed: boolean;
     }
   /** After `publish` was refused for a full queue: there is room again. */
   | { readonly type: 'events-drained' };

@@ -72,6 +72,7 @@ export class Comparisons {
       if (isPast) {
         state.log.beginAt(first);
         state.replayedTo = last;
+        state.forgottenTo = first - 1;
       }
       state.claimed(from, first, last);
       if (state.log.next <= last) {

@@ -19,6 +19,8 @@ export class OriginState implements Origin {
   readonly tree = new SpreadTree();
   /** Up to here it was published before this node joined. */
   replayedTo = 0;
+  /** Up to here the cluster no longer kept it when this node joined, which is yet to be told. */
+  forgottenTo = 0;
   /** When the last new event came. */
   heardMs = -Infinity;
   /** Who says to have what; undefined: nobody yet. */
@@ -160,6 +162,7 @@ export class Origins {
     state.heardMs = env.now;
     state.lackingMs = undefined;
     const origin: Origin = { nodeId: state.nodeId, name: state.name };
+    if (state.forgottenTo > 0) this.#missed(env, state, 1, state.forgottenTo);
     for (; event !== undefined; event = state.log.deliver()) {
       if (event.form === 'skipped') continue;
       const { body, format, key, seq, topic } = event;
@@ -171,15 +174,14 @@ export class Origins {
 
   /** Goes on at a number: what is missing before it cannot be had. */
   passOver(env: HearsayEnv, state: OriginState, next: number): void {
-    const from = state.log.next;
+    const from = state.forgottenTo > 0 ? 1 : state.log.next;
     const bytes = state.log.bytes;
     state.log.passOver(next);
     this.#bytes += state.log.bytes - bytes;
     state.forget(next);
     state.lackingMs = undefined;
     mark('events-missed');
-    const origin: Origin = { nodeId: state.nodeId, name: state.name };
-    env.emit({ type: 'events-missed', origin, from, to: next - 1 });
+    this.#missed(env, state, from, next - 1);
     this.deliver(env, state);
   }
 
@@ -203,6 +205,12 @@ export class Origins {
       gone.push(state);
     }
     return gone;
+  }
+
+  #missed(env: HearsayEnv, state: OriginState, from: number, to: number): void {
+    state.forgottenTo = 0;
+    const origin: Origin = { nodeId: state.nodeId, name: state.name };
+    env.emit({ type: 'events-missed', origin, from, to, replayed: to <= state.replayedTo });
   }
 
   #trim(state: OriginState): void {

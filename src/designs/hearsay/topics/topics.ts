@@ -18,6 +18,7 @@ import type { Part } from '../part.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { HOPS_MAX, type Hop, type Origin, type Path, type Publication } from '../publication.ts';
 import { Timer } from '../timers.ts';
+import type { TopicEvent } from '../topic-events.ts';
 import type { TopicFlow, TopicMessage } from '../topic-messages.ts';
 import type { TraceQuestion, TraceReport } from '../trace-report.ts';
 import type { View } from '../view.ts';
@@ -33,10 +34,8 @@ import { Spreading } from './spreading.ts';
 import { Traces, type Traced } from './traces.ts';
 import { Wants } from './wants.ts';
 
-/** An event that is kept, and who published it. */
-export interface Kept extends Origin {
-  readonly event: Publication;
-}
+/** What is told of events: that they are there, or that they are lost. */
+export type Told = Exclude<TopicEvent, { readonly type: 'events-drained' }>;
 
 export class Topics implements Part<TopicMessage> {
   readonly counts: TopicCounts = zeroTopicCounts();
@@ -103,12 +102,18 @@ export class Topics implements Part<TopicMessage> {
     return this.#own.awaitRoom(env);
   }
 
-  /** What is kept of a topic, of each origin in order. */
-  *kept(topic: string): Generator<Kept> {
+  /** What is kept of a topic, of each origin in order, as if it were told again. */
+  *kept(topic: string): Generator<Told> {
+    const replayed = true;
     for (const { log, name, nodeId } of this.#origins.all()) {
-      for (let seq = log.first; seq < log.next; seq++) {
+      const origin: Origin = { nodeId, name };
+      const { first } = log;
+      if (first > 1) yield { type: 'events-missed', origin, from: 1, to: first - 1, replayed };
+      for (let seq = first; seq < log.next; seq++) {
         const event = log.get(seq);
-        if (event?.topic === topic && event.form === 'whole') yield { event, name, nodeId };
+        if (event?.topic !== topic || event.form !== 'whole') continue;
+        const { body, format, key } = event;
+        yield { type: 'event-published', topic, key, format, body, origin, seq, replayed };
       }
     }
   }
