@@ -85,7 +85,7 @@ test('a late listener gets what is kept if it asks for it; so does a late joiner
   expect(newcomerPlain.heard).toEqual(['a 3']);
 });
 
-test('who asks for what was before is told what of it is kept no more; others are not', async () => {
+test('who asks for what was before is told what of it is kept no more, others not', async () => {
   const world = new SimulatedWorld();
   const { a, b } = await pair(world);
   const topic = a.topic<Deploy>('deploy');

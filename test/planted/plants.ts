@@ -146,7 +146,7 @@ export const PLANTS: readonly Plant[] = [
     id: 'gap-untold',
     what: 'events that nobody has are passed over, and the application is not told',
     file: 'designs/hearsay/topics/origins.ts',
-    text: "env.emit({ type: 'events-missed', origin, from, to, replayed: to <= state.replayedTo });",
+    text: "env.emit({ type: 'events-missed', origin, from, to, replayed });",
     instead: '',
   },
   {

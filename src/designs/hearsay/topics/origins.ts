@@ -210,7 +210,8 @@ export class Origins {
   #missed(env: HearsayEnv, state: OriginState, from: number, to: number): void {
     state.forgottenTo = 0;
     const origin: Origin = { nodeId: state.nodeId, name: state.name };
-    env.emit({ type: 'events-missed', origin, from, to, replayed: to <= state.replayedTo });
+    const replayed = to <= state.replayedTo;
+    env.emit({ type: 'events-missed', origin, from, to, replayed });
   }
 
   #trim(state: OriginState): void {
