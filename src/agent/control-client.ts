@@ -2,7 +2,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { arrayBuffer } from 'node:stream/consumers';
 import type { ClusterCounters, Content, Json, Trace, Traced } from '../api/index.ts';
 import type { ListedKey } from '../blocks/security/keyring.ts';
-import { HearsayError, type ErrorCode } from '../core/index.ts';
+import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import { BYTES } from './control-content.ts';
 import type { Info, ListedEntry, ListedMember, MemberStory } from './control.ts';
@@ -36,7 +36,7 @@ export class ControlClient {
 
   /** Rejects with NO_SUCH_MEMBER. */
   async member(name: string): Promise<MemberStory> {
-    return this.#ask('GET', `/v1/members/${encodeURIComponent(name)}`);
+    return this.#ask('GET', `/v1/members/${segmentOf('member', name)}`);
   }
 
   /** Resolves when one of the seeds is known as a member. */
@@ -125,12 +125,12 @@ export class ControlClient {
 
   /** Rejects as `topic.publish` does. */
   async publish(topic: string, request: PublishRequest): Promise<void> {
-    await this.#ask('POST', `/v1/topics/${encodeURIComponent(topic)}`, request);
+    await this.#ask('POST', `/v1/topics/${segmentOf('topic', topic)}`, request);
   }
 
   /** What is published on a topic, until the agent ends; with `replay`, what is kept first. */
   follow(topic: string, replay: boolean): AsyncGenerator<TopicMessage, void> {
-    const route = `/v1/topics/${encodeURIComponent(topic)}`;
+    const route = `/v1/topics/${segmentOf('topic', topic)}`;
     return this.#follow('GET', replay ? `${route}?replay` : route);
   }
 
@@ -202,8 +202,17 @@ export type DataPlace = 'state' | 'map' | { readonly member: string };
 
 function routeOf(of: DataPlace, key?: string): string {
   const place =
-    typeof of === 'string' ? `/v1/${of}` : `/v1/members/${encodeURIComponent(of.member)}/state`;
-  return key === undefined ? place : `${place}/${encodeURIComponent(key)}`;
+    typeof of === 'string' ? `/v1/${of}` : `/v1/members/${segmentOf('member', of.member)}/state`;
+  return key === undefined ? place : `${place}/${segmentOf('key', key)}`;
+}
+
+/** Dots alone mean another place in a path, however they are written (URL standard, 4.4). */
+function segmentOf(what: string, text: string): string {
+  if (!['', '.', '..'].includes(text)) return encodeURIComponent(text);
+  throw new UsageError(
+    'BAD_OPTION',
+    `${what}: an agent cannot be asked for "${text}"; name another`,
+  );
 }
 
 async function errorOf(response: IncomingMessage): Promise<HearsayError> {

@@ -128,7 +128,7 @@ export type QueryNotice =
   | ({ readonly type: 'summary' } & QuerySummary);
 
 export const queryBody = z.strictObject({
-  name: z.string().min(1, 'give a name'),
+  name: z.string(),
   payload: z.json().optional(),
   tags: tagsSchema.optional(),
   names: z.array(z.string()).optional(),

@@ -36,7 +36,10 @@ test('published at one agent, followed and traced at another', async () => {
   expect(trace.code).toBe(0);
   expect(trace.out).toMatch(/^event 1 of a on deploy\na {2}published\n└─ b {2}\+-?\d+ ms {2}/);
   expect(program.run(['trace', 'a', '2', '--name', 'b'])).toMatchObject({ code: 1, out: '' });
-  expect(event('', 'x')).toMatchObject({ code: 2 });
+  for (const topic of ['', '..']) {
+    expect(event(topic, 'x')).toMatchObject({ code: 2, error: expect.stringContaining('topic') });
+  }
+  expect(event('deploy', 'x', '--replay')).toMatchObject({ code: 2, out: '' });
   expect(event('deploy')).toMatchObject({ code: 2 });
   expect(event('deploy', 'x'.repeat(70_000))).toMatchObject({ code: 2 });
 });

@@ -33,6 +33,9 @@ export function registerEvent(program: Command): void {
     .addHelpText('after', EVENT)
     .action(async (topic: string, value: string | undefined, flags: EventFlags) => {
       if (flags.follow === true) return follow(topic, value, flags);
+      if (flags.replay === true) {
+        throw new UsageError('BAD_OPTION', '--replay: goes with --follow');
+      }
       const { file, key, trace } = flags;
       const content = file === undefined ? contentOf(value) : await bytesOf(file);
       await withAgent(flags, async (client) => {

@@ -40,6 +40,8 @@ test('state: written at one agent, read at another, as it is', async () => {
   expect(run(['get', '--of', 'c', '--name', 'a'])).toMatchObject({ code: 1 });
   expect(run(['set', 'x'.repeat(300), '1', '--name', 'a'])).toMatchObject({ code: 2 });
   expect(run(['set', 'x', '--name', 'a'])).toMatchObject({ code: 2 });
+  const error = 'hearsay: key: an agent cannot be asked for ".."; name another\n';
+  expect(run(['set', '..', '1', '--name', 'a'])).toEqual({ code: 2, out: '', error });
   expect(run(['set', 'x', '--file', '/no/such', '--name', 'a'])).toMatchObject({ code: 2 });
   expect(run(['delete', 'load', '--name', 'a']).code).toBe(0);
   expect(run(['delete', 'load', '--name', 'a']).code).toBe(1);

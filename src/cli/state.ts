@@ -72,7 +72,7 @@ function addSet(to: Command, place: 'state' | 'map', description: string): Comma
 function addDelete(to: Command, place: 'state' | 'map', description: string): Command {
   return addControlOptions(to.command('delete'))
     .description(description)
-    .argument('<key>', 'of it')
+    .argument('<key>', 'the key to delete')
     .action(async (key: string, flags: ControlFlags) => {
       const deleted = await withAgent(flags, async (client) => client.delete(place, key));
       print(flags, { key, deleted }, '');
