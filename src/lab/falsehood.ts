@@ -2,38 +2,64 @@
  * Lies about a member, such as anybody can tell who can send packets to a cluster without a key:
  * they seem to come from the member itself, and seem to be its own words.
  */
+import { chunkCount, chunkLength, isInline, type Entry } from '../blocks/data/index.ts';
 import { aliveNews, makeFact, type Fact } from '../blocks/membership/index.ts';
-import type { Random } from '../core/index.ts';
-import { UsageError, type Env } from '../core/index.ts';
+import { UsageError, type Env, type Peer } from '../core/index.ts';
 import {
   factBytes,
   type HearsayEvent,
   type HearsayMessage,
   type HearsayProtocol,
 } from '../designs/hearsay/index.ts';
+import { largeBytes } from './large-bytes.ts';
 
-type Lie = (fact: Fact, random: Random) => Omit<Fact, 'hash' | 'bytes'>;
+type LiarEnv = Env<HearsayMessage, HearsayEvent>;
+type Lie = (protocol: HearsayProtocol, env: LiarEnv, to: Peer) => void;
 
 /** What is said of it that it never said. */
 export const LIES: Readonly<Record<string, Lie>> = {
   /** Other tags, in words that it has not come to yet. */
-  facts: (fact, random) => ({
-    ...fact,
-    counter: fact.counter + 1 + random.below(100),
-    tags: { text: 'forged' },
-  }),
+  facts: ({ fact }, env, to) => {
+    const counter = fact.counter + 1 + env.random.below(100);
+    tell(env, to, { ...fact, counter, tags: { text: 'forged' } });
+  },
   /** That its life began later. */
-  life: (fact, random) => ({ ...fact, start: fact.start + 1 + random.below(60_000) }),
+  life: ({ fact }, env, to) =>
+    tell(env, to, { ...fact, start: fact.start + 1 + env.random.below(60_000) }),
   /** That somebody else lives in its place. */
-  name: (fact, random) => ({ ...fact, name: `nobody-${random.below(1000)}`, slot: -1 }),
+  name: ({ fact }, env, to) =>
+    tell(env, to, { ...fact, name: `nobody-${env.random.below(1000)}`, slot: -1 }),
+  /** That its state is another, of a version that it has not come to yet. */
+  state: ({ data, fact }, env, to) => {
+    const own = [...data.all()].filter((entry) => isOf(entry, fact));
+    const { key = 'forged', version = 0 } = own[env.random.below(own.length + 1)] ?? {};
+    const entry: Entry = {
+      type: 'state',
+      owner: fact.nodeId,
+      key,
+      version: version + 1 + env.random.below(100),
+      value: { kind: 'bytes', bytes: largeBytes(8, env.random.u32()) },
+      ageMs: 0,
+    };
+    env.send(to, { type: 'data-gossip', entries: [entry] });
+  },
+  /** Other bytes than those of the values that it has or knows of. */
+  chunks: ({ data }, env, to) => {
+    for (const [{ value }] of data.large()) {
+      if (value === undefined || isInline(value)) continue;
+      const { hash, length } = value;
+      for (let index = 0; index < Math.min(CHUNKS_MAX, chunkCount(length)); index++) {
+        const bytes = largeBytes(chunkLength(length, index), env.random.u32());
+        const have = new Uint8Array(0);
+        const chunk = { type: 'chunk', of: { hash, length }, index, have, bytes } as const;
+        env.sendReliably(to, chunk, UNANSWERED, 'bulk');
+      }
+    }
+  },
 };
 
 /** One other member hears a lie of this one. */
-export function forge(
-  protocol: HearsayProtocol,
-  env: Env<HearsayMessage, HearsayEvent>,
-  lie: string,
-): void {
+export function forge(protocol: HearsayProtocol, env: LiarEnv, lie: string): void {
   const told = Object.hasOwn(LIES, lie) ? LIES[lie] : undefined;
   if (told === undefined) {
     const known = Object.keys(LIES).join(', ');
@@ -43,8 +69,19 @@ export function forge(
     ({ peer, status }) => peer !== env.self && status === 'alive',
   );
   if (others.length === 0) return;
-  const { peer } = others[env.random.below(others.length)]!;
-  const of = told(protocol.fact, env.random);
-  const news = [aliveNews(makeFact({ ...of, bytes: factBytes(of) }))];
-  env.send(peer, { type: 'gossip', news });
+  told(protocol, env, others[env.random.below(others.length)]!.peer);
 }
+
+function tell(env: LiarEnv, to: Peer, of: Omit<Fact, 'hash' | 'bytes'>): void {
+  const news = [aliveNews(makeFact({ ...of, bytes: factBytes(of) }))];
+  env.send(to, { type: 'gossip', news });
+}
+
+function isOf(entry: Entry, { nodeId }: Fact): entry is Entry & { type: 'state' } {
+  return entry.type === 'state' && entry.owner === nodeId;
+}
+
+/** Of each value: enough that one of them is waited for. */
+const CHUNKS_MAX = 4;
+/** A token that no part of a protocol has given. */
+const UNANSWERED = -1;

@@ -6,6 +6,7 @@
 import { Xoshiro128 } from '../core/index.ts';
 import { hearsay, hearsayConfig } from '../designs/hearsay/index.ts';
 import { addressOf, Simulation } from '../sim/index.ts';
+import { largeBytes } from './large-bytes.ts';
 import { milliseconds, quantile, sorted } from './statistics.ts';
 
 export interface LargeValueOptions {
@@ -67,7 +68,7 @@ export function largeValue(options: LargeValueOptions): LargeValueResult {
   const set = (node: number, key: string, bytes: Uint8Array): void => {
     world.hosts[node]!.call(({ data }, env) => data.set(env, key, { kind: 'bytes', bytes }));
   };
-  if (valueBytes > 0) set(0, LARGE, valueOf(valueBytes, seed));
+  if (valueBytes > 0) set(0, LARGE, largeBytes(valueBytes, seed));
   const chance = new Xoshiro128(seed, 'keys');
   for (let i = 0; i < KEYS; i++) {
     world.run(KEY_INTERVAL_MS);
@@ -91,14 +92,6 @@ export function largeValue(options: LargeValueOptions): LargeValueResult {
     },
     copies: valueBytes === 0 ? 0 : (world.counters.bytes - bytesBefore) / (readers * valueBytes),
   };
-}
-
-/** Bytes that no two chunks have alike. */
-function valueOf(length: number, seed: number): Uint8Array {
-  const random = new Xoshiro128(seed, 'value');
-  const words = new Uint32Array(Math.ceil(length / 4));
-  for (let i = 0; i < words.length; i++) words[i] = random.u32();
-  return new Uint8Array(words.buffer, 0, length);
 }
 
 const LARGE = 'large';

@@ -9,9 +9,11 @@ import {
   type HeartbeatConfig,
 } from '../designs/heartbeat/index.ts';
 import { forge } from './falsehood.ts';
+import { largeBytes } from './large-bytes.ts';
 import { ByteWriter, parseAddress } from '../wire/index.ts';
 import { auditQueries } from './query-audit.ts';
 import { auditTopics } from './topic-audit.ts';
+import { ValueAudit } from './value-audit.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -35,10 +37,15 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       forge: (protocol, env, lie = '') => forge(protocol, env, lie),
       /** Of its own state: `key=value`, or a key. */
       set: (protocol, env, text = '') => protocol.data.set(env, keyOf(text), valueOf(text)),
+      /** The same of `key=number*bytes`: so many bytes, of each number others. */
+      'set-large': (protocol, env, text = '') =>
+        protocol.data.set(env, keyOf(text), largeOf(text)),
       delete: (protocol, env, key = '') => void protocol.data.delete(env, key),
       /** Of the shared map. */
       'map-set': (protocol, env, text = '') =>
         void protocol.data.mapSet(env, keyOf(text), valueOf(text)),
+      'map-set-large': (protocol, env, text = '') =>
+        void protocol.data.mapSet(env, keyOf(text), largeOf(text)),
       'map-delete': (protocol, env, key = '') => void protocol.data.mapDelete(env, key),
       /** Of a number of milliseconds to listen. */
       query(protocol, env, deadline = '5000') {
@@ -51,7 +58,11 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
         protocol.topics.publish(env, { topic: 'search', key: keyOf(text), format: 'bytes', body });
       },
     },
-    (simulation) => [auditQueries(simulation), auditTopics(simulation)],
+    (simulation) => [
+      auditQueries(simulation),
+      auditTopics(simulation),
+      new ValueAudit(simulation),
+    ],
   ),
 };
 
@@ -63,6 +74,11 @@ function valueOf(text: string): InlineValue {
   const to = new ByteWriter();
   to.text(text.slice(text.indexOf('=') + 1));
   return { kind: 'bytes', bytes: to.copy() };
+}
+
+function largeOf(argument: string): InlineValue {
+  const [number = '0', bytes = '0'] = argument.slice(argument.indexOf('=') + 1).split('*');
+  return { kind: 'bytes', bytes: largeBytes(Number(bytes), Number(number)) };
 }
 
 /** A text so many times. */

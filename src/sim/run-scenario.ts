@@ -1,4 +1,5 @@
 import {
+  HearsayError,
   UsageError,
   type Address,
   type Design,
@@ -133,14 +134,16 @@ function addNodes<C, M, E, S, P extends Protocol<M, E> & Membership>(
   }
 }
 
-/** A node that is leaving, say, refuses commands: that is its right. */
+/** A node that is leaving, say, or has no room refuses commands: that is its right. */
 function obey(command: () => void): void {
   try {
     command();
   } catch (error) {
-    if (!(error instanceof UsageError && error.code === 'NOT_RUNNING')) throw error;
+    if (!(error instanceof HearsayError && REFUSALS.has(error.code))) throw error;
   }
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(['NOT_RUNNING', 'DATA_FULL', 'QUEUE_FULL']);
 
 function outcomeOf<C, M, E, S, P extends Protocol<M, E> & Membership>(
   simulation: Simulation<C, M, E, S, P>,

@@ -16,6 +16,7 @@ import type {
   ScenarioNode,
 } from '../../sim/index.ts';
 import { areClocksNear, dataWrites } from './data-writes.ts';
+import { largeWrites } from './large-writes.ts';
 import { queryAsks } from './query-asks.ts';
 import { BOUND_MS, SUBJECTS } from './subjects.ts';
 import { founderFails } from './node-troubles.ts';
@@ -66,6 +67,16 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const writes = subject.data
     ? dataWrites(new Xoshiro128(seed, 'data'), { names, fromMs: FROM_MS, untilMs, faults })
     : [];
+  const values = subject.data
+    ? largeWrites(new Xoshiro128(seed, 'values'), {
+        names,
+        fromMs: FROM_MS,
+        untilMs,
+        faults,
+        isSecured: security,
+      })
+    : undefined;
+  if (values !== undefined) writes.push(...values.faults);
   const isChecked = writes.length > 0 && areClocksNear(faults);
   const { certificateMs: rememberedMs = DAY_MS } = config;
   const data = { type: 'data', boundMs: BOUND_MS, rememberedMs } as ScenarioCheck;
@@ -81,9 +92,9 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     build,
     seed,
     design,
-    config: { seeds: seedAddresses, ...config },
+    config: { seeds: seedAddresses, ...config, ...values?.config },
     nodes: [...founders(weather, nodes), ...weather.more],
-    network,
+    network: { ...network, ...values?.bandwidth },
     faults: [...faults, ...writes, ...asks, ...events].sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
     checks: [...checksOf(faults), ...subject.checks, ...(isChecked ? [data] : [])],

@@ -34,7 +34,7 @@ import { Ledger } from './ledger.ts';
 import { WAITING_MAX, Writes } from './writes.ts';
 import type { DataMessage } from '../data-messages.ts';
 import type { ValueMessage } from '../value-messages.ts';
-import type { Shown } from './display.ts';
+import { referenceOf, type Shown } from './display.ts';
 import type { Shelf } from './store.ts';
 
 export class Data implements Part<DataMessage | ValueMessage> {
@@ -156,6 +156,14 @@ export class Data implements Part<DataMessage | ValueMessage> {
   /** Everything, with what is remembered of deleted keys. */
   *all(): Generator<Entry> {
     for (const { entry } of this.#ledger.store.cells()) yield entry;
+  }
+
+  /** Of these the large ones, here or not, each with the value that is shown of its key. */
+  *large(): Generator<readonly [Entry, HeldValue | undefined]> {
+    for (const cell of this.#ledger.store.cells()) {
+      if (referenceOf(cell.entry) === undefined) continue;
+      yield [cell.entry, this.#ledger.display.of(cell)?.value];
+    }
   }
 
   /** The same, as checkers read it. */

@@ -15,7 +15,7 @@ export function heldEntry(entry: Entry, ownLife: NodeId): HeldEntry {
 }
 
 function contentOf(value: Value): string {
-  if (!isInline(value)) return `${value.kind}, ${value.length} bytes elsewhere`;
+  if (!isInline(value)) return `${value.kind}, ${value.length} bytes of ${value.hash}`;
   return `${value.kind} ${[...value.bytes].map((byte) => digits(byte, 2)).join('')}`;
 }
 
