@@ -36,6 +36,7 @@ test.each([
   ['facts', 'forgery'],
   ['life', 'start-raised'],
   ['name', 'disowned'],
+  ['state', 'data-not-mine'],
 ])('a lie about %s is answered (%s), and all agree', (lie, mark) => {
   const { marks, violations, failure } = told(lie);
   expect({ violations, failure }).toEqual({ violations: [], failure: undefined });
@@ -43,6 +44,6 @@ test.each([
 });
 
 test('each lie is known, and no other', () => {
-  expect(Object.keys(LIES)).toEqual(['facts', 'life', 'name']);
-  expect(() => told('time')).toThrow('no lie "time"; there are facts, life, name');
+  expect(Object.keys(LIES)).toEqual(['facts', 'life', 'name', 'state', 'chunks']);
+  expect(() => told('time')).toThrow('no lie "time"; there are facts, life, name, state, chunks');
 });

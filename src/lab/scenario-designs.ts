@@ -13,7 +13,7 @@ import { largeBytes } from './large-bytes.ts';
 import { ByteWriter, parseAddress } from '../wire/index.ts';
 import { auditQueries } from './query-audit.ts';
 import { auditTopics } from './topic-audit.ts';
-import { ValueAudit } from './value-audit.ts';
+import { auditValues } from './value-audit.ts';
 import { scenarioDesign, type GivenConfig, type ScenarioDesigns } from '../sim/index.ts';
 
 export const SCENARIO_DESIGNS: ScenarioDesigns = {
@@ -38,8 +38,7 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       /** Of its own state: `key=value`, or a key. */
       set: (protocol, env, text = '') => protocol.data.set(env, keyOf(text), valueOf(text)),
       /** The same of `key=number*bytes`: so many bytes, of each number others. */
-      'set-large': (protocol, env, text = '') =>
-        protocol.data.set(env, keyOf(text), largeOf(text)),
+      'set-large': (protocol, env, text = '') => protocol.data.set(env, keyOf(text), largeOf(text)),
       delete: (protocol, env, key = '') => void protocol.data.delete(env, key),
       /** Of the shared map. */
       'map-set': (protocol, env, text = '') =>
@@ -58,11 +57,7 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
         protocol.topics.publish(env, { topic: 'search', key: keyOf(text), format: 'bytes', body });
       },
     },
-    (simulation) => [
-      auditQueries(simulation),
-      auditTopics(simulation),
-      new ValueAudit(simulation),
-    ],
+    (simulation) => [auditQueries(simulation), auditTopics(simulation), auditValues(simulation)],
   ),
 };
 

@@ -24,6 +24,12 @@ import type { HearsaySimulation } from './hearsay-simulation.ts';
 /** A life's entries that name large values, and what it shows of their keys. */
 type Shown = ReadonlyMap<Entry, HeldValue | undefined>;
 
+/** What a life holds of large values. */
+export interface LargeHolding {
+  readonly life: NodeId;
+  readonly large: Iterable<readonly [Entry, HeldValue | undefined]>;
+}
+
 interface Memory {
   readonly life: NodeId;
   readonly shown: Shown;
@@ -31,15 +37,16 @@ interface Memory {
 
 export class ValueAudit implements Checker {
   readonly name = 'values';
-  readonly #simulation: HearsaySimulation;
+  readonly #holdingOf: (node: string) => LargeHolding;
   readonly #memories = new Map<string, Memory>();
   /** When any node last came to name another value, or no longer to name one. */
   #namedMs = 0;
   readonly #true = new WeakSet<Content>();
   readonly #hashes = new WeakMap<Uint8Array, Uint8Array>();
 
-  constructor(simulation: HearsaySimulation) {
-    this.#simulation = simulation;
+  /** @param holdingOf what the present life of a node holds */
+  constructor(holdingOf: (node: string) => LargeHolding) {
+    this.#holdingOf = holdingOf;
   }
 
   observe(run: Observed, report: Report): void {
@@ -56,9 +63,9 @@ export class ValueAudit implements Checker {
 
   #look(node: ObservedNode, elapsedMs: number, report: Report): void {
     const { name } = node;
-    const life = this.#simulation.host(name).nodeId;
     const before = this.#memories.get(name);
-    const shown = this.#shownBy(node);
+    const { life, large } = this.#holdingOf(name);
+    const shown: Shown = new Map(large);
     for (const [entry, value] of shown) {
       const had = before?.life === life ? before.shown.get(entry) : undefined;
       if (value !== undefined && !isInline(value) && !this.#isTrue(value.content)) {
@@ -74,14 +81,6 @@ export class ValueAudit implements Checker {
     }
     if (before?.life !== life || namesOthers(before.shown, shown)) this.#namedMs = elapsedMs;
     this.#memories.set(name, { life, shown });
-  }
-
-  /** Asks for no part that a node does not have. */
-  #shownBy(node: ObservedNode): Shown {
-    for (const _ of node.heldData()) {
-      return new Map(this.#simulation.host(node.name).protocol.data.large());
-    }
-    return NOTHING;
   }
 
   #checkFetched(healthy: readonly ObservedNode[], report: Report): void {
@@ -137,6 +136,16 @@ export class ValueAudit implements Checker {
   }
 }
 
+/** Looks at a run. */
+export function auditValues(simulation: HearsaySimulation): ValueAudit {
+  return new ValueAudit((name) => {
+    const { nodeId: life, protocol } = simulation.host(name);
+    // It asks for no part that a node does not have.
+    for (const _ of protocol.heldData()) return { life, large: protocol.data.large() };
+    return { life, large: [] };
+  });
+}
+
 function isSame(one: Value | undefined, other: Value | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   if (isInline(one) || isInline(other)) return one === other;
@@ -168,7 +177,6 @@ function bytesOfValues(node: ObservedNode): { readonly count: number; readonly c
   return { count: 0, countMax: 0 };
 }
 
-const NOTHING: Shown = new Map();
 /** As long as all data has until everybody has the same. */
 const BOUND_MS = 60_000;
 /** What nothing names is kept for a minute, and swept at the next comparison, or a minute later. */

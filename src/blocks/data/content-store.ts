@@ -84,19 +84,25 @@ export class ContentStore {
     return this.#bytes - spare + underWay + bytes <= this.#bytesMax;
   }
 
+  /** The same, and what is not named gives way as far as it must. */
+  makeRoom(bytes: number, underWay: number): boolean {
+    if (!this.fits(bytes, underWay)) return false;
+    for (const spare of this.#spare.keys()) {
+      if (this.#bytes + underWay + bytes <= this.#bytesMax) break;
+      this.#delete(spare);
+    }
+    return true;
+  }
+
   /** Takes a value in; false: there is no room, which is counted. */
   put(content: Content, now: number): boolean {
     const { reference } = content;
     const key = keyOf(reference);
     const held = this.#held.get(key);
     if (held?.content !== undefined) return true;
-    if (!this.fits(reference.length)) {
+    if (!this.makeRoom(reference.length, 0)) {
       this.#turnedAway++;
       return false;
-    }
-    for (const spare of this.#spare.keys()) {
-      if (this.#bytes + reference.length <= this.#bytesMax) break;
-      this.#delete(spare);
     }
     this.#bytes += reference.length;
     if (held !== undefined) held.content = content;

@@ -30,7 +30,8 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
   if (random.float() >= SHARE) return { faults: [], bandwidth: {}, config: {} };
   const { faults, fromMs, isSecured, names, untilMs } = options;
   const isHuge = names.length <= HUGE_NODES_MAX && random.below(10) === 0;
-  const [least, most] = isHuge ? HUGE : SIZES[random.below(SIZES.length)]!;
+  const sizes = names.length <= SMALL_NODES_MAX ? SIZES : SIZES_OF_MANY;
+  const [least, most] = isHuge ? HUGE : sizes[random.below(sizes.length)]!;
   // Few, so that some are written under several keys and by several nodes.
   const contents = Array.from({ length: 1 + random.below(isHuge ? 1 : CONTENTS_MAX) }, (_, i) => {
     return `${i}*${least + random.below(most - least)}`;
@@ -44,11 +45,13 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
     if (place === undefined || writes.count >= AT_FAULTS_MAX) continue;
     writes.add(place.node, Math.max(fromMs, place.atMs));
   }
-  const isLiedAbout = !isSecured && random.below(2) === 0;
+  const isLiedAbout = !isSecured && random.below(5) > 0;
   const bitsPerSecond = [5_000_000, 20_000_000, 100_000_000][random.below(3)]!;
   const isTight = random.below(6) === 0;
   return {
-    faults: isLiedAbout ? [...writes.faults, ...lies(random, writes.faults, options)] : writes.faults,
+    faults: isLiedAbout
+      ? [...writes.faults, ...lies(random, writes.faults, options)]
+      : writes.faults,
     bandwidth: isHuge || random.below(4) === 0 ? { bandwidth: { bitsPerSecond } } : {},
     config: isTight ? { valuesBytesMax: most + random.below(2 * most) } : {},
   };
@@ -125,29 +128,39 @@ function lies(
   { names, untilMs }: LargeWritesOptions,
 ): ScenarioFault[] {
   const some = writes.filter(() => random.below(2) === 0).slice(0, LIED_ABOUT_MAX);
-  return some.flatMap(({ atMs }) =>
+  return some.flatMap((write) =>
     Array.from({ length: 1 + random.below(LIES_MAX) }, (): ScenarioFault => {
-      const laterMs = Math.min(untilMs, atMs + 1 + random.below(LATER_MS_MAX));
-      const node = names[random.below(names.length)]!;
+      const withinMs = random.below(3) === 0 ? LATER_MS_MAX : LIES_MS_MAX;
+      const laterMs = Math.min(untilMs, write.atMs + 1 + random.below(withinMs));
+      // Mostly in the name of whom all ask.
+      const isAuthor = random.below(3) > 0 && 'node' in write;
+      const node = (isAuthor ? write.node : undefined) ?? names[random.below(names.length)]!;
       return { atMs: laterMs, type: 'command', node, command: 'forge', argument: 'chunks' };
     }),
   );
 }
 
 /** Of scenarios: they take longer than others. */
-const SHARE = 0.2;
+const SHARE = 0.25;
 /** Bytes: of one chunk, of several, and more of these. */
 const SIZES = [
   [600, 10_000],
   [10_000, 60_000],
+  [60_001, 200_000],
   [60_001, 300_000],
-  [60_001, 300_000],
+] as const;
+const SMALL_NODES_MAX = 12;
+/** So that a scenario of forty nodes takes no longer. */
+const SIZES_OF_MANY = [
+  [600, 10_000],
+  [10_000, 60_000],
+  [60_001, 130_000],
 ] as const;
 const HUGE = [1_000_000, 2_000_000] as const;
 const HUGE_NODES_MAX = 8;
 const CONTENTS_MAX = 5;
-const WRITES_MAX = 8;
-const AT_FAULTS_MAX = 20;
+const WRITES_MAX = 6;
+const AT_FAULTS_MAX = 10;
 /** Some that small values have, too. */
 const KEYS = ['v0', 'v1', 'v2', 'k0'] as const;
 /** Longer than a value is mostly on its way. */
@@ -156,3 +169,5 @@ const BEFORE_MS_MAX = 500;
 const CUT_MS_MAX = 10_000;
 const LIED_ABOUT_MAX = 4;
 const LIES_MAX = 4;
+/** Mostly while it is asked for. */
+const LIES_MS_MAX = 300;

@@ -14,10 +14,19 @@ export function heldEntry(entry: Entry, ownLife: NodeId): HeldEntry {
   return { owner, isOwn: owner === ownLife, key, rank: digits(version, 12), content };
 }
 
+/** Checkers ask again and again, and values never change. */
 function contentOf(value: Value): string {
-  if (!isInline(value)) return `${value.kind}, ${value.length} bytes of ${value.hash}`;
-  return `${value.kind} ${[...value.bytes].map((byte) => digits(byte, 2)).join('')}`;
+  let text = TEXTS.get(value);
+  if (text === undefined) {
+    text = isInline(value)
+      ? `${value.kind} ${[...value.bytes].map((byte) => digits(byte, 2)).join('')}`
+      : `${value.kind}, ${value.length} bytes of ${value.hash}`;
+    TEXTS.set(value, text);
+  }
+  return text;
 }
+
+const TEXTS = new WeakMap<Value, string>();
 
 function digits(value: number, count: number): string {
   return value.toString(16).padStart(count, '0');

@@ -63,7 +63,15 @@ export class Values {
 
   /** Takes in a value whole, before an entry names it. False: there is no room. */
   put(env: HearsayEnv, content: Content): boolean {
-    return this.#store.put(content, env.now);
+    const { reference } = content;
+    const key = keyOf(reference);
+    if (this.#store.has(reference)) return true;
+    if (this.#fetches.has(key)) this.#drop(env, key);
+    if (this.#store.fits(reference.length)) this.#giveWay(env, reference.length);
+    if (!this.#store.put(content, env.now)) return false;
+    // Others had named it, and perhaps nobody had it.
+    if (this.#missing.delete(key)) this.#events.arrived(env, content);
+    return true;
   }
 
   /** Undefined: it is not here. */
@@ -246,7 +254,7 @@ export class Values {
         this.#refused++;
         this.#events.refused(env, reference);
       }
-      if (!this.#store.fits(reference.length, this.#bytesUnderWay)) continue;
+      if (!this.#store.makeRoom(reference.length, this.#bytesUnderWay)) continue;
       missing.triedMs = env.now;
       const fetch = new ContentFetch(reference, this.#crypto, env.now);
       for (const peer of holders) if (this.#isOther(peer)) fetch.suggest(peer);
@@ -276,6 +284,14 @@ export class Values {
     let bytes = 0;
     for (const { reference } of this.#fetches.values()) bytes += reference.length;
     return bytes;
+  }
+
+  /** What is written here goes before what is on its way: that is tried again. */
+  #giveWay(env: HearsayEnv, bytes: number): void {
+    for (const key of this.#fetches.keys()) {
+      if (this.#store.makeRoom(bytes, this.#bytesUnderWay)) return;
+      this.#drop(env, key);
+    }
   }
 
   /** Fetches a value no longer. */
