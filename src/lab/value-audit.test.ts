@@ -68,7 +68,7 @@ test('all is well where all have the value, and hold nothing else', () => {
   expect(complaints(longAfter(look), 70_000)).toEqual([]);
 });
 
-test('what has not come while somebody has it is complained of, late, and not if it has no room', () => {
+test('what has not come though somebody has it and there is room is complained of, late', () => {
   const entry = entryOf(content);
   const look = { a: [[entry, shownOf(content)]], b: [[entry, undefined]] } as const;
   expect(complaints(longAfter(look).slice(0, 1))).toEqual([]);
