@@ -103,22 +103,15 @@ class Writes {
 /** By somebody who is about to go, or while some are cut off. */
 function placeOf(fault: ScenarioFault, random: Random, names: readonly string[]) {
   if (random.below(2) === 0) return undefined;
-  switch (fault.type) {
-    case 'crash':
-    case 'power-off':
-    case 'pause':
-    case 'restart':
-      return { node: fault.node, atMs: fault.atMs - random.below(BEFORE_MS_MAX) };
-    case 'partition':
-    case 'pair-cut':
-    case 'one-way-cut':
-      return {
-        node: names[random.below(names.length)]!,
-        atMs: fault.atMs - BEFORE_MS_MAX + random.below(CUT_MS_MAX),
-      };
-    default:
-      return undefined;
+  const { type } = fault;
+  if (type === 'crash' || type === 'power-off' || type === 'pause' || type === 'restart') {
+    return { node: fault.node, atMs: fault.atMs - random.below(BEFORE_MS_MAX) };
   }
+  if (type === 'partition' || type === 'pair-cut' || type === 'one-way-cut') {
+    const atMs = fault.atMs - BEFORE_MS_MAX + random.below(CUT_MS_MAX);
+    return { node: names[random.below(names.length)]!, atMs };
+  }
+  return undefined;
 }
 
 /** While a value is being fetched. */
