@@ -43,7 +43,7 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
   for (const fault of isHuge ? [] : faults) {
     const place = placeOf(fault, random, names);
     if (place === undefined || writes.count >= AT_FAULTS_MAX) continue;
-    writes.add(place.node, Math.max(fromMs, place.atMs));
+    writes.add(place.node, Math.min(untilMs, Math.max(fromMs, place.atMs)));
   }
   const isLiedAbout = !isSecured && random.below(5) > 0;
   const bitsPerSecond = [5_000_000, 20_000_000, 100_000_000][random.below(3)]!;
