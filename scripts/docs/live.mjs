@@ -37,7 +37,7 @@ export function runPage(page, name) {
 
 /** The file that such a program is put into. */
 function programOf(page, name) {
-  const programs = [...read(page).matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+  const programs = [...read(page).matchAll(/```[jt]s\n([\s\S]*?)```/g)].map(([, code]) => code);
   return placeBeside(name, programs.find((code) => code.startsWith(`// ${name}\n`)) ?? programs[0]);
 }
 
