@@ -52,7 +52,7 @@ function writeCost(results: DataHealingResult[]): Line {
 function pace(what: string, results: DataHealingResult[]): Line {
   const worst = worstOf(results);
   const healing = results.reduce((sum, one) => sum + one.bytesHealing, 0) / results.length;
-  const calm = results.reduce((sum, one) => sum + one.bytesCalmPerSecond, 0) / results.length;
+  const calm = results.reduce((sum, one) => sum + one.bytesCalmPerSecond!, 0) / results.length;
   return {
     what: `${what}: after that cut, bytes a node to agree; bytes a second in calm`,
     on: on(results),

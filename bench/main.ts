@@ -6,6 +6,7 @@ import { data } from './data.ts';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
 import { events } from './events.ts';
+import { eventsHealed } from './events-healing.ts';
 import { eventsLive } from './events-live.ts';
 import { History } from './history.ts';
 import { flaps, restarts } from './lives.ts';
@@ -39,6 +40,7 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   data,
   determinism,
   events,
+  'events-healing': eventsHealed,
   'events-live': eventsLive,
   planted: plantedBugs,
   speed,

@@ -13,6 +13,7 @@ import type {
 } from '../designs/hearsay/index.ts';
 import { addressOf, Simulation, type SimHost } from '../sim/index.ts';
 import { hearsayAdapter } from './adapters/hearsay.ts';
+import type { HearsaySimulation } from './hearsay-simulation.ts';
 import { LATENCY } from './trial.ts';
 
 export interface DataHealingOptions {
@@ -25,6 +26,8 @@ export interface DataHealingOptions {
   /** Keys that are written meanwhile, half of them of the map; a tenth are deleted again. */
   readonly writes: number;
   readonly loss?: number;
+  /** Whether what comparing costs in calm is measured in the end; default true. */
+  readonly calm?: boolean;
   readonly hearsay?: Partial<HearsayConfig>;
 }
 
@@ -36,14 +39,14 @@ export interface DataHealingResult {
   /** The same from the end of the trouble on. */
   readonly bytesHealing: number;
   /** Of them in ten minutes when all agree: what comparing costs one node in a second. */
-  readonly bytesCalmPerSecond: number;
+  readonly bytesCalmPerSecond: number | null;
   readonly traceHash: string;
 }
 
 type Host = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
 
 export function dataHealing(options: DataHealingOptions): DataHealingResult {
-  const { nodes, seed, trouble, writes } = options;
+  const { calm = true, nodes, seed, trouble, writes } = options;
   const tally = { bytes: 0 };
   const simulation = new Simulation({
     design: counting(tally),
@@ -69,7 +72,7 @@ export function dataHealing(options: DataHealingOptions): DataHealingResult {
   for (let i = 0; i < writes; i++) {
     const host = hosts[random.below(nodes)]!;
     if (host.isUp) write(host, i, `value ${i}`);
-    simulation.run(stepMs);
+    if (i < writes - 1) simulation.run(stepMs);
     if (trouble !== 'crash' || i !== Math.floor(writes / 2)) continue;
     for (const { name } of hosts.slice(-nodes / 5)) simulation.apply({ type: 'crash', node: name });
   }
@@ -79,17 +82,22 @@ export function dataHealing(options: DataHealingOptions): DataHealingResult {
   const agreed = simulation.runUntil(() => agree(hosts), WAIT_MS_MAX);
   const agreedMs = agreed ? Math.round(simulation.elapsedMs - healedMs) : null;
   const { bytes } = tally;
-  simulation.run(CALM_MS); // Whatever is hot cools, and waits grow long again.
-  tally.bytes = 0;
-  simulation.run(CALM_MS);
-  const up = hosts.filter(({ isUp }) => isUp).length;
   return {
     agreedMs,
     bytes,
     bytesHealing: bytes - before,
-    bytesCalmPerSecond: tally.bytes / up / (CALM_MS / 1000),
+    bytesCalmPerSecond: calm ? calmBytes(simulation, tally) : null,
     traceHash: simulation.traceHash,
   };
+}
+
+/** For each node and second. */
+function calmBytes(simulation: HearsaySimulation, tally: { bytes: number }): number {
+  simulation.run(CALM_MS); // Whatever is hot cools, and waits grow long again.
+  tally.bytes = 0;
+  simulation.run(CALM_MS);
+  const up = simulation.hosts.filter(({ isUp }) => isUp).length;
+  return tally.bytes / up / (CALM_MS / 1000);
 }
 
 /** Half of the writes are of the map; each tenth deletes what an earlier one may have written. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { spreadEvents } from './events.ts';
+import { eventsHealing } from './events-healing.ts';
 import { transmitLimited } from './transmit-limited.ts';
 
 test('every byte for events is counted for something, whatever is lost', () => {
@@ -24,4 +25,23 @@ test('transmit-limited gossip tells so many times, and loss keeps some from hear
   const { copies, missed } = transmitLimited({ ...run, loss: 0.9 });
   expect(missed).toBeGreaterThan(0);
   expect(copies).toBe((100 - missed) * 12);
+});
+
+test('every event of the living reaches all that live, whoever crashes or is cut off', () => {
+  const of = { nodes: 16, seed: 1, origins: 4, eventsPerSecond: 4 };
+  const cut = eventsHealing({ ...of, trouble: 'cut', loss: 0.1 });
+  const crash = eventsHealing({ ...of, trouble: 'crash', loss: 0.1 });
+  for (const result of [cut, crash]) {
+    const { again, disordered, gaps, halfTold, lost } = result;
+    expect([lost, disordered, again, gaps, halfTold]).toEqual([0, 0, 0, 0, 0]);
+  }
+  // At the end of the cut nobody has what the other half published: half of sixty seconds' events.
+  const held = (40 + 120) / 280;
+  expect(cut.shares[60]).toBeCloseTo(held, 1);
+  expect(cut.gossipShares[60]).toBeCloseTo(held, 1);
+  expect(cut.caughtUpMs).toBeGreaterThan(0);
+  expect(cut.shares.at(-1)).toBe(1);
+  // Half of those events, to the half that did not hear: gossip forgets them.
+  expect(cut.gossipLost).toBeGreaterThanOrEqual(240 * 8);
+  expect(crash.gossipShares.at(-1)).toBeGreaterThan(0.9);
 });

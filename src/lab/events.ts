@@ -6,10 +6,8 @@
  * the one that it came from, nothing is acknowledged or sent again. And transmit-limited gossip.
  */
 import { Xoshiro128 } from '../core/index.ts';
-import type { HearsayEvent, HearsayMessage, HearsayProtocol } from '../designs/hearsay/index.ts';
-import { Simulation, type Fault, type SimHost } from '../sim/index.ts';
-import { hearsayAdapter } from './adapters/hearsay.ts';
-import { EventByteCounter, type EventBytes } from './event-bytes.ts';
+import type { EventBytes } from './event-bytes.ts';
+import { EventCluster, type EventCounts } from './event-cluster.ts';
 import { mean } from './statistics.ts';
 import { transmitLimited } from './transmit-limited.ts';
 
@@ -28,8 +26,6 @@ export interface EventsOptions {
   readonly payloadBytes?: number;
   /** One way, of each link; default 20. */
   readonly latencyMs?: number;
-  /** What goes wrong, ms after the first event. */
-  readonly faults?: readonly (Fault & { readonly atMs: number })[];
   /** How long to wait after the last event; default 10 s. */
   readonly settleMs?: number;
   readonly wire?: boolean;
@@ -54,7 +50,7 @@ export interface EventsResult {
   readonly gossipMs: number;
   readonly gossipCopiesPerNode: number;
   readonly gossipMissed: number;
-  /** Events × nodes that did not get them, of those alive in the end. */
+  /** Events × nodes that did not get them. */
   readonly lost: number;
   /** Deliveries out of order or again. */
   readonly disordered: number;
@@ -75,23 +71,13 @@ export interface EventsResult {
   readonly traceHash: string;
 }
 
-type Host = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
-
 export function spreadEvents(options: EventsOptions): EventsResult {
   return new EventsRun(options).run();
 }
 
 class EventsRun {
-  readonly #options: Required<Omit<EventsOptions, 'faults'>> & Pick<EventsOptions, 'faults'>;
-  readonly #bytes = new EventByteCounter();
-  readonly #simulation;
-  readonly #hosts: Host[] = [];
-  readonly #publishedMs: number[] = [];
-  readonly #lastMs: number[] = [];
-  /** Of each node: of each origin the last number, and how many in all. */
-  readonly #seen: { readonly last: Map<string, number>; count: number }[] = [];
-  #disordered = 0;
-  #gaps = 0;
+  readonly #options: Required<EventsOptions>;
+  readonly #cluster: EventCluster;
 
   constructor(options: EventsOptions) {
     const defaults = {
@@ -105,107 +91,56 @@ class EventsRun {
       wire: false,
     };
     this.#options = { ...defaults, ...options };
-    const { latencyMs: ms, loss, nodes, seed, wire } = this.#options;
-    const network = { latency: { type: 'constant', ms }, loss } as const;
-    this.#simulation = new Simulation({ design: this.#bytes.design(), seed, network, wire });
-    for (let node = 0; node < nodes; node++) {
-      const config = hearsayAdapter.config(`node-${node}`, [], {});
-      this.#hosts.push(this.#simulation.add(`node-${node}`, config));
-      this.#seen.push({ last: new Map(), count: 0 });
-    }
-    hearsayAdapter.acquaint(this.#hosts);
-    this.#simulation.on((host, event) => this.#heard(host.index, event as HearsayEvent));
+    this.#cluster = new EventCluster(this.#options);
   }
 
   run(): EventsResult {
-    const { events, faults = [], intervalMs, nodes, origins, settleMs } = this.#options;
-    // The overlay forms when topics are first used.
-    this.#simulation.runUntil(1000);
-    this.#hosts[0]!.call((protocol, env) => protocol.topics.begin(env));
-    for (const host of this.#hosts) host.call((protocol, env) => protocol.topics.begin(env));
-    this.#simulation.runUntil(FORMED_MS);
+    const { events, intervalMs, loss, nodes, origins, seed, settleMs } = this.#options;
+    const { bytes, hosts, simulation, spreads } = this.#cluster;
     const flooding = this.#flood();
     const gossip = this.#gossip();
-    this.#bytes.clear();
-    const bytesBefore = this.#simulation.counters.bytes;
-    const beganMs = this.#simulation.elapsedMs;
-    for (const fault of faults) {
-      const { atMs, ...what } = fault;
-      this.#simulation.at(beganMs + atMs, () => this.#simulation.apply(what));
-    }
+    const bytesBefore = simulation.counters.bytes;
+    const beganMs = simulation.elapsedMs;
     let firsts = 0;
     for (let i = 0; i < events; i++) {
-      this.#simulation.runUntil(beganMs + i * intervalMs);
-      if (i === origins) firsts = this.#payloads();
-      this.#publish(this.#hosts[i % origins]!, i);
+      simulation.runUntil(beganMs + i * intervalMs);
+      if (i === origins) firsts = this.#cluster.payloads;
+      this.#cluster.publish(hosts[i % origins]!);
     }
-    this.#simulation.runUntil(beganMs + events * intervalMs + settleMs);
-    const bytes = this.#simulation.counters.bytes - bytesBefore;
+    simulation.runUntil(beganMs + events * intervalMs + settleMs);
     const deliveries = events * (nodes - 1);
-    const live = this.#hosts.filter((host) => host.isUp);
-    const sum = (of: (host: Host) => number): number =>
-      live.reduce((total, host) => total + of(host), 0);
-    const counts = (host: Host): HearsayProtocol['topics']['counts'] => host.protocol.topics.counts;
+    const copies = this.#cluster.payloads;
+    const lastMs = spreads.map((spread) => spread.lastMs - spread.publishedMs);
+    const perDelivery = (of: (counts: EventCounts) => number): number =>
+      hosts.reduce((sum, { protocol }) => sum + of(protocol.topics.counts), 0) / deliveries;
     return {
       nodes,
-      loss: this.#options.loss,
-      seed: this.#options.seed,
+      loss,
+      seed,
       events,
-      copiesPerNode: this.#payloads() / deliveries,
-      copiesAfterFirst: (this.#payloads() - firsts) / (deliveries - origins * (nodes - 1)),
-      lastMs: mean(this.#lastMs),
-      lastMsMax: Math.max(...this.#lastMs),
+      copiesPerNode: copies / deliveries,
+      copiesAfterFirst: (copies - firsts) / (deliveries - origins * (nodes - 1)),
+      lastMs: mean(lastMs),
+      lastMsMax: Math.max(...lastMs),
       floodingMs: flooding.lastMs,
       floodingCopiesPerNode: flooding.copiesPerNode,
       gossipMs: gossip.lastMs,
       gossipCopiesPerNode: gossip.copiesPerNode,
       gossipMissed: gossip.missed,
-      lost: live.length * events - sum(({ index }) => this.#seen[index]!.count),
-      disordered: this.#disordered,
-      gaps: this.#gaps,
-      degreeMean: sum((host) => host.protocol.topics.degree) / live.length,
-      bytesPerDelivery: bytes / deliveries,
-      bytes: this.#bytes.per(deliveries),
-      announcementsPerDelivery: sum((host) => counts(host).announcements) / deliveries,
-      acksPerDelivery: sum((host) => counts(host).acks) / deliveries,
-      fetchesPerDelivery: sum((host) => counts(host).wants) / deliveries,
-      eagerPerDelivery: sum((host) => counts(host).payloads.eager) / deliveries,
-      againPerDelivery: sum((host) => counts(host).payloads.retransmit) / deliveries,
-      duplicatesPerDelivery: sum((host) => counts(host).duplicates) / deliveries,
-      traceHash: this.#simulation.traceHash,
+      lost: spreads.reduce((sum, { gotMs }) => sum + gotMs.filter(Number.isNaN).length, 0),
+      disordered: this.#cluster.disordered + this.#cluster.again,
+      gaps: this.#cluster.gaps.length,
+      degreeMean: mean(hosts.map(({ protocol }) => protocol.topics.degree)),
+      bytesPerDelivery: (simulation.counters.bytes - bytesBefore) / deliveries,
+      bytes: bytes.per(deliveries),
+      announcementsPerDelivery: perDelivery(({ announcements }) => announcements),
+      acksPerDelivery: perDelivery(({ acks }) => acks),
+      fetchesPerDelivery: perDelivery(({ wants }) => wants),
+      eagerPerDelivery: perDelivery(({ payloads }) => payloads.eager),
+      againPerDelivery: perDelivery(({ payloads }) => payloads.retransmit),
+      duplicatesPerDelivery: perDelivery(({ duplicates }) => duplicates),
+      traceHash: simulation.traceHash,
     };
-  }
-
-  #publish(host: Host, number: number): void {
-    const body = new Uint8Array(this.#options.payloadBytes);
-    body[0] = number >>> 8;
-    body[1] = number;
-    this.#publishedMs.push(this.#simulation.elapsedMs);
-    this.#lastMs.push(0);
-    host.call((protocol, env) =>
-      protocol.topics.publish(env, { topic: 't', body, format: 'bytes' }),
-    );
-  }
-
-  #heard(node: number, event: HearsayEvent): void {
-    if (event.type === 'events-missed') this.#gaps++;
-    if (event.type !== 'event-published') return;
-    const { body, origin, seq } = event;
-    const seen = this.#seen[node]!;
-    if (seq !== (seen.last.get(origin.nodeId) ?? 0) + 1) this.#disordered++;
-    seen.last.set(origin.nodeId, seq);
-    seen.count++;
-    const number = body[0]! * 256 + body[1]!;
-    this.#lastMs[number] = this.#simulation.elapsedMs - this.#publishedMs[number]!;
-  }
-
-  /** Bodies sent so far. */
-  #payloads(): number {
-    let sum = 0;
-    for (const { protocol } of this.#hosts) {
-      for (const count of Object.values(protocol.topics.counts.payloads)) sum += count;
-    }
-    return sum;
   }
 
   #gossip(): { readonly lastMs: number; readonly copiesPerNode: number; readonly missed: number } {
@@ -224,8 +159,8 @@ class EventsRun {
   #flood(): { readonly lastMs: number; readonly copiesPerNode: number } {
     const { latencyMs, loss, nodes, origins, seed } = this.#options;
     const random = new Xoshiro128(seed, 'flooding');
-    const nodeOf = new Map(this.#hosts.map((host, node) => [host.self, node]));
-    const links = this.#hosts.map(({ protocol }) =>
+    const nodeOf = new Map(this.#cluster.hosts.map((host, node) => [host.self, node]));
+    const links = this.#cluster.hosts.map(({ protocol }) =>
       protocol.topics.neighbours().map((peer) => nodeOf.get(peer)!),
     );
     const rounds: number[] = [];
@@ -254,6 +189,4 @@ class EventsRun {
   }
 }
 
-/** Links are there well before. */
-const FORMED_MS = 10_000;
 const MODEL_RUNS = 100;

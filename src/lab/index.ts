@@ -6,6 +6,7 @@ export * from './converge.ts';
 export * from './data-healing.ts';
 export * from './detect.ts';
 export * from './events.ts';
+export * from './events-healing.ts';
 export type { FalseAlarmCounts } from './false-alarms.ts';
 export type { EventBytes } from './event-bytes.ts';
 export * from './flapping.ts';

@@ -14,6 +14,10 @@ export interface TransmitLimitedOptions {
   /** One way; less than a round. */
   readonly latencyMs: number;
   readonly seed: number;
+  /** Who publishes it; default the first. */
+  readonly origin?: number;
+  /** Whether what one node sends so long after the publishing can reach another; default yes. */
+  readonly reaches?: (from: number, to: number, atMs: number) => boolean;
 }
 
 export interface TransmitLimitedRun {
@@ -23,10 +27,12 @@ export interface TransmitLimitedRun {
   readonly lastMs: number;
   /** Nodes that never got it. */
   readonly missed: number;
+  /** When each node had it, after the publishing; Infinity: never. */
+  readonly knownMs: readonly number[];
 }
 
 export function transmitLimited(options: TransmitLimitedOptions): TransmitLimitedRun {
-  const { latencyMs, loss, nodes, seed } = options;
+  const { latencyMs, loss, nodes, origin = 0, reaches = () => true, seed } = options;
   const random = new Xoshiro128(seed, 'transmit-limited');
   const copiesMax = LAMBDA * String(nodes).length;
   const phases = Array.from({ length: nodes }, () => random.float() * INTERVAL_MS);
@@ -34,7 +40,7 @@ export function transmitLimited(options: TransmitLimitedOptions): TransmitLimite
   const order = [...phases.keys()].toSorted((a, b) => phases[a]! - phases[b]!);
   const told = new Uint16Array(nodes);
   const knownMs: number[] = Array.from({ length: nodes }, () => Infinity);
-  knownMs[0] = 0;
+  knownMs[origin] = 0;
   let copies = 0;
   for (let round = 0, hot = 1; hot > 0; round++) {
     hot = 0;
@@ -47,12 +53,13 @@ export function transmitLimited(options: TransmitLimitedOptions): TransmitLimite
         if (told[node] === copiesMax) break;
         told[node]!++;
         copies++;
-        if (random.float() >= loss) knownMs[to] = Math.min(knownMs[to]!, nowMs + latencyMs);
+        if (random.float() < loss || !reaches(node, to, nowMs)) continue;
+        knownMs[to] = Math.min(knownMs[to]!, nowMs + latencyMs);
       }
     }
   }
   const known = knownMs.filter((ms) => ms < Infinity);
-  return { copies, lastMs: Math.max(...known), missed: nodes - known.length };
+  return { copies, lastMs: Math.max(...known), missed: nodes - known.length, knownMs };
 }
 
 /** So many different ones, at random. */
