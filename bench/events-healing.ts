@@ -53,8 +53,8 @@ function* healed(
   const nodes = nodesOf(options);
   const result = eventsHealing({ ...of, nodes, origins: ORIGINS, seed: 1 });
   const on =
-    `N = ${count(nodes)}, ${ORIGINS} origins on all sides, ${count(result.events)} events of 200 B, ` +
-    '10/s in all';
+    `N = ${count(nodes)}, ${ORIGINS} origins on all sides, ${count(result.events)} events ` +
+    'of 200 B, 10/s in all';
   yield wrong(what, on, result);
   yield {
     what: `${what}: from then, or from the heal, until the last node has all before it`,
@@ -85,7 +85,7 @@ function* healed(
 function wrong(what: string, on: string, result: EventsHealingResult): Line {
   const { again, disordered, gaps, halfTold, lost } = result;
   return {
-    what: `${what}: events of live origins lost, out of order, twice; gaps told (half told of dead)`,
+    what: `${what}: events of live origins lost, out of order, twice; gaps (half told of dead)`,
     on,
     measured: `${lost}, ${disordered}, ${again}; ${gaps} (${halfTold})`,
     target: '0',
