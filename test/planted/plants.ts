@@ -26,9 +26,9 @@ export const PLANTS: readonly Plant[] = [
   {
     id: 'certificates-short',
     what: 'death certificates are kept for a tenth of their time',
-    file: 'designs/hearsay/view.ts',
-    text: 'env.now - sinceMs <= this.config.certificateMs',
-    instead: 'env.now - sinceMs <= this.config.certificateMs / 10',
+    file: 'designs/hearsay/certificates.ts',
+    text: 'now - sinceMs > this.#config.certificateMs',
+    instead: 'now - sinceMs > this.#config.certificateMs / 10',
   },
   {
     id: 'refutation-same-counter',

@@ -7,10 +7,8 @@
  */
 import { LocalHealth } from '../../blocks/failure/index.ts';
 import {
-  AGE_MS_MAX,
   compareNews,
   equalTags,
-  isHard,
   NO_ACCUSERS,
   Roster,
   uniteAccusations,
@@ -23,10 +21,14 @@ import { broken, mark, type Address } from '../../core/index.ts';
 import type { NodeId, Peer, Status } from '../../core/index.ts';
 import { isStreamed } from '../../wire/index.ts';
 import { listBytes, MESSAGE_BYTES } from './codec.ts';
+import { Certificates } from './certificates.ts';
 import { eventsOf, isLive, snapshot } from './changes.ts';
 import type { HearsayConfig } from './config.ts';
 import { countEvent, Tally } from './counts.ts';
+import { doubtOf } from './doubt.ts';
 import type { Member, ProbePath } from './events.ts';
+import { FormerLives } from './former-lives.ts';
+import type { Hearing } from './hearing.ts';
 import { inLightOf } from './hindsight.ts';
 import { Horizon } from './horizon.ts';
 import { HotNews } from './hot-news.ts';
@@ -37,21 +39,6 @@ import { encodeNeighbour, NEIGHBOURS_MAX } from './saved.ts';
 import type { Self } from './self.ts';
 import type { HearsayShared, Tuning } from './shared.ts';
 import { Suspicions } from './suspicions.ts';
-
-/** Where news comes from, and whether it is worth telling on. */
-export interface Hearing {
-  /** Who told it; this node itself if it found out. */
-  readonly from: Peer;
-  /** False for what a newcomer learns in its first exchange: everyone else knows that. */
-  readonly spread: boolean;
-  /** How this node's own probe failed, if that is the cause. */
-  readonly path?: ProbePath;
-  /**
-   * Whether deaths that it tells of are asked after first. After a partition each half tells the
-   * other that it is dead; without this, members would believe so of their own neighbours.
-   */
-  readonly doubtful?: boolean;
-}
 
 /** What is more than membership, and is told of it: see `Part`. */
 export interface Watcher {
@@ -73,13 +60,11 @@ export class View {
   /** Certificates dropped so far, since they were too old or too many. */
   expired = 0;
   readonly #shared: HearsayShared;
-  /** When the dead and the departed died or left. */
-  readonly #certificates = new Map<number, number>();
+  readonly #certificates: Certificates;
   readonly #heard: (News | undefined)[] = Array.from({ length: HEARD_MASK + 1 });
   #selfSlot = -1;
   #accused = 0;
-  /** Lives of which another one of their name is known since, by the slot of that name. */
-  #replaced: Map<number, Peer> | undefined;
+  #former: FormerLives | undefined;
   #notKept = 0;
   #doubts = 0;
   /** Counts what this node has heard from anyone. */
@@ -100,6 +85,7 @@ export class View {
     this.health = new LocalHealth(config.localHealth ? HEALTH_SCORE_MAX : 0);
     this.hot = new HotNews(this.config);
     this.suspicions = new Suspicions(this.config, this.roster, shared.registry);
+    this.#certificates = new Certificates(this.config);
   }
 
   /** −1 until this node has announced itself. */
@@ -159,7 +145,7 @@ export class View {
     }
     this.#selfSlot = -1;
     this.#certificates.clear();
-    this.#replaced = undefined;
+    this.#former = undefined;
     this.hot.clear();
     this.#heard.fill(undefined);
     this.#noteAccused();
@@ -209,13 +195,13 @@ export class View {
     }
     const before = this.roster.status(slot);
     if (known === fact && before === status && status !== 'suspect') {
-      if (news.ageMs > 0) this.#age(slot, env.now - news.ageMs);
+      if (news.ageMs > 0) this.#certificates.age(slot, env.now - news.ageMs);
       return; // By far the most.
     }
     const order = compareNews(fact, status, known, before);
     if (order > 0) this.#believe(env, slot, inLightOf(known, before, news), hearing);
     else if (order === 0 && status === 'suspect') this.#confirm(env, slot, news, hearing.path);
-    else if (order === 0) this.#age(slot, env.now - news.ageMs);
+    else if (order === 0) this.#certificates.age(slot, env.now - news.ageMs);
   }
 
   /** This node itself accuses a live member. */
@@ -253,10 +239,7 @@ export class View {
     if (slot === this.#selfSlot) return this.self.news;
     const status = this.roster.status(slot);
     if (status === 'suspect') return this.suspicions.get(slot)?.news;
-    const since = this.#certificates.get(slot);
-    const ageMs =
-      since === undefined ? 0 : Math.min(AGE_MS_MAX, Math.max(0, Math.floor(now - since)));
-    return { fact, status, accusers: NO_ACCUSERS, ageMs };
+    return { fact, status, accusers: NO_ACCUSERS, ageMs: this.#certificates.ageMs(slot, now) };
   }
 
   /** Everything this node knows, as it would tell it now. */
@@ -269,7 +252,7 @@ export class View {
 
   /** Those thought dead, not those who left. */
   *dead(): Generator<Fact> {
-    for (const slot of this.#certificates.keys()) {
+    for (const slot of this.#certificates.slots()) {
       const fact = this.roster.fact(slot);
       if (fact !== undefined && this.roster.status(slot) === 'dead') yield fact;
     }
@@ -288,9 +271,7 @@ export class View {
 
   /** Drops certificates that are too old, and the first ones of too many. */
   sweep(env: HearsayEnv): void {
-    let surplus = this.#certificates.size - this.config.certificatesMax;
-    for (const [slot, sinceMs] of this.#certificates) {
-      if (env.now - sinceMs <= this.config.certificateMs && surplus-- <= 0) continue;
+    for (const slot of this.#certificates.expired(env.now)) {
       mark('certificate-expired');
       this.expired++;
       const fact = this.roster.fact(slot);
@@ -325,14 +306,12 @@ export class View {
    */
   slotBehind(peer: Peer): number {
     const slot = this.roster.slotOfPeer(peer);
-    if (slot >= 0) return slot;
-    for (const [of, former] of this.#replaced ?? []) if (former === peer) return of;
-    return -1;
+    return slot >= 0 ? slot : (this.#former?.slotOf(peer) ?? -1);
   }
 
   /** Whether that is a life that another one of its name has replaced. */
   isReplaced(slot: number, peer: Peer): boolean {
-    return this.#replaced?.get(slot) === peer;
+    return this.#former?.has(slot, peer) === true;
   }
 
   /** Whether TCP alone reaches whoever lives there. */
@@ -366,23 +345,19 @@ export class View {
     return snapshot(fact, status, this.#shared.book, this.tagsOf(fact));
   }
 
-  /** Nobody tells it anything any more. Should it still ask, it hears of the other at once. */
-  #replace(slot: number, former: Peer): void {
-    const replaced = (this.#replaced ??= new Map());
-    if (replaced.size >= REPLACED_MAX) replaced.clear();
-    replaced.set(slot, former);
-    this.#accused |= 1 << (former & ACCUSED_MASK);
-  }
-
   #noteAccused(): void {
     this.#accused = 0;
-    for (const peer of this.#replaced?.values() ?? []) this.#accused |= 1 << (peer & ACCUSED_MASK);
-    for (const slots of [this.suspicions.slots(), this.#certificates.keys()]) {
+    for (const peer of this.#former?.routes() ?? []) this.#noteRoute(peer);
+    for (const slots of [this.suspicions.slots(), this.#certificates.slots()]) {
       for (const slot of slots) {
         const peer = this.roster.fact(slot)?.peer;
-        if (peer !== undefined) this.#accused |= 1 << (peer & ACCUSED_MASK);
+        if (peer !== undefined) this.#noteRoute(peer);
       }
     }
+  }
+
+  #noteRoute(peer: Peer): void {
+    this.#accused |= 1 << (peer & ACCUSED_MASK);
   }
 
   /** The one place where a belief about another member changes. */
@@ -399,7 +374,10 @@ export class View {
       }
       if (known !== undefined) {
         env.forget(known.peer);
-        if (known.nodeId !== fact.nodeId) this.#replace(slotBefore, known.peer);
+        if (known.nodeId !== fact.nodeId) {
+          (this.#former ??= new FormerLives()).add(slotBefore, known.peer);
+          this.#noteRoute(known.peer);
+        }
       }
     }
     const slot = this.roster.set(fact, status);
@@ -408,7 +386,7 @@ export class View {
     this.#certificates.delete(slot);
     if (status === 'suspect') this.suspicions.begin(env, slot, news);
     else if (status !== 'alive') this.#certificates.set(slot, env.now - news.ageMs);
-    if (status !== 'alive') this.#accused |= 1 << (fact.peer & ACCUSED_MASK);
+    if (status !== 'alive') this.#noteRoute(fact.peer);
     else if (before !== undefined && before.status !== 'alive') this.#noteAccused();
     if (hearing.spread) this.hot.push(env, slot, news);
     else this.hot.drop(slot);
@@ -433,12 +411,6 @@ export class View {
     const { live } = this.roster;
     if (live > NEIGHBOURS_MAX && env.random.below(live) >= NEIGHBOURS_MAX) return;
     env.save(encodeNeighbour(address));
-  }
-
-  /** The same end of a life is known elsewhere for longer: the certificate ends with that one. */
-  #age(slot: number, sinceMs: number): void {
-    const known = this.#certificates.get(slot);
-    if (known !== undefined && sinceMs < known) this.#certificates.set(slot, sinceMs);
   }
 
   #intern(news: News): News {
@@ -468,36 +440,11 @@ export class View {
     return { fact, status: 'left', accusers: NO_ACCUSERS, ageMs: 0 };
   }
 
-  /**
-   * A death of a member that lives, as far as this node knows: told by one in doubt, it is a
-   * suspicion. So is what is told by somebody who is himself thought to be suspect or dead: it is
-   * mostly he who is cut off or starved, and not all the others. And so is a death by silence of
-   * whom nobody was heard to suspect before: suspicions last for seconds, and are told to all.
-   */
-  #doubted(env: HearsayEnv, slot: number, news: News, { from, doubtful = false }: Hearing): News {
-    if (!this.roster.isLive(slot)) return news;
-    // Whoever is dead to others is accused by them no more: this node waits for no accuser then.
-    const isWaiting = this.suspicions.get(slot)?.isWaiting === true && !this.#isAccused(from);
-    if (isWaiting) return news;
-    if (!doubtful && !(this.config.doubt && this.#isDubious(env, slot, news, from))) return news;
-    // Another life of that name: alive, it would be a rival to the one that lives.
-    if (this.roster.fact(slot)?.nodeId !== news.fact.nodeId) return news;
-    mark('doubted-death');
+  #doubted(env: HearsayEnv, slot: number, news: News, hearing: Hearing): News {
+    const accusers = doubtOf(env, slot, news, hearing, this);
+    if (accusers === undefined) return news;
     this.#doubts++;
-    const teller = this.roster.fact(this.roster.slotOfPeer(from)) ?? this.self.fact;
-    const accusers: readonly Accusation[] = [{ by: teller.name, met: 'silence' }];
     return this.#intern({ fact: news.fact, status: 'suspect', accusers, ageMs: 0 });
-  }
-
-  #isDubious(env: HearsayEnv, slot: number, { accusers }: News, from: Peer): boolean {
-    const isSilent = !accusers.some(({ met }) => isHard(met));
-    return (isSilent && this.suspicions.isFresh(slot, env.now)) || this.#isAccused(from);
-  }
-
-  #isAccused(peer: Peer): boolean {
-    if (!this.mayAccuse(peer)) return false;
-    const slot = this.roster.slotOfPeer(peer);
-    return slot >= 0 && this.roster.status(slot) !== 'alive';
   }
 
   /** More accusers of a member already suspected here. */
@@ -517,7 +464,5 @@ const NO_NEWS: readonly News[] = [];
 const HEARD_MASK = 15;
 /** Bits, less one, of the summary of who is accused. */
 const ACCUSED_MASK = 31;
-/** Of conflicts there are few at once; after a restart of many machines none is missed for long. */
-const REPLACED_MAX = 32;
 /** Lifeguard's S. */
 export const HEALTH_SCORE_MAX = 8;
