@@ -1,7 +1,7 @@
 import { AGE_MS_MAX } from '../../blocks/membership/index.ts';
 import type { Tuning } from './shared.ts';
 
-/** Whose lives have ended, by slot, and when: for as long as that is known nobody brings them back. */
+/** Whose lives have ended, by slot, and when: while that is known nobody brings them back. */
 export class Certificates {
   readonly #config: Tuning;
   readonly #since = new Map<number, number>();

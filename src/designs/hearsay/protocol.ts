@@ -4,7 +4,7 @@
  * This file only receives: what each part does is in the file named after it.
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
-import { mark, NOBODY, UsageError, type MemberView } from '../../core/index.ts';
+import { NOBODY, UsageError, type MemberView } from '../../core/index.ts';
 import type {
   Address,
   HeldEntry,
@@ -17,9 +17,10 @@ import type {
 import { Absence } from './absence.ts';
 import { Admissions } from './admission.ts';
 import { Answers } from './answers.ts';
-import { Contact } from './contact.ts';
 import { checkTags, type HearsayConfig } from './config.ts';
+import { Contact } from './contact.ts';
 import { countsOf, type HearsayCounts } from './counts.ts';
+import { Course, SWEEP_MS } from './course.ts';
 import type { HearsayEvent, Member } from './events.ts';
 import { Exchange } from './exchange.ts';
 import { Joining } from './joining.ts';
@@ -48,8 +49,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   readonly #view: View;
   readonly #prober: Prober;
   readonly #absence: Absence;
-  /** The route to it when last seen. */
+  /** The route to this node when last seen. */
   #route: Peer = NOBODY;
+  readonly #course: Course;
   readonly #contact: Contact;
   readonly #relays: Relays;
   readonly #answers: Answers;
@@ -67,10 +69,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #parts: Parts | undefined;
   /** What parts of an earlier life have saved; read when this one starts. */
   #ofParts: readonly Uint8Array[] | undefined;
-  #leaving = false;
-  /** Whether the timers that run for a whole life have been set. */
-  #isTicking = false;
-  #renewals = 0;
 
   constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
     this.#config = config;
@@ -92,6 +90,15 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#admissions = new Admissions(this.#view, this.#contact, shared, this.#exchange);
     this.#reconnect = new Reconnect(this.#view, shared, this.#joining, this.#exchange);
     this.#remembered = new Remembered(this.#view, this.#joining, shared.book, this.#saved);
+    this.#course = new Course({
+      view: this.#view,
+      absence: this.#absence,
+      prober: this.#prober,
+      exchange: this.#exchange,
+      joining: this.#joining,
+      reconnect: this.#reconnect,
+      remembered: this.#remembered,
+    });
   }
 
   // What can happen.
@@ -104,7 +111,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#remembered.begin(env);
     this.#beginParts(env);
     this.#tellTags(env, this.#config.tags);
-    this.#tryJoin(env, 0);
+    this.#course.tryJoin(env, 0);
   }
 
   receive(env: HearsayEnv, from: Peer, message: HearsayMessage): void {
@@ -138,7 +145,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         this.#admissions.asked(env, from, message);
         return;
       case 'admit':
-        if (this.#joining.isMisled(env, from, message)) this.#leaveFalseTime(env);
+        if (this.#joining.isMisled(env, from, message)) this.#course.leaveFalseTime(env);
         this.#joining.admitted(env, from, message);
         if (this.#joining.done) this.#admissions.answerTime(env, from, message.wallMs);
         return;
@@ -149,7 +156,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case 'page': {
         const spread = this.#joining.done;
         this.#answers.defend(env, from, this.#exchange.page(env, from, message, spread));
-        if (message.last && this.#joining.toldAll(from)) this.#join(env, from);
+        if (message.last && this.#joining.toldAll(from)) this.#course.join(env, from);
         this.#admissions.tellTime(env, from);
         return;
       }
@@ -176,12 +183,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   wake(env: HearsayEnv, timer: number, arg: number): void {
-    const sleptMs = this.#absence.noticed(env);
-    if (sleptMs > 0) this.#joinAnew(env, sleptMs); // Hosts deliver before that what has arrived.
+    const sleptMs = this.#absence.noticed(env); // Hosts deliver before that what has arrived.
+    if (sleptMs > 0) this.#course.joinAnew(env, sleptMs);
     switch (timer) {
       case Timer.Period:
         this.#notice(env);
-        if (env.self !== this.#route) this.readdress(env);
         return this.#prober.period(env);
       case Timer.Indirect:
         return this.#prober.indirect(env, arg);
@@ -204,11 +210,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         env.after(this.#config.exchangeIntervalMs, Timer.Exchange);
         return;
       case Timer.Settle:
-        return this.#settle(env, arg);
+        return this.#course.settle(env, arg);
       case Timer.Reconnect:
         return this.#reconnect.tick(env);
       case Timer.Join:
-        if (this.#joining.isDue(env.now)) this.#tryJoin(env, arg);
+        if (this.#joining.isDue(env.now)) this.#course.tryJoin(env, arg);
         return;
       case Timer.Admit:
         return this.#admissions.timeout(env, arg);
@@ -219,7 +225,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
         env.after(SWEEP_MS, Timer.Sweep);
         return;
       case Timer.Depart:
-        return this.#depart(env);
+        return this.#course.depart(env);
       default:
         this.#parts?.wake(env, timer, arg);
     }
@@ -249,22 +255,14 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Tells the others and stops, when that is spread or after 2 s. */
   leave(env: HearsayEnv): void {
-    if (this.#leaving) return;
-    this.#leaving = true;
-    if (this.#view.selfSlot < 0 || this.#view.roster.live <= 1) {
-      this.#depart(env);
-      return;
-    }
-    this.#self.leave();
-    this.#self.save(env);
-    this.#view.announce(env);
-    env.after(DEPART_MS_MAX, Timer.Depart);
+    this.#course.leave(env);
   }
 
   /** @throws UsageError TAGS_TOO_LARGE or BAD_OPTION */
   setTags(env: HearsayEnv, tags: Tags): void {
     checkTags(tags);
-    if (this.#leaving) throw new UsageError('NOT_RUNNING', 'setTags: this node is leaving');
+    if (this.#course.isLeaving)
+      throw new UsageError('NOT_RUNNING', 'setTags: this node is leaving');
     this.#tellTags(env, tags);
     this.#self.change({ tags: travelling(tags) });
     this.#self.save(env);
@@ -273,25 +271,17 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** Adds seeds and asks them now. */
   join(env: HearsayEnv, seeds: readonly Address[]): void {
-    this.#joining.addSeeds(env, seeds);
-    if (this.#joining.done) this.#reconnect.tryNow(env, seeds);
-    else this.#joining.ask(env, 0);
+    this.#course.addSeeds(env, seeds);
   }
 
   /** Seeds are elsewhere than they were: replaces them all, and tries the new ones at once. */
   reseed(env: HearsayEnv, seeds: readonly Address[]): void {
-    const fresh = this.#joining.reseed(env, seeds);
-    if (this.#joining.done) this.#reconnect.tryNow(env, fresh);
-    else if (!this.#joining.hopeful(0)) this.#join(env); // It was the only seed itself.
+    this.#course.reseed(env, seeds);
   }
 
   /** Others reach this node at another address now, which `env.self` names: tells them. */
   readdress(env: HearsayEnv): void {
-    this.#route = env.self;
-    if (this.#leaving || !this.#self.move(env)) return;
-    mark('readdress');
-    this.#self.save(env);
-    if (this.#view.selfSlot >= 0) this.#view.announce(env);
+    this.#course.readdress(env);
   }
 
   /** Questions to many members at once. */
@@ -367,7 +357,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   /** How often it has forgotten a certificate's member, or all others to begin anew. */
   get forgettings(): number {
-    return this.#renewals + this.#view.expired;
+    return this.#course.renewals + this.#view.expired;
   }
 
   /** Members alive or suspect, this node included. */
@@ -433,76 +423,16 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     if (this.#parts !== undefined || !travelWhole(tags)) this.data.setTags(env, tags);
   }
 
-  /** Asks to be admitted; alone, it is the cluster. */
-  #tryJoin(env: HearsayEnv, triesBefore: number): void {
-    if (this.#joining.done) return;
-    this.readdress(env);
-    if (this.#joining.hopeful(triesBefore)) this.#joining.ask(env, triesBefore);
-    else this.#join(env);
-  }
-
-  /** Announces this node: `server` has told it everything, or it is the first. */
-  #join(env: HearsayEnv, server?: Peer): void {
-    this.#joining.finish();
-    this.#self.save(env);
-    this.#remembered.stamp(env);
-    this.#view.announce(env);
-    env.emit({ type: 'joined', members: this.#view.roster.live });
-    this.#parts?.joined(env);
-    // It was not alone when it last ran: that nobody is there is worth knowing.
-    if (this.#joining.neighbours.size > 0) env.emit({ type: 'isolated' });
-    this.#tick(env);
-    if (server === undefined) return;
-    this.#exchange.tell(env, server, [this.#self.news], false);
-    env.after(SETTLE_MS, Timer.Settle, 0);
-  }
-
-  /** Sets the timers that run for a whole life; once. */
-  #tick(env: HearsayEnv): void {
-    if (this.#isTicking) return;
-    this.#isTicking = true;
-    this.#prober.start(env);
-    this.#reconnect.schedule(env);
-    env.after(this.#config.exchangeIntervalMs * env.random.float(), Timer.Exchange);
-    env.after(SWEEP_MS, Timer.Sweep);
-  }
-
-  /** What no gap between events shows: a suspended machine, and one that is cut off from all. */
+  /**
+   * What no gap between events shows: a suspended machine, one that is cut off from all, and one
+   * that others reach elsewhere.
+   */
   #notice(env: HearsayEnv): void {
     const awayMs = this.#absence.compared(env);
-    if (awayMs > 0) this.#joinAnew(env, awayMs);
-  }
-
-  /** What this node believes of others may be as false as the time. */
-  #leaveFalseTime(env: HearsayEnv): void {
-    this.#view.horizon.distrust();
-    this.#self.isBelieved = false;
-    this.#joinAnew(env, 0);
-    this.#joining.beginAgain();
-  }
-
-  /** Others have forgotten who is dead: what this node knew of them could bring the dead back. */
-  #joinAnew(env: HearsayEnv, forMs: number): void {
-    mark('slept');
-    this.#renewals++;
-    this.#absence.end(env);
-    const addresses = this.#view.forgetAll(env);
-    this.#parts?.forgetAll(env);
-    this.#prober.forget();
-    env.emit({ type: 'slept', forMs, forgotten: addresses.length });
-    if (this.#leaving) return;
-    this.#joining.again(env, addresses);
-    this.#tryJoin(env, 0);
-  }
-
-  /**
-   * A newcomer asks at random again after 1, 2 and 4 s. Also when views agree: in a storm of
-   * newcomers two may agree, and lack the same.
-   */
-  #settle(env: HearsayEnv, before: number): void {
-    const peer = this.#exchange.beginWithAnyone(env);
-    if (peer !== NOBODY) this.#parts?.exchange(env, peer, false);
-    if (before + 1 < SETTLE_TIMES) env.after(SETTLE_MS * (1 << before), Timer.Settle, before + 1);
+    if (awayMs > 0) this.#course.joinAnew(env, awayMs);
+    if (env.self === this.#route) return;
+    this.#route = env.self;
+    this.#course.readdress(env);
   }
 
   #hear(env: HearsayEnv, from: Peer, news: readonly News[]): boolean {
@@ -517,7 +447,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
 
   #gossip(env: HearsayEnv): void {
     if (!this.#view.hot.beginRound(env)) {
-      if (this.#leaving) this.#departWhenTold(env);
+      if (this.#course.isLeaving) this.#course.departWhenTold(env);
       return;
     }
     const { roster, selfSlot, config } = this.#view;
@@ -527,12 +457,6 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       const message: HearsayMessage = { type: 'gossip', news };
       for (const slot of slots) env.send((roster.fact(slot) as Fact).peer, message);
     }
-  }
-
-  /** All know that it leaves; its parts may have something to tell still. */
-  #departWhenTold(env: HearsayEnv): void {
-    if (this.#parts?.isBusy === true) env.after(this.#config.gossipIntervalMs, Timer.Gossip);
-    else this.#depart(env);
   }
 
   #beginParts(env: HearsayEnv): void {
@@ -546,15 +470,4 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   #needParts(): Parts {
     return (this.#parts ??= new Parts(this.#view, this.#contact, this.#shared));
   }
-
-  #depart(env: HearsayEnv): void {
-    env.emit({ type: 'departed' });
-    env.stop('left');
-  }
 }
-
-const SWEEP_MS = 60_000;
-const SETTLE_MS = 1000;
-const SETTLE_TIMES = 3;
-/** How long a leaving node waits for its news to spread. */
-const DEPART_MS_MAX = 2000;

@@ -42,6 +42,9 @@ import { Suspicions } from './suspicions.ts';
 
 /** What is more than membership, and is told of it: see `Part`. */
 export interface Watcher {
+  readonly isBusy: boolean;
+  joined(env: HearsayEnv): void;
+  forgetAll(env: HearsayEnv): void;
   memberChanged(env: HearsayEnv, before: Member | undefined, after: Member | undefined): void;
   exchange(env: HearsayEnv, to: Peer, isNewcomer: boolean): void;
 }
