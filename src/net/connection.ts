@@ -1,13 +1,9 @@
 /**
- * One TCP connection of one life: frames, the open each way, and what became of each send.
- *
- * Delivery is not acknowledged, so a send is *pending* for as long as its failure could still be
- * known: on a fresh dial until the other side has sent its open; on a reused connection until
- * anything has come back, or for five seconds. If the connection closes meanwhile, a pending send
- * has failed, or, if it had gone out on a reused connection, may be dialled once more.
+ * One TCP connection of one life: frames, the open each way, the clocks that end it. What becomes
+ * of its sends is `pending-sends.ts`.
  */
 import type { Socket } from 'node:net';
-import { ANYONE, STREAM_BYTES_MAX, type NodeId, type Peer, type Why } from '../core/index.ts';
+import { ANYONE, STREAM_BYTES_MAX, type NodeId, type Why } from '../core/index.ts';
 import {
   decodeOpen,
   encodeGone,
@@ -22,14 +18,12 @@ import { DelayLine } from './delay-line.ts';
 import { whyOfDial } from './dial-error.ts';
 import type { Direction } from './impairments.ts';
 import type { Life } from './life.ts';
+import { PendingSends, type Send, type SendEvents } from './pending-sends.ts';
 import { codeOf } from './sockets.ts';
 import { StreamFrames } from './stream-frames.ts';
 
 /** Bytes that wait for the socket: a fetch's four chunks of 60 kB, and some. */
 const QUEUED_BYTES_MAX = 5 * FRAME_BYTES_MAX;
-
-/** How long a send on a reused connection can still be known to have failed. */
-const PENDING_MS = 5_000;
 
 /** How long an accepted connection has for its open. */
 const OPEN_MS = 5_000;
@@ -43,34 +37,10 @@ const IDLE_MS = 60_000;
 /** How long a connection that was ended has to drain. */
 const CLOSE_MS = 5_000;
 
-/** A `sendReliably` that may still fail. */
-export interface Send {
-  /** As the protocol named it; pinned in the book. */
-  readonly peer: Peer;
-  readonly token: number;
-  readonly lane: StreamLane;
-  readonly body: Uint8Array;
-  /** It has been dialled for a second time. */
-  readonly isRepeat: boolean;
-}
-
-interface PendingSend {
-  readonly send: Send;
-  /** The connection was open already. */
-  readonly isReused: boolean;
-  readonly sentAt: number;
-  /** Bytes given to the socket up to and with this send. */
-  readonly end: number;
-}
-
-export interface ConnectionEvents {
+export interface ConnectionEvents extends SendEvents {
   /** The other side has opened: it is who was asked for, in our cluster. */
   onOpen(connection: Connection, open: Open): void;
   onMessage(connection: Connection, body: Uint8Array): void;
-  /** One send has come to its end: `why` it failed, undefined if nothing is known against it. */
-  onSettled(send: Send, why: Why | undefined): void;
-  /** A send on a reused connection that closed unanswered. */
-  onRepeat(send: Send): void;
   onClosed(connection: Connection): void;
 }
 
@@ -86,6 +56,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #events: ConnectionEvents;
   readonly #frames: StreamFrames;
+  readonly #pending: PendingSends;
   /** What impairments put off: bytes and ends, each way in order. */
   readonly #inward = new DelayLine();
   readonly #outward = new DelayLine();
@@ -93,7 +64,6 @@ export class Connection {
   readonly #asked: NodeId | undefined;
   #state: State;
   #since: number;
-  #pending: PendingSend[] = [];
   #bytesOut = 0;
   /** Why pending sends have failed, once that is decided. */
   #why: Why | undefined;
@@ -115,6 +85,7 @@ export class Connection {
     this.#life = life;
     this.#socket = socket;
     this.#events = events;
+    this.#pending = new PendingSends(events);
     this.source = source;
     this.lane = dialled?.lane;
     this.#asked = dialled?.nodeId;
@@ -168,7 +139,7 @@ export class Connection {
   }
 
   get hasPending(): boolean {
-    return this.#pending.length > 0;
+    return this.#pending.size > 0;
   }
 
   /** Bytes that wait for the keys or the socket. */
@@ -185,7 +156,7 @@ export class Connection {
     this.#life.counters.framesOut++;
     const sentAt = this.#life.now();
     const end = this.#bytesOut + this.#frames.waitingBytes;
-    this.#pending.push({ send, isReused, sentAt, end });
+    this.#pending.add({ send, isReused, sentAt, end });
     return true;
   }
 
@@ -195,12 +166,12 @@ export class Connection {
       if (now - this.#since > CLOSE_MS) this.#socket.destroy();
       return;
     }
-    this.#settleOld(now);
+    if (this.#state === 'open') this.#pending.age(this.#bytesLeft, now);
     if (this.isUnknown && now - this.#since > OPEN_MS) this.#refuse('unopened');
     else if (this.#frameSince !== undefined && now - this.#frameSince > STALL_MS) {
       this.#refuse('stalled');
     } else if (this.#isClogged(now)) this.destroy('lost');
-    else if (now - this.activeAt > IDLE_MS) this.end(this.#pending.length > 0 ? 'lost' : undefined);
+    else if (now - this.activeAt > IDLE_MS) this.end(this.hasPending ? 'lost' : undefined);
   }
 
   /** Closes once all is written; pending sends fail for `why` if given. */
@@ -224,18 +195,14 @@ export class Connection {
   drop(): void {
     if (!this.isUsable) return;
     const wasOpen = this.#state === 'open';
-    for (const { send } of this.#pending.splice(0)) {
-      if (!wasOpen && !send.isRepeat) this.#events.onRepeat(send);
-      else this.#events.onSettled(send, wasOpen ? undefined : 'lost');
-    }
+    this.#pending.drop(wasOpen);
     if (wasOpen) this.end();
     else this.destroy('lost');
   }
 
   /** Ends with its life: whatever was pending is nobody's concern any more. */
   abandon(): void {
-    for (const { send } of this.#pending) this.#events.onSettled(send, undefined);
-    this.#pending = [];
+    this.#pending.abandon();
     if (this.#state === 'dialling') this.destroy('local');
     else this.end();
   }
@@ -280,7 +247,7 @@ export class Connection {
           this.#refuse('unopened');
           return;
         }
-        this.#settleAnswered();
+        this.#pending.answered(this.#bytesLeft);
         this.#life.counters.framesIn++;
         this.#events.onMessage(this, frame.body);
         return;
@@ -338,7 +305,7 @@ export class Connection {
     this.#hasOpened = true;
     if (this.#asked !== undefined) this.#life.counters.dialsOpened++;
     this.#frames.bodyMax = STREAM_BYTES_MAX;
-    this.#settleAnswered();
+    this.#pending.answered(this.#bytesLeft);
     this.#events.onOpen(this, open);
   }
 
@@ -366,30 +333,15 @@ export class Connection {
     line.run(impairments.isOn ? impairments.streamMs(direction) : 0, action);
   }
 
-  /** Something came back: what had left by then has arrived, as far as anyone can tell. */
-  #settleAnswered(): void {
-    this.#settle(() => true);
-  }
-
-  #settleOld(now: number): void {
-    if (this.#state === 'open') this.#settle((pending) => now - pending.sentAt > PENDING_MS);
-  }
-
-  /** Takes off the list, in order, what has left this process and may be settled. */
-  #settle(may: (pending: PendingSend) => boolean): void {
-    const left = this.#bytesOut - this.#socket.writableLength;
-    for (let first = this.#pending[0]; first !== undefined; first = this.#pending[0]) {
-      if (first.end > left || !may(first)) return;
-      this.#pending.shift();
-      this.#events.onSettled(first.send, undefined);
-    }
+  /** Bytes that have left this process. */
+  get #bytesLeft(): number {
+    return this.#bytesOut - this.#socket.writableLength;
   }
 
   /** Whether written bytes have not moved for long. */
   #isClogged(now: number): boolean {
-    const drained = this.#bytesOut - this.#socket.writableLength;
-    if (this.#socket.writableLength === 0 || drained !== this.#drainedBytes) {
-      this.#drainedBytes = drained;
+    if (this.#socket.writableLength === 0 || this.#bytesLeft !== this.#drainedBytes) {
+      this.#drainedBytes = this.#bytesLeft;
       this.#drainedAt = now;
     }
     return this.#state === 'open' && now - this.#drainedAt > STALL_MS;
@@ -423,9 +375,6 @@ export class Connection {
     const why = this.#why ?? (wasDialling ? whyOfDial(this.#errorCode) : 'lost');
     const decided = this.#why !== undefined;
     if (this.#asked !== undefined && !this.#hasOpened) this.#life.counters.dialsFailed[why]++;
-    for (const { send, isReused } of this.#pending.splice(0)) {
-      if (isReused && !send.isRepeat && !decided) this.#events.onRepeat(send);
-      else this.#events.onSettled(send, why);
-    }
+    this.#pending.fail(why, decided);
   }
 }

@@ -12,8 +12,9 @@
 import { connect, type Socket } from 'node:net';
 import type { Address, NodeId, Peer, Why } from '../core/index.ts';
 import { formatAddress, ipOf, portOf, type Open, type StreamLane } from '../wire/index.ts';
-import { Connection, type ConnectionEvents, type Send } from './connection.ts';
+import { Connection, type ConnectionEvents } from './connection.ts';
 import type { Life } from './life.ts';
+import type { Send } from './pending-sends.ts';
 
 /** A dial to a machine that drops everything ends after this. */
 const DIAL_MS = 5_000;
