@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
+import { compare, lineLike, type Comparison } from './comparison.ts';
 import type { Line } from './line.ts';
 
 export interface Entry {
@@ -26,12 +27,14 @@ export class History {
   }
 
   /** What a line said when its group was last recorded. */
-  before(group: string, { what, on }: Line): string | undefined {
+  before(group: string, line: Line): string | undefined {
     const entry = this.#entries.findLast((one) => one.group === group);
-    const lines = entry?.lines.filter((line) => line.what === what) ?? [];
-    // What it was on may say how busy the machine was.
-    const only = lines.length === 1 ? lines[0] : undefined;
-    return (lines.find((line) => line.on === on) ?? only)?.measured;
+    return lineLike(line, entry?.lines ?? [])?.measured;
+  }
+
+  /** What was there before nodes had data, events and queries: as it was, and as it is. */
+  comparison(): Comparison {
+    return compare(this.#entries);
   }
 
   record(group: string, machine: string, lines: readonly Line[]): void {

@@ -2,6 +2,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
+import { comparisonText } from './comparison-text.ts';
 import { data } from './data.ts';
 import { detection } from './detect.ts';
 import { determinism } from './determinism.ts';
@@ -51,9 +52,12 @@ const GROUPS: Readonly<Record<string, Bench>> = {
 };
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--record] [--quick] [--json]
+npm run bench -- --history [--json]
 names: ${Object.keys(GROUPS).join(', ')}
 --record adds what is measured to bench/history.jsonl, which the documentation shows
---quick takes a tenth of the runs: its figures mean little`;
+--quick takes a tenth of the runs: its figures mean little
+--history measures nothing: what was on record before nodes had data, events and queries, beside
+  its latest record`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -61,6 +65,7 @@ async function main(): Promise<void> {
       only: { type: 'string', multiple: true },
       quick: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
+      history: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -71,6 +76,14 @@ async function main(): Promise<void> {
     for (const name of unknown) process.stderr.write(`--only: there is no group ${name}\n`);
     (values.help ? process.stdout : process.stderr).write(`${USAGE}\n`);
     process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  if (values.history) {
+    const comparison = new History().comparison();
+    const text = values.json
+      ? JSON.stringify(comparison, undefined, 2)
+      : comparisonText(comparison);
+    process.stdout.write(`${text.trimEnd()}\n`);
     return;
   }
   const { quick, record } = values;

@@ -1,6 +1,7 @@
 // All made parts and pictures of the documentation, by name.
 import { agentOptions, controlRoutes } from './agent.mjs';
 import { benchLines } from './bench.mjs';
+import { benchHistory } from './bench-history.mjs';
 import { clusterEvents, clusterMembers, joinOptions, sharingMembers } from './cluster.mjs';
 import { liveComparison } from './comparison.mjs';
 import { complaintTable } from './complaints.mjs';
@@ -74,6 +75,7 @@ export const parts = {
   demo: { make: demo, slow: true },
   complaints: { make: complaintTable },
   bench: { make: benchLines },
+  'bench-history': { make: benchHistory },
   'live-comparison': { make: () => liveComparison('en') },
   'live-comparison-zh': { make: () => liveComparison('zh') },
   ...Object.fromEntries(
