@@ -2,7 +2,7 @@
  * Whether what was there before has become worse: each row of the bench as it was last recorded
  * before nodes had data, events and queries, beside its latest record.
  */
-import type { Entry } from './history.ts';
+import type { Entry } from './entry.ts';
 import type { Line } from './line.ts';
 
 export interface Compared {

@@ -5,18 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { compare, lineLike, type Comparison } from './comparison.ts';
+import type { Entry } from './entry.ts';
 import type { Line } from './line.ts';
-
-export interface Entry {
-  readonly group: string;
-  /** The commit that was measured; `+` behind it: with changes that were not committed. */
-  readonly commit: string;
-  /** Day. */
-  readonly date: string;
-  /** The machine and its load before. */
-  readonly machine: string;
-  readonly lines: readonly Line[];
-}
 
 export class History {
   readonly #entries: Entry[];
