@@ -109,7 +109,7 @@ function isWithin(ratio: number): boolean {
 }
 
 function amounts(text: string): number[] {
-  if (/^seed /.test(text)) return []; // A name, no amount.
+  if (text.startsWith('seed ')) return []; // A name, no amount.
   return [...text.matchAll(/\d[\d,]*(?:\.\d+)?/g)].map(([digits]) =>
     Number(digits.replaceAll(',', '')),
   );
