@@ -78,12 +78,20 @@ export class Cluster implements AsyncDisposable {
     return this.#lives.phase;
   }
 
-  /** Lifeguard's health score of this node: 0 is well, 8 the worst. */
+  /**
+   * Lifeguard's health score of this node: 0 is well, 8 the worst.
+   *
+   * @throws HearsayError NOT_RUNNING before the first life
+   */
   get health(): number {
     return this.#lives.everLived('health').health;
   }
 
-  /** What this node holds now, and what it turned away because that is bounded. */
+  /**
+   * What this node holds now, and what it turned away because that is bounded.
+   *
+   * @throws HearsayError NOT_RUNNING before the first life
+   */
   get load(): Load {
     return this.#lives.everLived('load').load;
   }
@@ -98,7 +106,11 @@ export class Cluster implements AsyncDisposable {
     return this.#lives.everLived('counters').counters;
   }
 
-  /** 32 bits, equal on all nodes that know the same live members in the same lives. */
+  /**
+   * 32 bits, equal on all nodes that know the same live members in the same lives.
+   *
+   * @throws HearsayError NOT_RUNNING before the first life
+   */
   get checksum(): number {
     return this.#lives.everLived('checksum').checksum;
   }
@@ -114,11 +126,13 @@ export class Cluster implements AsyncDisposable {
     return this;
   }
 
+  /** The same for the next event of this type alone. */
   once<T extends ClusterEventType>(type: T, listener: Listener<T>): this {
     this.#lives.listeners.add(type, listener, true);
     return this;
   }
 
+  /** Takes a listener off; nothing if there is no such. */
   off<T extends ClusterEventType>(type: T, listener: Listener<T>): this {
     this.#lives.listeners.remove(type, listener);
     return this;
@@ -126,7 +140,7 @@ export class Cluster implements AsyncDisposable {
 
   /**
    * All events from now on, until the node has left. A reader that falls more than `bufferMax`
-   * events behind loses the oldest and gets `overflow` in their place.
+   * events behind, by default 1,024, loses the oldest and gets `overflow` in their place.
    *
    * @throws HearsayError NOT_RUNNING
    */
@@ -154,7 +168,10 @@ export class Cluster implements AsyncDisposable {
     return this.#lives.promised(this.#lives.join(request));
   }
 
-  /** Tells the others; resolves when that is spread (2 s at most) and the sockets are closed. */
+  /**
+   * Tells the others; resolves when that is spread (2 s at most) and the sockets are closed. Gives
+   * up joining, if it still does. Never rejects.
+   */
   leave(): Promise<void> {
     return this.#lives.promised(this.#lives.leave());
   }
@@ -183,9 +200,9 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Asks all members, this one included, or those that the options choose: JSON or a Uint8Array, at
-   * most 1,023 bytes. The answers are read as they come; all that is asked and answered is
-   * bounded, and ends at the timeout.
+   * Asks all members, this one included, or those that the options choose. `name`: 1 to 128 bytes;
+   * `payload`: JSON or a Uint8Array, at most 1,023 bytes, or nothing. The answers are read as they
+   * come; all that is asked and answered is bounded, and ends at the timeout.
    *
    * @throws UsageError QUERY_TOO_LARGE, TOO_MANY_QUERIES, VALUE_UNUSABLE, BAD_OPTION or
    * TAGS_TOO_LARGE
@@ -214,16 +231,18 @@ export class Cluster implements AsyncDisposable {
     return new Topic<T>(name, this.#topics, this.#lives.promised);
   }
 
-  /** Events that were published with `trace` and came here lately, the newest first. */
+  /**
+   * Events that were published with `trace` and came here lately, the newest first.
+   *
+   * @throws HearsayError NOT_RUNNING
+   */
   traced(): Traced[] {
     return this.#lives.command('traced', ({ topics }) => topics.traced());
   }
 
   /**
    * Asks all members how a traced event came to them. Resolves when all have said something, at the
-   * latest after `timeoutMs`, by default 5,000.
-   *
-   * @throws HearsayError NOT_RUNNING
+   * latest after `timeoutMs`, by default 5,000; rejects with NOT_RUNNING.
    */
   trace(
     traced: Traced,

@@ -40,6 +40,7 @@ export interface JoinClusterOptions {
   readonly tags?: Tags | undefined;
   /** Default `lan`. */
   readonly preset?: Preset | undefined;
+  /** Single figures in the place of the preset's. */
   readonly tuning?: Tuning | undefined;
   /**
    * A directory of this node's own, for what it must know after a restart: its life, where others

@@ -19,13 +19,13 @@ import type { AbortSignalLike } from './platform.ts';
 import { packed, unpacked } from './query-content.ts';
 
 export interface QueryOptions {
-  /** Only members that have all of these tags. */
+  /** Only members that have all of these tags, at most 512 bytes of them. */
   readonly where?: { readonly tags: Tags } | undefined;
-  /** Only these members; who is no live member is not asked. */
+  /** Only these members, by name; who is no live member is not asked. */
   readonly names?: readonly string[] | undefined;
   /** Milliseconds, 1 … 600,000. Default 5,000. */
   readonly timeoutMs?: number | undefined;
-  /** So many answers are enough. Default: all. */
+  /** So many answers are enough, 1 or more. Default: all. */
   readonly limit?: number | undefined;
   /** Cancels the query. */
   readonly signal?: AbortSignalLike | undefined;
@@ -38,7 +38,7 @@ export interface ReceivedQuery {
   readonly payload: Content | undefined;
   /** The asker's name. */
   readonly from: string;
-  /** For how long the asker listened when the query came. */
+  /** For how long the asker still listened when the query came, ms. */
   readonly leftMs: number;
 }
 

@@ -21,6 +21,7 @@ export class SharedMap {
     this.#ground = ground;
   }
 
+  /** How many keys there are. */
   get size(): number {
     let size = 0;
     for (const _ of this.#entries('')) size++;
@@ -47,10 +48,11 @@ export class SharedMap {
   }
 
   /**
-   * Resolves when it is written here and on its way to others, not when these have it.
+   * Resolves when it is written here and on its way to others, not when these have it. Rejects with
+   * NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL.
    *
-   * @param key 1 to 256 bytes of text.
-   * Rejects with NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE, DATA_FULL.
+   * @param key 1 to 256 bytes of text
+   * @param content JSON or a Uint8Array, at most 16 MB (`tuning.valueBytesMax`)
    */
   set(key: string, content: Content | object): Promise<void> {
     return this.#ground.promised(this.#set(key, content));

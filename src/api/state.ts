@@ -89,7 +89,8 @@ export class OwnState extends MemberState {
    * Others know within a few gossip intervals. Stays for later lives of this cluster object, and
    * over restarts with a data directory.
    *
-   * @param key 1 to 256 bytes of text.
+   * @param key 1 to 256 bytes of text
+   * @param content JSON or a Uint8Array, at most 16 MB (`tuning.valueBytesMax`)
    * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE, DATA_FULL
    */
   set(key: string, content: Content | object): void {

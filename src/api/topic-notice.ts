@@ -5,6 +5,7 @@ export type TopicNotice<T> =
   | {
       readonly type: 'event';
       readonly value: T;
+      /** As it was given to `publish`. */
       readonly key: string | undefined;
       /** Name of the member that published it; perhaps this node. */
       readonly origin: string;
@@ -28,7 +29,10 @@ export type TopicNotice<T> =
     };
 
 export interface PublishOptions {
-  /** An event that is not sent yet gives way to a newer one of the same topic and key. */
+  /**
+   * At most 128 bytes. An event that is not sent yet gives way to a newer one of the same topic and
+   * key.
+   */
   readonly key?: string | undefined;
   /** Record by which way it reaches each node, for `hearsay trace`. */
   readonly trace?: boolean | undefined;

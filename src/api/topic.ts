@@ -51,7 +51,8 @@ export class Topic<T> implements AsyncIterable<TopicNotice<T> | { readonly type:
 
   /**
    * Events and gaps for `for await`, until `close()` or until the node has left. A reader that
-   * falls more than `bufferMax` behind loses the oldest and gets `overflow` in their place.
+   * falls more than `bufferMax` behind, by default 4,096, loses the oldest and gets `overflow` in
+   * their place.
    */
   events(
     options: ListenOptions & { readonly bufferMax?: number } = {},

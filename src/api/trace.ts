@@ -14,7 +14,7 @@ import type { QueryOptions } from './queries.ts';
 /** A member on the way of an event, and those that have it from there. */
 export interface TraceNode {
   readonly member: string;
-  /** How it came: pushed, sent again after a loss, or fetched. Of the publisher: undefined. */
+  /** How it came: pushed, sent again, fetched or replayed. Of the publisher: undefined. */
   readonly path: TraceReport['path'] | undefined;
   /** For how long whoever sent it had kept it, ms by its own clock. */
   readonly heldMs: number;

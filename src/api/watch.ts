@@ -3,9 +3,9 @@ import type { ClusterEventOf, ClusterEventType } from './events.ts';
 import type { Ground } from './ground.ts';
 
 export interface WatchOptions {
-  /** Begins with what there is, each key as if it were new. */
+  /** Begins with what there is, each key as if it were new. Default false. */
   readonly present?: boolean;
-  /** Changes that wait for the reader, at most; the oldest go, which `overflow` tells. */
+  /** Changes that wait for the reader, at most; `overflow` tells of more. Default 4,096. */
   readonly bufferMax?: number;
 }
 

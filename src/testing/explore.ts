@@ -5,7 +5,7 @@ import { describe, faultText, WorldError, type TimedFault } from './world-error.
 import { World } from './world.ts';
 
 export interface Exploration {
-  /** How many seeds, from 1; or which. */
+  /** How many, 1 or more, from seed 1; or which. */
   readonly seeds: number | readonly number[];
   /**
    * The test, as one writes it for one world: starts programs, lets time pass, looks. It throws, or
@@ -14,6 +14,7 @@ export interface Exploration {
   readonly test: (world: World) => unknown;
   /** Random ones, drawn anew for each seed; or these, for every seed. Default: random. */
   readonly faults?: TroubleOptions | readonly TimedFault[];
+  /** Default: as of a World. */
   readonly network?: NetworkModel;
 }
 

@@ -1,4 +1,4 @@
-/** Who imports what, and the table of who may: DESIGN's "the house", types counted. */
+/** Who imports what, and the table of who may, types counted. */
 import { posix } from 'node:path';
 import { isNode, isTest, type Node, type Problem, problemAt, type Source, walk } from './source.ts';
 

@@ -81,7 +81,7 @@ export interface HearsayConfig {
 
 export type Preset = 'lan' | 'wan' | 'local';
 
-/** `lan`: DESIGN's defaults. `wan` follows memberlist's WAN figures, `local` its loopback ones. */
+/** `lan`: the defaults. `wan` follows memberlist's WAN figures, `local` its loopback ones. */
 export const PRESETS: Readonly<Record<Preset, Omit<HearsayConfig, 'name'>>> = {
   lan: {
     tags: {},
