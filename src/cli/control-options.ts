@@ -17,7 +17,7 @@ export function addControlOptions(command: Command): Command {
   return command
     .addOption(new Option('--socket <path>', 'control socket of the agent').env('HEARSAY_SOCKET'))
     .addOption(
-      new Option('--name <name>', 'or the agent of this name (default: host name)').env(
+      new Option('--name <name>', 'or the agent of this name (default: the only one here)').env(
         'HEARSAY_NAME',
       ),
     )
@@ -29,7 +29,7 @@ export async function withAgent<T>(
   flags: ControlFlags,
   run: (client: ControlClient) => Promise<T>,
 ): Promise<T> {
-  const path = flags.socket ?? socketPath(flags.name ?? hostname());
+  const path = flags.socket ?? (flags.name === undefined ? usualPath() : socketPath(flags.name));
   checkPathLength(path);
   try {
     return await run(new ControlClient(path));
@@ -37,6 +37,12 @@ export async function withAgent<T>(
     if (!(error instanceof HearsayError) || error.code !== 'NO_AGENT') throw error;
     throw new HearsayError('NO_AGENT', `${error.message}; ${hint(path)}`, { cause: error });
   }
+}
+
+/** Of the only agent of this user; of several, that which has its name from the host. */
+function usualPath(): string {
+  const [only, ...others] = sockets();
+  return only !== undefined && others.length === 0 ? only : socketPath(hostname());
 }
 
 function hint(path: string): string {
