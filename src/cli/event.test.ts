@@ -6,7 +6,7 @@ const program = new Program();
 
 test('published at one agent, followed and traced at another', async () => {
   const a = await program.agent('a');
-  expect(program.run(['trace', '--list'])).toEqual({ code: 0, out: '', error: '' }); // The only one.
+  expect(program.run(['trace', '--list'])).toEqual({ code: 0, out: '', error: '' }); // The only.
   await program.agent('b', ['--join', a.address]);
   const event = (...args: string[]) => program.run(['event', ...args, '--name', 'a']);
   expect(event('deploy', '{"sha":"1"}', '--trace')).toEqual({ code: 0, out: '', error: '' });
