@@ -75,9 +75,9 @@ function* healed(
     target: '–',
   };
   yield {
-    what: `${what}: beside it transmit-limited gossip: events × nodes lost`,
+    what: `${what}: beside it transmit-limited gossip: events × nodes lost, of all`,
     on,
-    measured: count(result.gossipLost),
+    measured: `${count(result.gossipLost)} of ${count(result.due)}`,
     target: '–',
   };
 }

@@ -1,23 +1,24 @@
 // What one event costs: bytes by what they are for, beside flooding and transmit-limited gossip.
 import { compiled } from './files.mjs';
+import { BLUE, count, GREEN, ORANGE, picture, PURPLE, round, SKY, VERMILION } from './picture.mjs';
 import { table } from './table.mjs';
 
 const PAYLOAD_BYTES = 200;
 const cases = [0, 0.1].flatMap((loss) => [10, 100, 1000].map((nodes) => ({ loss, nodes })));
 
-/** What bytes are for, in colours of Okabe and Ito, which the colour-blind can tell apart. */
+/** What bytes are for. */
 const kinds = [
-  { name: 'bodies', color: '#0072b2' },
-  { name: 'headers', color: '#56b4e9' },
+  { name: 'bodies', color: BLUE },
+  { name: 'headers', color: SKY },
   { name: 'envelopes', color: '#999999' },
-  { name: 'announcements', color: '#e69f00' },
-  { name: 'acknowledgements', color: '#009e73' },
-  { name: 'fetches', color: '#cc79a7', also: 'upkeep' },
+  { name: 'announcements', color: ORANGE },
+  { name: 'acknowledgements', color: GREEN },
+  { name: 'fetches', color: PURPLE, also: 'upkeep' },
 ];
 const ways = [
-  { name: 'hearsay', color: '#0072b2', of: (cost) => cost.bytes },
-  { name: 'flooding', color: '#d55e00', of: (cost) => cost.floodingBytes },
-  { name: 'transmit-limited', color: '#e69f00', of: (cost) => cost.gossipBytes },
+  { name: 'hearsay', color: BLUE, of: (cost) => cost.bytes },
+  { name: 'flooding', color: VERMILION, of: (cost) => cost.floodingBytes },
+  { name: 'transmit-limited', color: ORANGE, of: (cost) => cost.gossipBytes },
 ];
 
 /** Measured once for both tables and the picture. */
@@ -95,27 +96,26 @@ export async function eventPicture() {
   const below = { top: 292, bytesMax: ceiling(most, 1000) };
   const stacks = all.map((cost, i) => stack(cost, above, above.top + i * 26));
   const bars = all.map((cost, i) => beside(cost, below, below.top + 22 + i * 47));
-  const height = below.top + 22 + all.length * 47 + 34;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${frame.left + frame.width + 80} \
-${height}" role="img" aria-label="Bytes sent for each event and node: by what they are for, and \
-beside flooding and transmit-limited gossip">
-<!-- made by: npm run docs -->
-<style>
-${style}
-</style>
-${title(`hearsay: bytes for each event of ${PAYLOAD_BYTES} B and node`, above.top - 42)}
-${legend(kinds, above.top - 20)}
-${axis(above, above.top - 4, above.top + all.length * 26, 100)}
-${stacks.join('\n')}
-${title('beside others', below.top - 20)}
-${legend(ways, below.top)}
-${axis(below, below.top + 16, below.top + 18 + all.length * 47, 1000)}
-${bars.join('\n')}
-</svg>
-`;
+  return picture({
+    width: frame.left + frame.width + 80,
+    height: below.top + 22 + all.length * 47 + 34,
+    label:
+      'Bytes sent for each event and node: by what they are for, and beside flooding and ' +
+      'transmit-limited gossip',
+    body: [
+      title(`hearsay: bytes for each event of ${PAYLOAD_BYTES} B and node`, above.top - 42),
+      legend(kinds, above.top - 20),
+      axis(above, above.top - 4, above.top + all.length * 26, 100),
+      ...stacks,
+      title('beside other ways: bytes for each event and node', below.top - 20),
+      legend(ways, below.top),
+      axis(below, below.top + 16, below.top + 18 + all.length * 47, 1000),
+      ...bars,
+    ],
+  });
 }
 
-const frame = { left: 150, width: 560 };
+const frame = { left: 160, width: 560 };
 
 function stack(cost, { bytesMax }, top) {
   let left = frame.left;
@@ -143,7 +143,7 @@ function bar(x, y, width, height, color) {
 }
 
 function value(x, y, bytes) {
-  return `<text x="${round(x + 6)}" y="${y}">${whole(bytes)} B</text>`;
+  return `<text class="value" x="${round(x + 6)}" y="${y}">${whole(bytes)} B</text>`;
 }
 
 function label({ loss, nodes }, y) {
@@ -184,27 +184,10 @@ function whole(value) {
   return count(Math.round(value));
 }
 
-function count(value) {
-  return value.toLocaleString('en');
-}
-
 function percent(share) {
   return `${share * 100} %`;
-}
-
-function round(value) {
-  return Math.round(value * 10) / 10;
 }
 
 /** What a packet carries; and what is counted around each. */
 const PACKET_BYTES = 1360;
 const ENVELOPE_BYTES = 40;
-
-const style = `text { font: 12px system-ui, 'DejaVu Sans', sans-serif; fill: #3d4550; }
-.title { font-weight: 600; }
-.across { text-anchor: middle; }
-.up { text-anchor: end; }
-.grid { fill: none; stroke: #8a929c; stroke-opacity: 0.35; }
-@media (prefers-color-scheme: dark) {
-  text { fill: #b4bcc6; }
-}`;

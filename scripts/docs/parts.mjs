@@ -7,6 +7,7 @@ import { liveComparison } from './comparison.mjs';
 import { complaintTable } from './complaints.mjs';
 import { errorCodes, exitCodes } from './errors.mjs';
 import { eventBytes, eventPicture, eventRates, eventWays } from './event-cost.mjs';
+import { eventHealing, healingPicture } from './event-healing.mjs';
 import { hearsayMessages, hearsayOptions, hearsayTimers, partMessages } from './hearsay.mjs';
 import { flapScene } from './flap.mjs';
 import { housePicture, houseTable } from './house.mjs';
@@ -63,6 +64,7 @@ export const parts = {
   'event-bytes': { make: eventBytes, slow: true },
   'event-ways': { make: eventWays, slow: true },
   'event-rates': { make: eventRates, slow: true },
+  'event-healing': { make: eventHealing, slow: true },
   'predict-crash': { make: () => command('sim detect --design hearsay --nodes 4 --runs 20') },
   'predict-power-off': {
     make: () => command('sim detect --design hearsay --nodes 4 --runs 20 --power-off'),
@@ -95,4 +97,5 @@ export const pictures = {
   'docs/house.svg': { make: housePicture },
   'docs/sync-bytes.svg': { make: syncPicture },
   'docs/event-cost.svg': { make: eventPicture, slow: true },
+  'docs/event-healing.svg': { make: healingPicture, slow: true },
 };

@@ -1,19 +1,20 @@
 // What it costs two nodes to come to hold the same facts, by strategy: a table and a picture.
 import { compiled } from './files.mjs';
+import { BLUE, count, GREEN, GREY, ORANGE, picture, PURPLE, round, VERMILION } from './picture.mjs';
 import { table } from './table.mjs';
 
 const FACTS = 10_000;
 const SEED = 1;
 
-/** Lines of the picture, in colours of Okabe and Ito, which the colour-blind can tell apart. */
+/** Lines of the picture. */
 const lines = [
-  { strategy: 'rateless', owners: 100, name: 'rateless', color: '#0072b2', wide: true },
-  { strategy: 'three-way', owners: 100, name: 'three-way', color: '#d55e00' },
-  { strategy: 'three-way', owners: 10_000, name: 'three-way, 10,000 owners', color: '#d55e00' },
-  { strategy: 'digest', owners: 100, name: 'digest', color: '#009e73' },
-  { strategy: 'chitchat', owners: 100, name: 'chitchat', color: '#cc79a7' },
-  { strategy: 'full', owners: 100, name: 'full', color: '#7f7f7f' },
-  { strategy: 'memberlist', owners: 100, name: 'memberlist', color: '#e69f00' },
+  { strategy: 'rateless', owners: 100, name: 'rateless', color: BLUE, wide: true },
+  { strategy: 'three-way', owners: 100, name: 'three-way', color: VERMILION },
+  { strategy: 'three-way', owners: 10_000, name: 'three-way, 10,000 owners', color: VERMILION },
+  { strategy: 'digest', owners: 100, name: 'digest', color: GREEN },
+  { strategy: 'chitchat', owners: 100, name: 'chitchat', color: PURPLE },
+  { strategy: 'full', owners: 100, name: 'full', color: GREY },
+  { strategy: 'memberlist', owners: 100, name: 'memberlist', color: ORANGE },
 ];
 const dashes = { 10_000: '7 4' };
 const grid = [1, 3, 10, 30, 100, 300, 1000, 3000, 10_000];
@@ -40,17 +41,16 @@ export async function syncPicture() {
   const y = (bytes) =>
     round(frame.top + (Math.log10(top / bytes) / Math.log10(top / bottom)) * frame.height);
   const labels = spread(curves.map(({ points }) => y(points.at(-1).bytes)));
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${frame.left + frame.width + 190} \
-${frame.top + frame.height + 50}" role="img" aria-label="Bytes before the facts against \
-differences, by strategy">
-<!-- made by: npm run docs -->
-<style>
-${style}
-</style>
-${axes(x, y, bottom, top)}
-${curves.map((curve, i) => drawn(curve, x, y, labels[i])).join('\n')}
-</svg>
-`;
+  return picture({
+    width: frame.left + frame.width + 215,
+    height: frame.top + frame.height + 50,
+    label: 'Bytes before the facts against differences, by strategy',
+    body: [
+      axes(x, y, bottom, top),
+      ...curves.map((curve, i) => drawn(curve, x, y, labels[i])),
+      '<text class="title" x="16" y="16">bytes that both send before the facts</text>',
+    ],
+  });
 }
 
 async function measure() {
@@ -68,7 +68,7 @@ async function measure() {
   return curves;
 }
 
-const frame = { left: 70, top: 16, width: 460, height: 360 };
+const frame = { left: 70, top: 36, width: 460, height: 360 };
 
 function axes(x, y, bottom, top) {
   const across = [1, 10, 100, 1000, 10_000].map(
@@ -91,7 +91,8 @@ function drawn({ name, color, wide, owners, points }, x, y, label) {
   const end = x(points.at(-1).differences);
   const stroke = `stroke="${color}" stroke-width="${wide ? 3.5 : 2}"${dash}`;
   return `<path class="line" d="M${path}" ${stroke}/>\
-<text x="${end + 8}" y="${label + 4}" style="fill: ${color}">${name}</text>`;
+<path class="line" d="M${end + 8} ${label}h20" ${stroke}/>\
+<text x="${end + 34}" y="${label + 4}">${name}</text>`;
 }
 
 /** Places for labels, near where they belong but not over each other. */
@@ -108,20 +109,3 @@ function size(bytes) {
   if (bytes >= 1e6) return `${count(bytes / 1e6)} MB`;
   return bytes >= 1000 ? `${bytes / 1000} kB` : `${bytes} B`;
 }
-
-function count(value) {
-  return value.toLocaleString('en');
-}
-
-function round(value) {
-  return Math.round(value * 10) / 10;
-}
-
-const style = `text { font: 12px system-ui, 'DejaVu Sans', sans-serif; fill: #3d4550; }
-.across { text-anchor: middle; }
-.up { text-anchor: end; }
-.grid { fill: none; stroke: #8a929c; stroke-opacity: 0.35; }
-.line { fill: none; stroke-linejoin: round; }
-@media (prefers-color-scheme: dark) {
-  .across, .up { fill: #b4bcc6; }
-}`;

@@ -15,8 +15,9 @@ export interface CommonFlags {
 
 /** Ten thousand nodes with full membership are 10^8 entries: more than one machine holds. */
 const NODES_MAX = 10_000;
-const SEED_MAX = Number.MAX_SAFE_INTEGER;
 const RUNS_MAX = 100_000;
+/** Those of further runs are told apart from it. */
+const SEED_MAX = Number.MAX_SAFE_INTEGER - RUNS_MAX;
 
 export function addCommonFlags(command: Command): Command {
   return command

@@ -84,7 +84,7 @@ export function registerRumor(sim: Command): void {
     )
     .addOption(
       new Option('--seed <s>', 'same seed, same run')
-        .argParser(integer(0, Number.MAX_SAFE_INTEGER))
+        .argParser(integer(0, Number.MAX_SAFE_INTEGER - RUNS_MAX))
         .default(1),
     )
     .option('--references', 'run what theory and others have values for, and say whether it agrees')

@@ -88,7 +88,7 @@ export function registerSync(sim: Command): void {
     .option('--free-trips', 'rateless: one symbol at a time, as if round trips cost nothing')
     .addOption(
       new Option('--seed <s>', 'same seed, same facts')
-        .argParser(integer(0, Number.MAX_SAFE_INTEGER))
+        .argParser(integer(0, Number.MAX_SAFE_INTEGER - RUNS_MAX))
         .default(1),
     )
     .addOption(

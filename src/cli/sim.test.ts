@@ -229,6 +229,7 @@ test.each([
   ['sim rumor --stop feedback-counter', '--k'],
   ['sim rumor --stop blind-coin --k 0', '--k'],
   ['sim rumor --nodes 0', '--nodes'],
+  ['sim rumor --seed 9007199254740991 --runs 3', '--seed'],
   ['sim rumor --fanout 0', '--fanout'],
   ['sim detect --design serf', '--design'],
   ['sim sync --strategy guess', '--strategy'],

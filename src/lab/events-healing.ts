@@ -25,7 +25,9 @@ export interface EventsHealingResult {
   readonly loss: number;
   readonly seed: number;
   readonly events: number;
-  /** Events of live origins × live nodes that did not get them. */
+  /** Events of live origins × live nodes. */
+  readonly due: number;
+  /** Of those, what never came. */
   readonly lost: number;
   /** Deliveries of an event whose number is not the next one of its origin. */
   readonly disordered: number;
@@ -47,7 +49,7 @@ export interface EventsHealingResult {
   readonly bytesPerDelivery: number;
   /** What the mean live node has of the events a second old or older; each second of trouble on. */
   readonly shares: readonly number[];
-  /** The same of transmit-limited gossip, and events of live origins × live nodes it misses. */
+  /** The same of transmit-limited gossip; and what never comes by it. */
   readonly gossipShares: readonly number[];
   readonly gossipLost: number;
   readonly traceHash: string;
@@ -141,6 +143,7 @@ class EventsHealing {
       loss,
       seed,
       events: spreads.length,
+      due: live.length * this.#crashed,
       lost: this.#missing(live),
       disordered,
       again,
