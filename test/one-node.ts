@@ -19,6 +19,7 @@ import {
   RecordingEnv,
   STREAM_BYTES_MAX,
   type Effect,
+  type LogRecord,
   type Peer,
   type Status,
   type Why,
@@ -50,7 +51,7 @@ export interface Sent<M = HearsayMessage> {
 }
 
 export interface OneNodeOptions {
-  readonly saved?: readonly Uint8Array[];
+  readonly saved?: readonly LogRecord[];
   readonly nodeId?: string;
   readonly seed?: number;
 }
@@ -69,7 +70,7 @@ export class OneNode {
   events: HearsayEvent[] = [];
   /** Everything in its order. */
   effects: HearsayEffect[] = [];
-  saved: Uint8Array[] = [];
+  saved: LogRecord[] = [];
   stopped: string | undefined;
   readonly #codec = hearsayCodec(this.shared);
   readonly #startMs: number;

@@ -69,6 +69,9 @@ export interface Info {
   readonly dataDir: {
     readonly path: string;
     readonly logBytes: number;
+    /** Large values, each in a file of its own. */
+    readonly values: number;
+    readonly valueBytes: number;
     readonly blocked: boolean;
   } | null;
   /** What the commands given with `--on` have done. */

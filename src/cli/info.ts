@@ -53,8 +53,10 @@ function describe(info: Info): string {
   return rows.map(([key, value]) => `${key.padEnd(width)}  ${value}\n`).join('');
 }
 
-function describeDataDir({ path, logBytes, blocked }: NonNullable<Info['dataDir']>): string {
-  return `${path}, log of ${logBytes} B${blocked ? ', CANNOT BE WRITTEN' : ''}`;
+function describeDataDir(dataDir: NonNullable<Info['dataDir']>): string {
+  const { blocked, logBytes, path, valueBytes, values } = dataDir;
+  const large = values === 0 ? '' : `, ${values} large values of ${valueBytes} B`;
+  return `${path}, log of ${logBytes} B${large}${blocked ? ', CANNOT BE WRITTEN' : ''}`;
 }
 
 function lifeOf({ nodeId, start }: Info): string {

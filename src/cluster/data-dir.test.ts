@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LogRecord } from '../core/index.ts';
 import { DataDir } from './data-dir.ts';
 import { readLog } from './log-file.ts';
 
@@ -43,8 +44,8 @@ async function close(dir: DataDir): Promise<void> {
 }
 
 const record = (text: string) => new TextEncoder().encode(text);
-const texts = (records: Iterable<Uint8Array>) =>
-  [...records].map((bytes) => new TextDecoder().decode(bytes));
+const texts = (records: Iterable<LogRecord>) =>
+  [...records].map((bytes) => new TextDecoder().decode(bytes as Uint8Array));
 const onDisk = () => texts(readLog(join(folder, 'log'))?.records ?? []);
 const fails = (method: 'writeSync' | 'fdatasyncSync' | 'openSync', code: string) =>
   vi.spyOn(fs, method).mockImplementation(() => {
@@ -183,7 +184,7 @@ test('a log that has grown is replaced by what it comes to', async () => {
   dir.append(record('last'), true);
   expect(onDisk().slice(0, 2)).toEqual(state);
   expect(onDisk().at(-1)).toBe('last');
-  expect(dir.bytes).toBe(fs.statSync(join(folder, 'log')).size);
+  expect(dir.size.logBytes).toBe(fs.statSync(join(folder, 'log')).size);
   vi.useRealTimers();
 });
 

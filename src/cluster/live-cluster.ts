@@ -1,6 +1,7 @@
 import { Cluster, type JoinClusterOptions } from '../api/index.ts';
 import type { Address } from '../core/index.ts';
 import type { Counters, Impairments } from '../net/index.ts';
+import type { DataDirSize } from './data-dir.ts';
 import type { Keys } from './keys.ts';
 import { LivePlatform } from './live-platform.ts';
 import { checkOptions, type Options } from './options.ts';
@@ -43,10 +44,10 @@ export class LiveCluster {
   }
 
   /** What is saved and where; undefined without a data directory, and before the first life. */
-  get saved(): { path: string; logBytes: number; blocked: boolean } | undefined {
+  get saved(): ({ path: string; blocked: boolean } & DataDirSize) | undefined {
     const { dataDir } = this.#platform;
     if (dataDir === undefined) return undefined;
-    const { path, bytes, isBehind } = dataDir;
-    return { path, logBytes: bytes, blocked: isBehind };
+    const { isBehind, path, size } = dataDir;
+    return { path, ...size, blocked: isBehind };
   }
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { PORT_DEFAULT } from '../api/index.ts';
 import type { HearsayHost, LifeStart, Platform, Resolution, Tuning } from '../api/index.ts';
 import type { Keyring } from '../blocks/security/keyring.ts';
-import { HearsayError, type Address } from '../core/index.ts';
+import { HearsayError, type Address, type LogRecord } from '../core/index.ts';
 import { hearsay, hearsayConfig, type HearsayMessage } from '../designs/hearsay/index.ts';
 import type { HearsayEvent, HearsayProtocol } from '../designs/hearsay/index.ts';
 import { Counters, Impairments, keyringOf, openHost } from '../net/index.ts';
@@ -183,8 +183,8 @@ interface Advertised {
 }
 
 interface Saving {
-  readonly saved: () => readonly Uint8Array[];
-  readonly log: (record: Uint8Array, durable: boolean) => void;
+  readonly saved: () => readonly LogRecord[];
+  readonly log: (record: LogRecord, durable: boolean) => void;
   readonly onClosed: () => Promise<void>;
 }
 
@@ -192,7 +192,7 @@ interface Saving {
 function savingIn(dir: DataDir): Saving {
   return {
     saved: () => dir.records,
-    log: (record: Uint8Array, durable: boolean) => dir.append(record, durable),
+    log: (record: LogRecord, durable: boolean) => dir.append(record, durable),
     onClosed: async () => dir.close(),
   };
 }

@@ -10,7 +10,8 @@
  * The checksum covers the length, so a hole of zeros, which a power failure may leave, is no frame.
  * Where a frame is not sound nothing behind it can be trusted: there the log ends.
  */
-import { ByteReader, ByteWriter, crc32 } from '../wire/index.ts';
+import { crc32 } from 'node:zlib';
+import { ByteReader, ByteWriter } from '../wire/index.ts';
 
 export const LOG_VERSION = 1;
 export const LOG_LINE = new TextEncoder().encode(`hearsay log ${LOG_VERSION}\n`);
@@ -57,10 +58,10 @@ export function versionOf(data: Uint8Array): number | undefined {
 }
 
 function checksum(record: Uint8Array): number {
-  const covered = new ByteWriter(4 + record.length);
-  covered.u32(record.length);
-  covered.bytes(record);
-  return crc32(covered.view());
+  const length = new ByteWriter(4);
+  length.u32(record.length);
+  const start = crc32(length.view());
+  return record.length === 0 ? start : crc32(record, start); // Of nothing zlib begins anew.
 }
 
 const FRAME_BYTES = 8;

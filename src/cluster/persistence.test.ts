@@ -191,3 +191,47 @@ test('killed in the middle of writing, again and again: what was durable is ther
     expect(numbers.length).toBeLessThan(50);
   }
 });
+
+test('large values survive a restart in files of their own', async () => {
+  const a = await start('a');
+  const bytes = new Uint8Array(3_000_000).map((_, i) => (i * 7 + (i >> 9)) & 255);
+  a.state.set('mine', bytes);
+  await a.map.set('shared', bytes);
+  await a.leave();
+  expect(fs.readdirSync(join(folder, 'a', 'values'))).toHaveLength(1);
+  expect(fs.statSync(join(folder, 'a', 'log')).size).toBeLessThan(2000);
+  const again = await start('a');
+  for (const value of [again.state.get('mine'), again.map.get('shared')]) {
+    expect(Buffer.compare(value as Uint8Array, bytes)).toBe(0);
+  }
+});
+
+/** Sets large values without end, each in the place of the one before, and says which. */
+const SETTER = `
+  import { joinCluster } from ${JSON.stringify(join(root, 'dist', 'cluster', 'index.js'))};
+  import { writeSync } from 'node:fs';
+  const [, dataDir] = process.argv;
+  const cluster = await joinCluster({ name: 'a', bind: '127.0.0.1:0', dataDir });
+  const found = cluster.state.get('k');
+  for (let i = (found?.[0] ?? 0) + 1; ; i = (i + 1) % 200) {
+    cluster.state.set('k', new Uint8Array(1_000_000).fill(i));
+    writeSync(1, found === undefined ? 'set\\n' : found.every((b) => b === found[0]) + '\\n');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }`;
+
+test('killed while large values are written, again and again: what is there is whole', async () => {
+  const dataDir = join(folder, 'a');
+  const heard = new Set<string>();
+  for (let round = 0; round < 6; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', SETTER, dataDir], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const [told] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+    heard.add(told.trim());
+    await new Promise((resolve) => setTimeout(resolve, round === 0 ? 1300 : 700 * Math.random()));
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+  expect([...heard].toSorted()).toEqual(['set', 'true']);
+});

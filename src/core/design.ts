@@ -1,5 +1,6 @@
 import type { Book } from './book.ts';
 import type { Reader, Writer } from './bytes.ts';
+import type { LogRecord } from './log-record.ts';
 import type { Membership } from './membership.ts';
 import type { Protocol } from './protocol.ts';
 
@@ -45,7 +46,7 @@ export interface Design<C, M, E, S, P extends Protocol<M, E> & Membership> {
    * A new life. `saved` is what an earlier one on this machine wrote with `Env.save`; routes it
    * interns stay valid until `start` returns.
    */
-  create(config: C, shared: S, saved?: Iterable<Uint8Array>): P;
+  create(config: C, shared: S, saved?: Iterable<LogRecord>): P;
   /** This one will never run again, nor be read: it gives back what it holds of what is shared. */
   bury?(protocol: P): void;
 }

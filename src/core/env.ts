@@ -1,4 +1,5 @@
 import type { Peer } from './identity.ts';
+import type { LogRecord } from './log-record.ts';
 import type { Random } from './random.ts';
 
 /** One connection for each: `bulk` never delays `control`. */
@@ -32,8 +33,11 @@ export interface Env<M, E> {
   keep(peer: Peer): boolean;
   /** Takes back one `keep`. */
   forget(peer: Peer): void;
-  /** Appends to the node's log; durable: on disk before this handler's sends leave. */
-  save(record: Uint8Array, durable?: boolean): void;
+  /**
+   * Appends to the node's log; durable: on disk before this handler's sends leave, with all that
+   * was saved before. A large value may be saved as often as records name it.
+   */
+  save(record: LogRecord, durable?: boolean): void;
   /** Tells the application. */
   emit(event: E): void;
   /** Flushes this handler's effects, then nothing more. */

@@ -8,6 +8,7 @@ export type * from './held-entry.ts';
 export * from './host.ts';
 export type * from './host-counters.ts';
 export * from './identity.ts';
+export * from './log-record.ts';
 export * from './logarithm.ts';
 export * from './marks.ts';
 export * from './membership.ts';

@@ -1,5 +1,6 @@
 import type { Env } from './env.ts';
 import type { Peer } from './identity.ts';
+import type { LogRecord } from './log-record.ts';
 
 /**
  * What can happen to a node. Hosts call these; each runs to completion and only enqueues.
@@ -15,9 +16,10 @@ export interface Protocol<M, E> {
   unreachable(env: Env<M, E>, peer: Peer, token: number, why: Why): void;
   /**
    * Records that say all that the saved ones say, and no more than is needed: a host may replace
-   * its log by them, between handlers. A design that saves nothing lacks this.
+   * its log by them, between handlers; large values that it leaves out go. A design that saves
+   * nothing lacks this.
    */
-  snapshot?(): Iterable<Uint8Array>;
+  snapshot?(): Iterable<LogRecord>;
 }
 
 /**

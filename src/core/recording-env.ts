@@ -1,5 +1,6 @@
 import type { Env, Lane } from './env.ts';
 import type { Peer } from './identity.ts';
+import type { LogRecord } from './log-record.ts';
 import { Xoshiro128, type Random } from './random.ts';
 
 /** An effect as a value. */
@@ -20,7 +21,7 @@ export type Effect<M, E> =
     }
   | { readonly type: 'keep'; readonly peer: Peer }
   | { readonly type: 'forget'; readonly peer: Peer }
-  | { readonly type: 'save'; readonly record: Uint8Array; readonly durable: boolean }
+  | { readonly type: 'save'; readonly record: LogRecord; readonly durable: boolean }
   | { readonly type: 'emit'; readonly event: E }
   | { readonly type: 'stop'; readonly reason: string };
 
@@ -75,7 +76,7 @@ export class RecordingEnv<M, E> implements Env<M, E> {
   forget(peer: Peer): void {
     this.#effects.push({ type: 'forget', peer });
   }
-  save(record: Uint8Array, durable = false): void {
+  save(record: LogRecord, durable = false): void {
     this.#effects.push({ type: 'save', record, durable });
   }
   emit(event: E): void {

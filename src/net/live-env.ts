@@ -6,7 +6,15 @@
  * given back.
  */
 import type { RouteBook } from '../blocks/peers/book.ts';
-import { assert, type Env, type Lane, type NodeId, type Peer, type Random } from '../core/index.ts';
+import {
+  assert,
+  type Env,
+  type Lane,
+  type LogRecord,
+  type NodeId,
+  type Peer,
+  type Random,
+} from '../core/index.ts';
 import type { Timers } from './timers.ts';
 
 export interface ReliableSend<M> {
@@ -33,7 +41,7 @@ export class LiveEnv<M, E> implements Env<M, E> {
   readonly sendsTo: Peer[] = [];
   readonly sends: M[] = [];
   readonly reliableSends: ReliableSend<M>[] = [];
-  readonly records: { readonly record: Uint8Array; readonly durable: boolean }[] = [];
+  readonly records: { readonly record: LogRecord; readonly durable: boolean }[] = [];
   readonly events: E[] = [];
   stopReason: string | undefined;
   readonly #options: LiveEnvOptions;
@@ -122,7 +130,7 @@ export class LiveEnv<M, E> implements Env<M, E> {
     this.#options.book.forget(peer);
   }
 
-  save(record: Uint8Array, durable = false): void {
+  save(record: LogRecord, durable = false): void {
     assert(this.#isAimed, 'save: the Env was kept beyond its handler');
     this.records.push({ record, durable });
   }

@@ -16,6 +16,7 @@ import {
   type Codec,
   type Env,
   type HostEvent,
+  type LogRecord,
   type NodeId,
   type Peer,
   type Protocol,
@@ -53,7 +54,7 @@ export interface LiveNodeOptions<P, M, E> {
   readonly detours: Detours;
   /** Whether there is no UDP here: all packets go by stream. */
   readonly isStreamed: boolean;
-  readonly log: ((record: Uint8Array, durable: boolean) => void) | undefined;
+  readonly log: ((record: LogRecord, durable: boolean) => void) | undefined;
   readonly onEvent: (event: E) => void;
   readonly onTold: (event: HostEvent) => void;
   /** A handler has returned and its effects have left: time to tell the listeners. */

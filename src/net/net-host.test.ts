@@ -230,7 +230,7 @@ test('records reach the log before the sends leave', async () => {
   let sent = -1;
   const a = await host({
     log: (record, durable) => {
-      log.push([record.length, durable]);
+      log.push([(record as Uint8Array).length, durable]);
       sent = a.host.counters.packetsOut.message;
     },
   });

@@ -10,6 +10,7 @@ import {
   type Address,
   type Codec,
   type Design,
+  type LogRecord,
   type Membership,
   type Protocol,
 } from '../core/index.ts';
@@ -53,12 +54,12 @@ export interface OpenHostOptions<C, M, E, S, P extends Protocol<M, E> & Membersh
   /** Seed of the protocol's own random stream; default: drawn. NodeIds are always drawn. */
   readonly seed?: number;
   /** What earlier lives saved; asked at the start of each life. */
-  readonly saved?: () => Iterable<Uint8Array>;
+  readonly saved?: () => Iterable<LogRecord>;
   /**
    * Takes each record before the sends of its handler leave; `durable`: on disk by then. What it
    * throws stops the node, and nothing of that handler leaves.
    */
-  readonly log?: (record: Uint8Array, durable: boolean) => void;
+  readonly log?: (record: LogRecord, durable: boolean) => void;
   /** What its network is made to suffer; default: nothing. */
   readonly impairments?: Impairments;
   /** Runs when the sockets are closed, before `stop` resolves. */

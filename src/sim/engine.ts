@@ -1,4 +1,11 @@
-import type { Codec, Lane, Peer, Protocol } from '../core/index.ts';
+import {
+  isContent,
+  type Codec,
+  type Lane,
+  type LogRecord,
+  type Peer,
+  type Protocol,
+} from '../core/index.ts';
 import type { CheckedBook } from './checked-book.ts';
 import { Faults } from './faults.ts';
 import { Handlers } from './handlers.ts';
@@ -107,9 +114,9 @@ export class Engine<P extends Protocol<M, E>, M, E> implements Effects<P, M, E> 
     this.#sessions?.forget(node, peer);
   }
 
-  save(node: SimNode<P, E>, record: Uint8Array, durable: boolean): void {
+  save(node: SimNode<P, E>, record: LogRecord, durable: boolean): void {
     node.log ??= { records: [], durable: true };
-    node.log.records.push(record.slice());
+    node.log.records.push(isContent(record) ? record : record.slice());
     node.log.durable = durable;
   }
 

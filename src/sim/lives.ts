@@ -1,4 +1,11 @@
-import { mark, Xoshiro128, type Address, type Protocol } from '../core/index.ts';
+import {
+  isContent,
+  mark,
+  Xoshiro128,
+  type Address,
+  type LogRecord,
+  type Protocol,
+} from '../core/index.ts';
 import { nodeId } from '../wire/node-id.ts';
 import type { CheckedBook } from './checked-book.ts';
 import type { Handlers } from './handlers.ts';
@@ -7,7 +14,7 @@ import type { Streams } from './streams.ts';
 import type { World } from './world.ts';
 
 /** Makes a protocol object: the design's `create`, given its shared part. */
-export type Create<P> = (config: unknown, saved: Iterable<Uint8Array> | undefined) => P;
+export type Create<P> = (config: unknown, saved: Iterable<LogRecord> | undefined) => P;
 
 /** Begins and ends lives of nodes. */
 export class Lives<P extends Protocol<M, E>, M, E> {
@@ -68,7 +75,10 @@ export class Lives<P extends Protocol<M, E>, M, E> {
     const hasSnapshot = node.protocol?.snapshot !== undefined;
     if (hasSnapshot && chance.below(COMPACTED_ONE_IN) === 0) this.compact(node);
     if (log.durable) return;
-    log.records[log.records.length - 1] = last.subarray(0, chance.below(last.length + 1));
+    log.records.pop();
+    // A large value has a name in the log, or has none yet.
+    if (!isContent(last)) log.records.push(last.subarray(0, chance.below(last.length + 1)));
+    else if (chance.below(2) === 0) log.records.push(last);
     log.durable = true;
   }
 

@@ -4,6 +4,7 @@ import {
   UsageError,
   type Env,
   type Lane,
+  type LogRecord,
   type Peer,
   type Random,
 } from '../core/index.ts';
@@ -16,7 +17,7 @@ export interface Effects<P, M, E> {
   after(node: SimNode<P, E>, delayMs: number, timer: number, arg: number): void;
   keep(node: SimNode<P, E>, peer: Peer): boolean;
   forget(node: SimNode<P, E>, peer: Peer): void;
-  save(node: SimNode<P, E>, record: Uint8Array, durable: boolean): void;
+  save(node: SimNode<P, E>, record: LogRecord, durable: boolean): void;
   emit(node: SimNode<P, E>, event: E): void;
   stop(node: SimNode<P, E>, reason: string): void;
 }
@@ -92,7 +93,7 @@ export class SimEnv<P, M, E> implements Env<M, E> {
     this.#effects.forget(this.#node ?? poisoned(), peer);
   }
 
-  save(record: Uint8Array, durable = false): void {
+  save(record: LogRecord, durable = false): void {
     this.#effects.save(this.#node ?? poisoned(), record, durable);
   }
 

@@ -4,6 +4,7 @@ import {
   Xoshiro128,
   type Address,
   type HostEvent,
+  type LogRecord,
   type NodeId,
   type Peer,
 } from '../core/index.ts';
@@ -29,7 +30,7 @@ export const State = {
 
 /** What a node wrote with `Env.save`. */
 export interface SavedLog {
-  readonly records: Uint8Array[];
+  readonly records: LogRecord[];
   /** Whether the last record is on disk for certain. */
   durable: boolean;
 }

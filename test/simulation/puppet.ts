@@ -7,6 +7,7 @@ import type {
   Design,
   Env,
   Holding,
+  LogRecord,
   Membership,
   MemberView,
   Peer,
@@ -46,14 +47,14 @@ export interface PuppetCall {
 export class Puppet implements Protocol<PuppetMessage, string>, Membership {
   readonly calls: PuppetCall[] = [];
   readonly config: PuppetConfig;
-  readonly saved: readonly Uint8Array[];
+  readonly saved: readonly LogRecord[];
   /** What it claims, for tests of checkers. */
   view: readonly MemberView[] = [];
   sum = 0;
   held: readonly Holding[] = [];
   forgettings = 0;
 
-  constructor(config: PuppetConfig, saved: Iterable<Uint8Array> = []) {
+  constructor(config: PuppetConfig, saved: Iterable<LogRecord> = []) {
     this.config = config;
     this.saved = [...saved];
   }

@@ -7,23 +7,9 @@
  * 32 B for each 60 kB and is fetched first; it need not be where there is one chunk. The length
  * goes into the hash: a reference that lies about it names nothing that there is.
  */
-import type { Crypto } from '../../core/index.ts';
+import type { Content, ContentReference, Crypto } from '../../core/index.ts';
 
-/** What stands for a large value. */
-export interface ContentReference {
-  /** Bytes of the value, at least 1. */
-  readonly length: number;
-  /** SHA-256 over the length, 6 bytes, and the list: 64 hexadecimal digits. */
-  readonly hash: string;
-}
-
-/** A large value whole. Nobody changes its bytes. */
-export interface Content {
-  readonly reference: ContentReference;
-  /** SHA-256 of each chunk, one after another. */
-  readonly list: Uint8Array;
-  readonly chunks: readonly Uint8Array[];
-}
+export type { Content, ContentReference };
 
 /** So that a chunk and what goes with it fit one stream message of 64 kB. */
 export const CHUNK_BYTES = 60_000;
@@ -55,7 +41,7 @@ export function contentOf(bytes: Uint8Array, crypto: Crypto): Content {
   return { reference: { length, hash: hashOf(length, list, crypto) }, list, chunks };
 }
 
-/** The hash that names a value of so many bytes with such a list. */
+/** What names a value of so many bytes: SHA-256 over their number, 6 bytes, and its list. */
 export function hashOf(length: number, list: Uint8Array, crypto: Crypto): string {
   const named = new Uint8Array(LENGTH_BYTES + list.length);
   let left = length;

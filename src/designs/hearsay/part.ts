@@ -5,7 +5,7 @@
  * Parts are made when they are first needed, by a command, a message or what was saved: a node that
  * only ever is a member has none, and neither sends nor holds anything for them.
  */
-import type { Holding, Peer, Reader, Why, Writer } from '../../core/index.ts';
+import type { Holding, LogRecord, Peer, Reader, Why, Writer } from '../../core/index.ts';
 import type { Member } from './events.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 
@@ -36,7 +36,7 @@ export interface Part<M> {
   /** What it has turned away so far because it is bounded or makes no sense, by what it was. */
   turnedAway(): Readonly<Record<string, number>>;
   /** Records that say all that it has saved. */
-  snapshot(): Iterable<Uint8Array>;
+  snapshot(): Iterable<LogRecord>;
 }
 
 /** Bytes of a part's messages, which name no routes: so nothing is interned. */

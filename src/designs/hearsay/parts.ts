@@ -1,5 +1,12 @@
 /** The parts of a node besides membership, made when needed, and from then on told what happens. */
-import type { HeldEntry, Holding, Peer, Why } from '../../core/index.ts';
+import {
+  isContent,
+  type HeldEntry,
+  type Holding,
+  type LogRecord,
+  type Peer,
+  type Why,
+} from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import { Data } from './data/data.ts';
 import { DATA_RECORDS } from './data/saved.ts';
@@ -57,8 +64,9 @@ export class Parts {
    * @param records what parts of earlier ones have saved
    * @param absentMs for how long nobody has run here since
    */
-  begin(env: HearsayEnv, records: readonly Uint8Array[], absentMs: number): void {
-    const ofData = records.filter(isOneOf(DATA_RECORDS));
+  begin(env: HearsayEnv, records: readonly LogRecord[], absentMs: number): void {
+    const isOfData = isOneOf(DATA_RECORDS);
+    const ofData = records.filter((record) => isContent(record) || isOfData(record));
     if (ofData.length > 0) this.data.begin(env, ofData, absentMs);
   }
 
@@ -114,7 +122,7 @@ export class Parts {
     return this.#data?.held() ?? [];
   }
 
-  *snapshot(): Generator<Uint8Array> {
+  *snapshot(): Generator<LogRecord> {
     for (const part of this.#made) yield* part.snapshot();
   }
 

@@ -4,7 +4,7 @@
  * This file only receives: what each part does is in the file named after it.
  */
 import type { Fact, News, Tags } from '../../blocks/membership/index.ts';
-import { NOBODY, UsageError, type MemberView } from '../../core/index.ts';
+import { NOBODY, UsageError, type LogRecord, type MemberView } from '../../core/index.ts';
 import type {
   Address,
   HeldEntry,
@@ -68,9 +68,9 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   /** Undefined as long as this node is but a member. */
   #parts: Parts | undefined;
   /** What parts of an earlier life have saved; read when this one starts. */
-  #ofParts: readonly Uint8Array[] | undefined;
+  #ofParts: readonly LogRecord[] | undefined;
 
-  constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<Uint8Array> = []) {
+  constructor(config: HearsayConfig, shared: HearsayShared, saved: Iterable<LogRecord> = []) {
     this.#config = config;
     this.#shared = shared;
     const records = [...saved];
@@ -245,7 +245,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
     this.#joining.unreachable(env, token, why);
   }
 
-  *snapshot(): Generator<Uint8Array> {
+  *snapshot(): Generator<LogRecord> {
     yield* this.#remembered.snapshot();
     yield* this.#ofParts ?? [];
     if (this.#parts !== undefined) yield* this.#parts.snapshot();

@@ -53,7 +53,7 @@ test('absent for longer than that, it asks them at its start, and then no more',
 test('the time is saved with the first life, then now and then', () => {
   const world = new OneNode(CALM).start();
   expect(loadSaved(world.saved).wallMs).toBe(world.env.wallMs);
-  const stamps = () => world.saved.filter((record) => record[0] === 3).length;
+  const stamps = () => world.saved.filter((record) => (record as Uint8Array)[0] === 3).length;
   world.run(24 * HOUR_MS);
   expect(stamps()).toBeGreaterThan(20);
   expect(stamps()).toBeLessThan(26);

@@ -7,7 +7,7 @@
  * not been written, so every prefix of a log loads. Kinds from 16 on are those of parts, which read
  * them themselves.
  */
-import type { Address } from '../../core/index.ts';
+import { isContent, type Address, type LogRecord } from '../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 import { readAddress, writeAddress } from '../../wire/index.ts';
 
@@ -45,11 +45,12 @@ export function encodeStamp(wallMs: number): Uint8Array {
 }
 
 /** Reads a log, oldest record first. */
-export function loadSaved(records: Iterable<Uint8Array>): Saved {
+export function loadSaved(records: Iterable<LogRecord>): Saved {
   let start: number | undefined;
   let wallMs: number | undefined;
   const addresses = new Set<Address>();
   for (const record of records) {
+    if (isContent(record)) continue;
     const from = new ByteReader(record);
     const kind = from.u8();
     if (kind === START) {
@@ -68,9 +69,9 @@ export function loadSaved(records: Iterable<Uint8Array>): Saved {
   return { start, addresses: [...addresses].slice(-NEIGHBOURS_MAX), wallMs };
 }
 
-/** Whether a record is that of a part. */
-export function isOfPart(record: Uint8Array): boolean {
-  return (record[0] ?? 0) >= OF_PARTS;
+/** Whether a record is that of a part; large values are. */
+export function isOfPart(record: LogRecord): boolean {
+  return isContent(record) || (record[0] ?? 0) >= OF_PARTS;
 }
 
 /** Records that load to the same. */

@@ -3,6 +3,7 @@
  *
  * A restart outranks its past even when the wall clock has gone back in between.
  */
+import { isContent, type LogRecord } from '../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../wire/index.ts';
 
 const VERSION = 1;
@@ -15,9 +16,10 @@ export function startRecord(start: number): Uint8Array {
 }
 
 /** The latest start in a log, −1 if there is none. A record cut short by a crash is skipped. */
-export function latestStart(saved: Iterable<Uint8Array>): number {
+export function latestStart(saved: Iterable<LogRecord>): number {
   let latest = -1;
   for (const record of saved) {
+    if (isContent(record)) continue;
     const from = new ByteReader(record);
     const version = from.u8();
     const start = from.u48();

@@ -8,7 +8,15 @@
  * times are of the local clock. Deviations are in the README.
  */
 import { ANYONE, mark, NOBODY, type Book, type Env, type Membership } from '../../core/index.ts';
-import type { MemberView, NodeId, Peer, Protocol, Random, Why } from '../../core/index.ts';
+import type {
+  LogRecord,
+  MemberView,
+  NodeId,
+  Peer,
+  Protocol,
+  Random,
+  Why,
+} from '../../core/index.ts';
 import { parcel } from './codec.ts';
 import type { HeartbeatConfig } from './config.ts';
 import { latestStart, startRecord } from './lives.ts';
@@ -41,7 +49,7 @@ export class HeartbeatProtocol implements Protocol<HeartbeatMessage, HeartbeatEv
   /** Rounds until a leaver stops; Infinity: not leaving. */
   #roundsLeft = Infinity;
 
-  constructor(config: HeartbeatConfig, book: Book, saved: Iterable<Uint8Array>) {
+  constructor(config: HeartbeatConfig, book: Book, saved: Iterable<LogRecord>) {
     this.#config = config;
     this.#book = book;
     this.#savedStart = latestStart(saved);

@@ -17,7 +17,13 @@ import {
 } from '../../../blocks/data/index.ts';
 import type { Tags } from '../../../blocks/membership/index.ts';
 import type { SetChecksum } from '../../../blocks/reconcile/index.ts';
-import { UsageError, type HeldEntry, type Holding, type Peer } from '../../../core/index.ts';
+import {
+  UsageError,
+  type HeldEntry,
+  type Holding,
+  type LogRecord,
+  type Peer,
+} from '../../../core/index.ts';
 import { textBytes } from '../../../wire/index.ts';
 import type { Contact } from '../contact.ts';
 import { isLive } from '../changes.ts';
@@ -179,7 +185,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
   // What can happen.
 
   /** A life begins with what an earlier one has saved. */
-  begin(env: HearsayEnv, records: readonly Uint8Array[], absentMs: number): void {
+  begin(env: HearsayEnv, records: readonly LogRecord[], absentMs: number): void {
     this.#ledger.restore(env, records, absentMs);
   }
 
@@ -280,7 +286,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
     };
   }
 
-  snapshot(): Iterable<Uint8Array> {
+  snapshot(): Iterable<LogRecord> {
     return this.#ledger.snapshot();
   }
 

@@ -21,7 +21,6 @@ import type { HearsayShared } from '../shared.ts';
 import { decodeTags, isReserved, TAGS_KEY } from '../tags.ts';
 import type { View } from '../view.ts';
 import type { Lives } from './lives.ts';
-import { encodeContent } from './saved.ts';
 import type { Cell } from './store.ts';
 import { Values } from './values.ts';
 
@@ -36,8 +35,6 @@ export class Display {
   readonly #pending = new Map<Cell, Entry | undefined>();
   /** The same cells by the value that they wait for. */
   readonly #waiting = new Map<string, Set<Cell>>();
-  /** What the log has. */
-  #saved = new WeakSet<Content>();
 
   constructor(view: View, contact: Contact, shared: HearsayShared, lives: Lives) {
     this.#view = view;
@@ -90,24 +87,16 @@ export class Display {
     return value;
   }
 
-  /** Saves the value of an entry that is saved, if it does not travel in that; once. */
-  save(env: HearsayEnv, { value }: Entry): void {
-    const content = value && this.#contentOf(value);
-    if (content === undefined || this.#saved.has(content)) return;
-    this.#saved.add(content);
-    for (const record of encodeContent(content)) env.save(record);
+  /** Saves the value of an entry that is saved, if it does not travel in that. */
+  save(env: HearsayEnv, entry: Entry): void {
+    const content = this.contentOf(entry);
+    if (content !== undefined) env.save(content);
   }
 
-  /** The log will have what these cells name, and nothing else. */
-  *snapshot(cells: Iterable<Cell>): Generator<Uint8Array> {
-    const saved = new Set<Content>();
-    for (const { entry } of cells) {
-      const content = entry.value && this.#contentOf(entry.value);
-      if (content === undefined || saved.has(content)) continue;
-      saved.add(content);
-      yield* encodeContent(content);
-    }
-    this.#saved = new WeakSet(saved);
+  /** The value of an entry, if it does not travel in that and is here. */
+  contentOf(entry: Entry): Content | undefined {
+    const reference = referenceOf(entry);
+    return reference && this.values.get(reference);
   }
 
   /** Returns whether another value is shown now. */
@@ -207,10 +196,6 @@ export class Display {
   #unname(env: HearsayEnv, entry: Entry | undefined): void {
     const reference = referenceOf(entry);
     if (reference !== undefined) this.values.unname(env, reference);
-  }
-
-  #contentOf(value: Value): Content | undefined {
-    return isInline(value) ? undefined : this.values.get(value);
   }
 
   /** A value with its content, if that is here. */

@@ -18,7 +18,7 @@ import {
   type Value,
 } from '../../../blocks/data/index.ts';
 import { AGE_MS_MAX } from '../../../blocks/membership/index.ts';
-import { mark, UsageError, type NodeId, type Peer } from '../../../core/index.ts';
+import { mark, UsageError, type LogRecord, type NodeId, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { Memory } from '../data-messages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
@@ -76,7 +76,7 @@ export class Ledger {
    *
    * @param absentMs for how long nobody has run here
    */
-  restore(env: HearsayEnv, records: readonly Uint8Array[], absentMs: number): void {
+  restore(env: HearsayEnv, records: readonly LogRecord[], absentMs: number): void {
     this.#noteTime(env);
     const { certificateMs } = this.#view.config;
     const { isWhole, map, state } = loadData(records, env.wallMs);
@@ -98,10 +98,13 @@ export class Ledger {
   }
 
   /** Records that load to the same. */
-  *snapshot(): Generator<Uint8Array> {
-    const cells = [...this.store.cells()].filter(({ entry }) => this.display.isSaved(entry));
-    yield* this.display.snapshot(cells);
-    for (const cell of cells) yield this.#record(cell);
+  *snapshot(): Generator<LogRecord> {
+    for (const cell of this.store.cells()) {
+      if (!this.display.isSaved(cell.entry)) continue;
+      const content = this.display.contentOf(cell.entry);
+      if (content !== undefined) yield content;
+      yield this.#record(cell);
+    }
     if (this.memory.state === 'whole') yield encodeWhole();
   }
 

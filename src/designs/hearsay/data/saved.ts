@@ -3,7 +3,8 @@
  * each entry as it travels.
  *
  * A later record about a key replaces an earlier one. A deletion names when it happened by the wall
- * clock, since ages do not grow in a log. A large value is a record for each of its chunks, and
+ * clock, since ages do not grow in a log. A large value is a record of its own, which whoever keeps
+ * the log stores by its hash; in older logs it is a record of bytes for each of its chunks, and
  * counts only if they are all there and are what its hash says.
  */
 import {
@@ -12,7 +13,6 @@ import {
   chunkLength,
   CONTENT_BYTES_MAX,
   contentOf,
-  HASH_BYTES,
   KEY_BYTES_MAX,
   keyOf,
   type Content,
@@ -21,10 +21,10 @@ import {
   type MapEntry,
   type StateEntry,
 } from '../../../blocks/data/index.ts';
-import type { Crypto } from '../../../core/index.ts';
+import { isContent, type Crypto, type LogRecord } from '../../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../../wire/index.ts';
 import { entryBytes, readEntry, writeEntry } from '../data-codec.ts';
-import { readHash, writeHash } from '../hash-codec.ts';
+import { readHash } from '../hash-codec.ts';
 
 /** The kinds of records that are this part's. */
 export const DATA_RECORDS = [16, 23] as const;
@@ -59,11 +59,12 @@ export interface SavedData {
 }
 
 /** Reads a log's records, oldest first; damaged ones are as if they had not been written. */
-export function loadData(records: Iterable<Uint8Array>, wallMs: number): SavedData {
+export function loadData(records: Iterable<LogRecord>, wallMs: number): SavedData {
   const state = new Map<string, StateEntry>();
   const map = new Map<string, MapEntry>();
   let isWhole = false;
   for (const record of records) {
+    if (isContent(record)) continue;
     const from = new ByteReader(record);
     const kind = from.u8();
     if (kind === WHOLE) isWhole = true;
@@ -87,25 +88,13 @@ function readSaved(from: ByteReader, wallMs: number): Entry | undefined {
   return { ...entry, ageMs: Math.max(0, Math.floor(wallMs - deletedMs)) };
 }
 
-/** A large value. */
-export function* encodeContent({ chunks, reference }: Content): Generator<Uint8Array> {
-  for (const [index, chunk] of chunks.entries()) {
-    const to = new ByteWriter(1 + HASH_BYTES + 2 * VARINT_BYTES_MAX + chunk.length);
-    to.u8(CHUNK);
-    writeHash(reference.hash, to);
-    to.varint(reference.length);
-    to.varint(index);
-    to.bytes(chunk);
-    yield to.copy();
-  }
-}
-
 /** The large values of a log that are whole. */
-export function* loadContents(records: Iterable<Uint8Array>, crypto: Crypto): Generator<Content> {
+export function* loadContents(records: Iterable<LogRecord>, crypto: Crypto): Generator<Content> {
   const parts = new Map<string, Part>();
   for (const record of records) {
-    const from = new ByteReader(record);
-    if (from.u8() !== CHUNK) continue;
+    if (isContent(record)) yield record;
+    if (isContent(record) || record[0] !== CHUNK) continue;
+    const from = new ByteReader(record.subarray(1));
     const reference = { hash: readHash(from), length: from.varint() };
     const { hash, length } = reference;
     const index = from.varint();
@@ -132,7 +121,6 @@ interface Part {
 const ENTRY = 16;
 const DISMISSED = 17;
 const WHOLE = 18;
+/** Read, and no longer written. */
 const CHUNK = 19;
-/** Of the largest value's length. */
-const VARINT_BYTES_MAX = 4;
 const WALL_MS_MAX = 2 ** 48 - 1;
