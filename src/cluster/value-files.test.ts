@@ -108,9 +108,9 @@ test('a log written anew writes no value again, and what it does not name goes',
   next.append(values[1]!, false);
   const written: number[] = [];
   const { writeSync } = fs;
-  XX
-    written.push(data.length);
-    return writeSync(fd, data, ...more);
+  vi.spyOn(fs, 'writeSync').mockImplementation(((...given: [number, Uint8Array]) => {
+    written.push(given[1].length);
+    return writeSync(...given);
   }) as typeof fs.writeSync);
   for (let i = 0; i < 10; i++) next.append(new Uint8Array(20_000), false);
   await close(next);
@@ -120,7 +120,7 @@ test('a log written anew writes no value again, and what it does not name goes',
   expect(files()).toHaveLength(2);
 });
 
-test('what a file holds is not what it is named for: set aside, said, the rest is read', async () => {
+test('what a file holds is not what it is named for: set aside, said', async () => {
   const values = Array.from({ length: 14 }, (_, i) => value(i, 1000));
   const dir = await openDir();
   for (const one of values) dir.append(one, false);
