@@ -2,9 +2,16 @@
  * Lies about a member, such as anybody can tell who can send packets to a cluster without a key:
  * they seem to come from the member itself, and seem to be its own words.
  */
-import { chunkCount, chunkLength, isInline, type Entry } from '../blocks/data/index.ts';
+import {
+  chunkCount,
+  chunkLength,
+  HASH_BYTES,
+  isInline,
+  type Entry,
+  type Value,
+} from '../blocks/data/index.ts';
 import { aliveNews, makeFact, type Fact } from '../blocks/membership/index.ts';
-import { UsageError, type Env, type Peer } from '../core/index.ts';
+import { UsageError, type Env, type Peer, type Random } from '../core/index.ts';
 import {
   factBytes,
   type HearsayEvent,
@@ -38,7 +45,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
       owner: fact.nodeId,
       key,
       version: version + 1 + env.random.below(100),
-      value: { kind: 'bytes', bytes: largeBytes(8, env.random.u32()) },
+      value: falseValue(env.random),
       ageMs: 0,
     };
     env.send(to, { type: 'data-gossip', entries: [entry] });
@@ -75,6 +82,14 @@ export function forge(protocol: HearsayProtocol, env: LiarEnv, lie: string): voi
 function tell(env: LiarEnv, to: Peer, of: Omit<Fact, 'hash' | 'bytes'>): void {
   const news = [aliveNews(makeFact({ ...of, bytes: factBytes(of) }))];
   env.send(to, { type: 'gossip', news });
+}
+
+/** Some bytes, or a name of a value that nobody has, which may be larger than any. */
+function falseValue(random: Random): Value {
+  if (random.below(2) === 0) return { kind: 'bytes', bytes: largeBytes(8, random.u32()) };
+  let hash = '';
+  for (let i = 0; i < HASH_BYTES; i++) hash += random.below(256).toString(16).padStart(2, '0');
+  return { kind: 'bytes', length: 1 + random.below(2 ** (10 + random.below(17))), hash };
 }
 
 function isOf(entry: Entry, { nodeId }: Fact): entry is Entry & { type: 'state' } {

@@ -1,6 +1,6 @@
 /** The designs that scenarios can name, with all their options and their commands. */
 import type { InlineValue } from '../blocks/data/index.ts';
-import { UsageError } from '../core/index.ts';
+import { HearsayError, UsageError } from '../core/index.ts';
 import { hearsay, hearsayConfig, PRESETS, type HearsayConfig } from '../designs/hearsay/index.ts';
 import {
   heartbeat,
@@ -40,11 +40,16 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       /** The same of `key=number*bytes`: so many bytes, of each number others. */
       'set-large': (protocol, env, text = '') => protocol.data.set(env, keyOf(text), largeOf(text)),
       delete: (protocol, env, key = '') => void protocol.data.delete(env, key),
+      /** Of `prefix=count*bytes`: so many keys at once, each of so many bytes. */
+      fill: (protocol, env, text = '') =>
+        fill(text, (key, value) => protocol.data.set(env, key, value)),
       /** Of the shared map. */
       'map-set': (protocol, env, text = '') =>
         void protocol.data.mapSet(env, keyOf(text), valueOf(text)),
       'map-set-large': (protocol, env, text = '') =>
         void protocol.data.mapSet(env, keyOf(text), largeOf(text)),
+      'map-fill': (protocol, env, text = '') =>
+        fill(text, (key, value) => void protocol.data.mapSet(env, key, value)),
       'map-delete': (protocol, env, key = '') => void protocol.data.mapDelete(env, key),
       /** Of a number of milliseconds to listen. */
       query(protocol, env, deadline = '5000') {
@@ -55,6 +60,19 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       publish(protocol, env, text = '') {
         const body = bodyOf(text);
         protocol.topics.publish(env, { topic: 'search', key: keyOf(text), format: 'bytes', body });
+      },
+      /** Of a number of events, all at once, or as many as are taken. */
+      'publish-many'(protocol, env, count = '1') {
+        for (let i = 0; i < Number(count); i++) {
+          const body = bodyOf(`=${i}`);
+          try {
+            protocol.topics.publish(env, { topic: 'search', key: '', format: 'bytes', body });
+          } catch (error) {
+            // Thrown on, it would undo what has been published in this command.
+            if (error instanceof HearsayError && error.code === 'QUEUE_FULL') return;
+            throw error;
+          }
+        }
       },
     },
     (simulation) => [auditQueries(simulation), auditTopics(simulation), auditValues(simulation)],
@@ -69,6 +87,14 @@ function valueOf(text: string): InlineValue {
   const to = new ByteWriter();
   to.text(text.slice(text.indexOf('=') + 1));
   return { kind: 'bytes', bytes: to.copy() };
+}
+
+function fill(argument: string, write: (key: string, value: InlineValue) => void): void {
+  const [count = '0', bytes = '0'] = argument.slice(argument.indexOf('=') + 1).split('*');
+  for (let i = 0; i < Number(count); i++) {
+    const value = { kind: 'bytes', bytes: largeBytes(Number(bytes), i) } as const;
+    write(`${keyOf(argument)}${i}`, value);
+  }
 }
 
 function largeOf(argument: string): InlineValue {

@@ -41,6 +41,7 @@ export class ValueAudit implements Checker {
   readonly #memories = new Map<string, Memory>();
   /** When any node last came to name another value, or no longer to name one. */
   #namedMs = 0;
+  #nextMs = 0;
   readonly #true = new WeakSet<Content>();
   readonly #hashes = new WeakMap<Uint8Array, Uint8Array>();
 
@@ -50,6 +51,8 @@ export class ValueAudit implements Checker {
   }
 
   observe(run: Observed, report: Report): void {
+    if (run.elapsedMs < this.#nextMs) return;
+    this.#nextMs = run.elapsedMs + EVERY_MS;
     for (const node of run.nodes) {
       if (node.isUp) this.#look(node, run.elapsedMs, report);
       else this.#memories.delete(node.name);
@@ -177,6 +180,8 @@ function bytesOfValues(node: ObservedNode): { readonly count: number; readonly c
   return { count: 0, countMax: 0 };
 }
 
+/** What goes wrong with a value stays so. */
+const EVERY_MS = 5_000;
 /** As long as all data has until everybody has the same. */
 const BOUND_MS = 60_000;
 /** What nothing names is kept for a minute, and swept at the next comparison, or a minute later. */

@@ -42,28 +42,24 @@ export interface Load {
   };
 }
 
-export function loadOf(
-  view: View,
-  contact: Contact,
-  relays: Relays,
-  admissions: Admissions,
-  exchange: Exchange,
-  parts: Parts | undefined,
-): Load {
-  const { certificates, horizon, hot, notKept, roster, suspicions } = view;
+/** Whatever of a node holds anything. */
+export interface Holders {
+  readonly view: View;
+  readonly contact: Contact;
+  readonly relays: Relays;
+  readonly admissions: Admissions;
+  readonly exchange: Exchange;
+  readonly parts: Parts | undefined;
+}
+
+export function loadOf(of: Holders): Load {
+  const { admissions, exchange, parts, relays, view } = of;
   return {
-    members: roster.size,
-    suspicions: suspicions.size,
-    certificates,
-    hot: hot.size,
-    relays: relays.open,
-    admissions: admissions.open,
-    told: exchange.told,
-    dialled: contact.dialled,
+    ...heldOf(of),
     parts: Object.fromEntries((parts?.holdings() ?? []).map(({ what, count }) => [what, count])),
     turnedAway: {
-      starts: horizon.refused,
-      members: notKept,
+      starts: view.horizon.refused,
+      members: view.notKept,
       relays: relays.turnedAway,
       admissions: admissions.turnedAway,
       exchanges: exchange.unanswered,
@@ -74,8 +70,8 @@ export function loadOf(
 }
 
 /** The same with bounds: what is about members is bounded by the members. */
-export function holdingsOf(load: Load, parts: Parts | undefined): Holding[] {
-  const { admissions, certificates, dialled, hot, members, relays, suspicions, told } = load;
+export function holdingsOf(of: Holders): Holding[] {
+  const { admissions, certificates, dialled, hot, members, relays, suspicions, told } = heldOf(of);
   return [
     { what: 'suspicions', count: suspicions, countMax: members },
     { what: 'certificates', count: certificates, countMax: members },
@@ -84,6 +80,20 @@ export function holdingsOf(load: Load, parts: Parts | undefined): Holding[] {
     { what: 'newcomers', count: admissions, countMax: ADMISSIONS_MAX },
     { what: 'news being read', count: told, countMax: TOLD_MAX },
     { what: 'members lately dialled', count: dialled, countMax: DIALLED_MAX },
-    ...(parts?.holdings() ?? []),
+    ...(of.parts?.holdings() ?? []),
   ];
+}
+
+function heldOf({ admissions, contact, exchange, relays, view }: Holders) {
+  const { certificates, hot, roster, suspicions } = view;
+  return {
+    members: roster.size,
+    suspicions: suspicions.size,
+    certificates,
+    hot: hot.size,
+    relays: relays.open,
+    admissions: admissions.open,
+    told: exchange.told,
+    dialled: contact.dialled,
+  };
 }

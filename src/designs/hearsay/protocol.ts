@@ -30,7 +30,7 @@ import { Prober } from './prober.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import { Reconnect } from './reconnect.ts';
 import { Relays } from './relays.ts';
-import { holdingsOf, loadOf, type Load } from './load.ts';
+import { holdingsOf, loadOf, type Holders, type Load } from './load.ts';
 import type { Data } from './data/data.ts';
 import { Parts } from './parts.ts';
 import type { Queries } from './queries/queries.ts';
@@ -393,18 +393,11 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   get load(): Load {
-    return loadOf(
-      this.#view,
-      this.#contact,
-      this.#relays,
-      this.#admissions,
-      this.#exchange,
-      this.#parts,
-    );
+    return loadOf(this.#holders());
   }
 
   holdings(): Holding[] {
-    return holdingsOf(this.load, this.#parts);
+    return holdingsOf(this.#holders());
   }
 
   heldData(): Iterable<HeldEntry> {
@@ -417,6 +410,17 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   // Parts too small for a file.
+
+  #holders(): Holders {
+    return {
+      view: this.#view,
+      contact: this.#contact,
+      relays: this.#relays,
+      admissions: this.#admissions,
+      exchange: this.#exchange,
+      parts: this.#parts,
+    };
+  }
 
   /** Those that do not travel with the fact are own state. */
   #tellTags(env: HearsayEnv, tags: Tags): void {

@@ -47,7 +47,7 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
   }
   const isLiedAbout = !isSecured && random.below(5) > 0;
   const bitsPerSecond = [5_000_000, 20_000_000, 100_000_000][random.below(3)]!;
-  const isTight = random.below(6) === 0;
+  const isTight = random.below(3) === 0;
   return {
     faults: isLiedAbout
       ? [...writes.faults, ...lies(random, writes.faults, options)]
@@ -134,7 +134,7 @@ function lies(
 }
 
 /** Of scenarios: they take longer than others. */
-const SHARE = 0.25;
+const SHARE = 0.2;
 /** Bytes: of one chunk, of several, and more of these. */
 const SIZES = [
   [600, 10_000],

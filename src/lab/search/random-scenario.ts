@@ -60,6 +60,9 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const kinds = kindsOf(subject.troubles);
   const count = 1 + random.below(TROUBLES_MAX);
   const faults = Array.from({ length: count }, () => weather.one(kinds)(weather)).flat();
+  for (const { share, trouble } of subject.rare) {
+    if (weather.chance(share)) faults.push(...trouble(weather));
+  }
   if (isFounded) faults.push(...founderFails(weather));
   const config = subject.config(weather);
   // Of a stream of its own, as whether there are keys: the rest of a seed stays the same.

@@ -3,6 +3,7 @@ import type { ScenarioCheck } from '../../sim/index.ts';
 import { COMMANDS } from './commands.ts';
 import { NETWORK_TROUBLES } from './network-troubles.ts';
 import { NODE_TROUBLES } from './node-troubles.ts';
+import { RARE_TROUBLES, type RareTrouble } from './rare-troubles.ts';
 import type { Trouble, Weather } from './weather.ts';
 
 /** What a cluster gets to recover in, after the last of all trouble. */
@@ -13,6 +14,7 @@ const TIMERS_MAX = 400;
 
 interface Subject {
   readonly troubles: Readonly<Record<string, Trouble>>;
+  readonly rare: readonly RareTrouble[];
   /** Options that a user might choose. */
   config(weather: Weather): Record<string, unknown>;
   /** Whether there is state and a map to write. */
@@ -28,6 +30,7 @@ interface Subject {
 export const SUBJECTS: Readonly<Record<string, Subject>> = {
   hearsay: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES, ...COMMANDS },
+    rare: RARE_TROUBLES,
     asks: true,
     topics: true,
     config(weather) {
@@ -52,6 +55,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   heartbeat: {
     troubles: { ...NODE_TROUBLES, ...NETWORK_TROUBLES },
+    rare: [],
     asks: false,
     topics: false,
     config: () => ({}),

@@ -5,7 +5,9 @@ import type { Report } from './checker.ts';
 interface Memory {
   /** Whose memory: a new life of the node has none. */
   readonly self: Peer;
-  held: ReadonlyMap<string, HeldEntry>;
+  /** What it held, and the same by name. */
+  readonly entries: Iterable<HeldEntry>;
+  readonly held: ReadonlyMap<string, HeldEntry>;
 }
 
 /**
@@ -51,7 +53,10 @@ export class DataAgreement implements Checker {
 
   #look(node: ObservedNode, elapsedMs: number, report: Report): void {
     const isRemembered = elapsedMs < this.#rememberedMs;
-    const held = new Map([...node.heldData()].map((entry) => [nameOf(entry), entry]));
+    const entries = node.heldData();
+    const memory = this.#memories.get(node.name);
+    if (memory?.self === node.self && memory.entries === entries) return; // As before.
+    const held = new Map([...entries].map((entry) => [nameOf(entry), entry]));
     for (const [name, { content, isOwn, owner, rank }] of held) {
       if (isOwn && owner !== undefined) this.#authors.set(owner, node.name);
       if (rank > (this.#latest.get(name) ?? '')) {
@@ -61,8 +66,7 @@ export class DataAgreement implements Checker {
       if (content !== undefined || owner !== undefined) continue;
       if (rank > (this.#deleted.get(name) ?? '')) this.#deleted.set(name, rank);
     }
-    const memory = this.#memories.get(node.name);
-    this.#memories.set(node.name, { self: node.self, held });
+    this.#memories.set(node.name, { self: node.self, entries, held });
     if (memory?.self !== node.self) return;
     for (const [name, before] of memory.held) {
       const now = held.get(name);

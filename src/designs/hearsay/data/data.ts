@@ -49,6 +49,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
   readonly #ledger: Ledger;
   readonly #compare: Compare;
   readonly #writes: Writes;
+  #held: { readonly changes: number; readonly entries: readonly HeldEntry[] } | undefined;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -172,9 +173,14 @@ export class Data implements Part<DataMessage | ValueMessage> {
     }
   }
 
-  /** The same, as checkers read it. */
-  *held(): Generator<HeldEntry> {
-    for (const entry of this.all()) yield heldEntry(entry, this.#ledger.ownLife);
+  /** The same, as checkers read it; the same list again where nothing has changed. */
+  held(): readonly HeldEntry[] {
+    const { ownLife, store } = this.#ledger;
+    if (this.#held?.changes !== store.changes) {
+      const entries = [...this.all()].map((entry) => heldEntry(entry, ownLife));
+      this.#held = { changes: store.changes, entries };
+    }
+    return this.#held.entries;
   }
 
   /** Equal for nodes that hold the same; 64 bits. */

@@ -38,6 +38,7 @@ export class Store {
   readonly #canonical = new ByteWriter(1024);
   #ids = 0;
   #bytes = 0;
+  #changes = 0;
 
   constructor(crypto: Crypto) {
     this.#crypto = crypto;
@@ -51,6 +52,11 @@ export class Store {
   /** How many entries there are, those of deleted keys included. */
   get size(): number {
     return this.set.size;
+  }
+
+  /** How often an entry has come in or gone. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get checksum(): SetChecksum {
@@ -89,6 +95,7 @@ export class Store {
 
   /** Holds an entry, in the place of what is held about its key. */
   put(entry: Entry, now: number): Cell {
+    this.#changes++;
     const shelf = this.#shelfFor(entry);
     const known = shelf.cells.get(entry.key);
     if (known !== undefined) this.#release(shelf, known);
@@ -113,6 +120,7 @@ export class Store {
     const shelf = this.#shelfFor(entry);
     if (shelf.cells.get(entry.key) !== cell) return;
     shelf.cells.delete(entry.key);
+    this.#changes++;
     this.#release(shelf, cell);
     if (entry.type === 'state' && shelf.cells.size === 0) this.#state.delete(entry.owner);
   }
