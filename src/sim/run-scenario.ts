@@ -38,7 +38,7 @@ export interface Outcome {
   readonly traceHash: string;
   readonly counters: Readonly<Counters>;
   readonly violations: readonly Violation[];
-  /** How often each coverage mark was passed. */
+  /** How often each coverage mark was passed, and each rare check made. */
   readonly marks: Readonly<Record<string, number>>;
   /** What a handler threw; the run ended there. */
   readonly failure?: { readonly node: string; readonly atMs: number; readonly text: string };
@@ -99,11 +99,12 @@ export function scenarioDesign<C, M, E, S, P extends Protocol<M, E> & Membership
           if (host.isRunning) obey(() => host.call((...on) => command(...on, fault.argument)));
         });
       }
+      const checked = new Map<string, number>();
       for (const check of scenario.checks) {
-        simulation.watch(checkerOf(check, simulation.marks), { collect: true });
+        simulation.watch(checkerOf(check, simulation.marks, checked), { collect: true });
       }
       for (const checker of audit(simulation)) simulation.watch(checker, { collect: true });
-      return outcomeOf(simulation, scenario.untilMs);
+      return outcomeOf(simulation, scenario.untilMs, checked);
     },
   };
 }
@@ -148,6 +149,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['NOT_RUNNING', 'DATA_FULL', 'QUEU
 function outcomeOf<C, M, E, S, P extends Protocol<M, E> & Membership>(
   simulation: Simulation<C, M, E, S, P>,
   untilMs: number,
+  checked: ReadonlyMap<string, number>,
 ): Outcome {
   let failure: Outcome['failure'];
   try {
@@ -157,11 +159,15 @@ function outcomeOf<C, M, E, S, P extends Protocol<M, E> & Membership>(
     failure = { node: error.node, atMs: error.elapsedMs, text: error.message };
   }
   const { traceHash, counters, violations } = simulation;
-  const marks = Object.fromEntries(simulation.marks);
+  const marks = Object.fromEntries([...simulation.marks, ...checked]);
   return { traceHash, counters, violations, marks, ...(failure && { failure }) };
 }
 
-function checkerOf(check: ScenarioCheck, marks: ReadonlyMap<string, number>): Checker {
+function checkerOf(
+  check: ScenarioCheck,
+  marks: ReadonlyMap<string, number>,
+  checked: Map<string, number>,
+): Checker {
   switch (check.type) {
     case 'completeness':
       return new Completeness(check);
@@ -184,7 +190,7 @@ function checkerOf(check: ScenarioCheck, marks: ReadonlyMap<string, number>): Ch
     case 'no-stuck-suspicion':
       return new NoStuckSuspicion(check);
     case 'data':
-      return new DataAgreement(check);
+      return new DataAgreement(check, (name) => checked.set(name, (checked.get(name) ?? 0) + 1));
     default:
       throw new UsageError('BAD_OPTION', `no such check: ${JSON.stringify(check)}`);
   }

@@ -2,6 +2,7 @@
 import type { Address } from '../core/index.ts';
 import type { NetworkModel } from '../blocks/network/index.ts';
 import { parseAddress } from '../wire/address.ts';
+import type { DataAgreementOptions } from './checkers/index.ts';
 import type { Fault } from './fault.ts';
 import {
   fail,
@@ -77,7 +78,7 @@ export type ScenarioCheck =
   | { readonly type: 'departure'; readonly boundMs: number }
   | { readonly type: 'no-ghosts'; readonly boundMs?: number }
   | { readonly type: 'no-stuck-suspicion'; readonly boundMs: number }
-  | { readonly type: 'data'; readonly boundMs: number; readonly rememberedMs: number };
+  | ({ readonly type: 'data' } & DataAgreementOptions);
 
 /** Checks data that claims to be a scenario; throws a UsageError that names what is wrong. */
 export function parseScenario(value: unknown): Scenario {
@@ -171,7 +172,7 @@ const check = variant({
   departure: { boundMs: time },
   'no-ghosts': { 'boundMs?': time },
   'no-stuck-suspicion': { boundMs: time },
-  data: { boundMs: time, rememberedMs: time },
+  data: { boundMs: time, rememberedMs: time, 'errorMs?': time },
 } satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);
 
 const node = fields({

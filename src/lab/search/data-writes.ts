@@ -62,6 +62,18 @@ export function areClocksNear(faults: readonly ScenarioFault[]): boolean {
   return !faults.some((fault) => fault.type === 'wall-jump' && Math.abs(fault.byMs) > APART_MS_MAX);
 }
 
+/** By how much a clock may mistake a time as long as this: it leaps, and it runs ahead or behind. */
+export function clockErrorMs(faults: readonly ScenarioFault[], timeMs: number): number {
+  const leaps = new Map<string, number>();
+  for (const fault of faults) {
+    if (fault.type !== 'wall-jump') continue;
+    leaps.set(fault.node, (leaps.get(fault.node) ?? 0) + Math.abs(fault.byMs));
+  }
+  return Math.max(0, ...leaps.values()) + timeMs * DRIFT_MAX;
+}
+
+/** As much as any clock drifts in a random scenario. */
+const DRIFT_MAX = 0.1;
 /** Even two such jumps of two nodes do not make five minutes. */
 const APART_MS_MAX = 60_000;
 /** Deleted as often as written anew. */

@@ -47,13 +47,13 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
   }
   const isLiedAbout = !isSecured && random.below(5) > 0;
   const bitsPerSecond = [5_000_000, 20_000_000, 100_000_000][random.below(3)]!;
-  const isTight = random.below(3) === 0;
+  const isTight = random.below(2) === 0;
   return {
     faults: isLiedAbout
       ? [...writes.faults, ...lies(random, writes.faults, options)]
       : writes.faults,
     bandwidth: isHuge || random.below(4) === 0 ? { bandwidth: { bitsPerSecond } } : {},
-    config: isTight ? { valuesBytesMax: most + random.below(2 * most) } : {},
+    config: isTight ? { valuesBytesMax: most + random.below(most) } : {},
   };
 }
 
@@ -160,7 +160,7 @@ const KEYS = ['v0', 'v1', 'v2', 'k0'] as const;
 const LATER_MS_MAX = 2_000;
 const BEFORE_MS_MAX = 500;
 const CUT_MS_MAX = 10_000;
-const LIED_ABOUT_MAX = 4;
-const LIES_MAX = 4;
+const LIED_ABOUT_MAX = 8;
+const LIES_MAX = 5;
 /** Mostly while it is asked for. */
 const LIES_MS_MAX = 300;

@@ -15,7 +15,7 @@ import type {
   ScenarioFault,
   ScenarioNode,
 } from '../../sim/index.ts';
-import { areClocksNear, dataWrites } from './data-writes.ts';
+import { areClocksNear, clockErrorMs, dataWrites } from './data-writes.ts';
 import { largeWrites } from './large-writes.ts';
 import { queryAsks } from './query-asks.ts';
 import { BOUND_MS, SUBJECTS } from './subjects.ts';
@@ -82,7 +82,8 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   if (values !== undefined) writes.push(...values.faults);
   const isChecked = writes.length > 0 && areClocksNear(faults);
   const { certificateMs: rememberedMs = DAY_MS } = config;
-  const data = { type: 'data', boundMs: BOUND_MS, rememberedMs } as ScenarioCheck;
+  const errorMs = clockErrorMs([...faults, ...writes], Number(rememberedMs));
+  const data = { type: 'data', boundMs: BOUND_MS, rememberedMs, errorMs } as ScenarioCheck;
   const asks = subject.asks
     ? queryAsks(new Xoshiro128(seed, 'queries'), { names, fromMs: FROM_MS, untilMs })
     : [];
@@ -165,12 +166,12 @@ const FROM_MS = 10_000;
 /** Chosen so that a search of 2,000 seeds meets each fault and each mark in a hundred of them. */
 const OFTEN: Readonly<Record<string, number>> = {
   book: 2,
-  'crash-loop': 2,
+  'crash-loop': 3,
   duplication: 2,
-  firewall: 2,
+  firewall: 3,
   forge: 3,
   'mass-restart': 7,
-  namesake: 2,
+  namesake: 3,
   pause: 3,
   'power-off': 3,
   reordering: 4,

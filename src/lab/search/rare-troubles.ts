@@ -14,13 +14,14 @@ export interface RareTrouble {
 
 /** Chosen so that a search of 2,000 seeds meets each mark in a hundred of them. */
 export const RARE_TROUBLES: readonly RareTrouble[] = [
-  { share: 0.3, trouble: longAbsence },
+  { share: 0.5, trouble: longAbsence },
   { share: 0.12, trouble: lostPublisher },
-  { share: 0.03, trouble: outrunPublisher },
+  { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
   { share: 0.1, trouble: unheardWrite },
-  { share: 0.1, trouble: manyKeys },
-  { share: 0.1, trouble: lostAuthor },
+  { share: 0.25, trouble: manyKeys },
+  { share: 0.15, trouble: manyDeletions },
+  { share: 0.2, trouble: lostAuthor },
 ];
 
 /**
@@ -33,10 +34,11 @@ function longAbsence(weather: Weather): readonly ScenarioFault[] {
   if (leastMs > weather.untilMs || weather.names.length < 2) return [];
   const [node, other] = weather.some(weather.names, 2) as [string, string];
   const untilMs = weather.between(leastMs, Math.min(weather.untilMs, leastMs + ABSENT_MS_MORE));
-  const keys = Array.from({ length: weather.between(1, 4) }, (_, i) => `a${i}`);
+  const keys = Array.from({ length: weather.between(2, 5) }, (_, i) => `a${i}`);
   const faults: ScenarioFault[] = [];
   const writes = (by: string, command: string, fromMs: number, toMs: number): void => {
-    for (const key of keys) {
+    // One is not deleted: it is still there when the doubts end.
+    for (const key of command.endsWith('delete') ? keys.slice(1) : keys) {
       const argument = command.endsWith('set') ? `${key}=${by}` : key;
       const writtenMs = weather.between(fromMs, toMs);
       faults.push({ atMs: writtenMs, type: 'command', node: by, command, argument });
@@ -80,7 +82,10 @@ function lostPublisher(weather: Weather): readonly ScenarioFault[] {
   const count = weather.between(3, 15);
   const everyMs = weather.between(1, 60);
   const goneMs = atMs + count * everyMs + weather.between(1, 60);
+  const many = { type: 'command', node, command: 'publish-many', argument: '1100' } as const;
+  const isMany = weather.chance(0.5);
   const events = Array.from({ length: count }, (_, i): ScenarioFault => {
+    if (i === 0 && isMany) return { atMs, ...many };
     const argument = `=${i}*${weather.one([1, 100, 1000])}`;
     return { atMs: atMs + i * everyMs, type: 'command', node, command: 'publish', argument };
   });
@@ -150,9 +155,9 @@ function manyKeys(weather: Weather): readonly ScenarioFault[] {
   const name = `many keys of ${node}`;
   const [atMs, untilMs] = weather.span();
   const command = weather.one(['map-fill', 'fill']);
-  const bytes = weather.one([1, 1, 500]);
+  const bytes = weather.one([1, 500]);
   const fills = [node, other].map((by, i): ScenarioFault => {
-    const argument = `${'fg'[i]!}=${weather.between(120, 300)}*${bytes}`;
+    const argument = `${'fg'[i]!}=${weather.between(bytes === 1 ? 120 : 260, 300)}*${bytes}`;
     const writtenMs = weather.between(atMs, untilMs);
     return { atMs: writtenMs, type: 'command', node: by, command, argument };
   });
@@ -163,19 +168,33 @@ function manyKeys(weather: Weather): readonly ScenarioFault[] {
   ];
 }
 
+/** They are forgotten one after the other, while comparisons go on. */
+function manyDeletions(weather: Weather): readonly ScenarioFault[] {
+  const node = weather.node();
+  const everyMs = weather.between(100, 250);
+  const atMs = weather.between(weather.fromMs, weather.untilMs - DELETIONS * everyMs);
+  return Array.from({ length: DELETIONS }, (_, i) => ({
+    atMs: atMs + i * everyMs,
+    type: 'command',
+    node,
+    command: 'map-delete',
+    argument: `d${i}`,
+  }));
+}
+
 /** It writes more large values than are fetched at once, and vanishes before all have them. */
 function lostAuthor(weather: Weather): readonly ScenarioFault[] {
   const node = weather.node();
   const atMs = weather.between(weather.fromMs, weather.untilMs - BURST_MS_MAX);
-  const command = weather.one(['set-large', 'map-set-large']);
+  const command = weather.one(['set-large', 'set-large', 'map-set-large']);
   const count = weather.between(5, 8);
-  const goneMs = atMs + weather.between(100, 600);
+  const goneMs = atMs + weather.between(100, 400);
   const writes = Array.from({ length: count }, (_, i): ScenarioFault => {
-    const argument = `w${i}=${100 + i}*${weather.between(5_000, 40_000)}`;
+    const argument = `w${i}=${100 + i}*${weather.between(10_000, 60_000)}`;
     return { atMs: atMs + weather.below(100), type: 'command', node, command, argument };
   });
   const type = weather.one(['power-off', 'crash', 'pause'] as const);
-  const backMs = weather.between(goneMs + 1, weather.untilMs);
+  const backMs = weather.between(Math.min(goneMs + STALLED_MS, weather.untilMs), weather.untilMs);
   return [
     ...writes,
     { atMs: goneMs, type, node },
@@ -193,6 +212,9 @@ const OUTRUN_EVERY_MS = 1_500;
 const OUTRUN_MS = 14_000;
 /** Members from which on some pass queries on: an asker sends eight copies. */
 const DELEGATED = 12;
+const DELETIONS = 60;
+/** Longer than a fetch waits for a value that does not come. */
+const STALLED_MS = 20_000;
 const UNHEARD_MS_MAX = 14_000;
 /** So that a scenario of much data takes no longer than others. */
-const FEW = 8;
+const FEW = 10;

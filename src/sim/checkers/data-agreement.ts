@@ -1,6 +1,12 @@
 import type { HeldEntry, Peer } from '../../core/index.ts';
+import { Absences, type AbsencesOptions } from './absences.ts';
 import { healthyFor, type Checker, type Observed, type ObservedNode } from './checker.ts';
 import type { Report } from './checker.ts';
+
+export interface DataAgreementOptions extends AbsencesOptions {
+  /** How long everybody may take to agree when all is quiet. */
+  readonly boundMs: number;
+}
 
 interface Memory {
   /** Whose memory: a new life of the node has none. */
@@ -16,15 +22,17 @@ interface Memory {
  * state what that one says itself, and nothing of its lives before. What was deleted does not come
  * back.
  *
- * Beyond `rememberedMs` deletions are forgotten: in a run that lasts longer, an old value may come
- * back, and who was away for so long may drop what it holds.
+ * Deletions are remembered for `rememberedMs`. Who was away for longer may bring back what others
+ * have deleted, unless somebody was there all the time and for longer: see absences.ts.
  */
 export class DataAgreement implements Checker {
   readonly name = 'data';
   readonly #boundMs: number;
   readonly #rememberedMs: number;
+  readonly #absences: Absences;
+  readonly #mark: (name: string) => void;
   readonly #memories = new Map<string, Memory>();
-  /** The latest deletion of each key of what all share, whoever knew of it. */
+  /** The latest deletion of each key, whoever knew of it. */
   readonly #deleted = new Map<string, string>();
   /** The latest rank of each key, whoever held it; and when one of them last rose. */
   readonly #latest = new Map<string, string>();
@@ -32,13 +40,16 @@ export class DataAgreement implements Checker {
   /** Whose state was written in each life. */
   readonly #authors = new Map<string, string>();
 
-  constructor(of: { readonly boundMs: number; readonly rememberedMs: number }) {
+  /** @param mark notes that a rare check was made */
+  constructor(of: DataAgreementOptions, mark: (name: string) => void = () => {}) {
     this.#boundMs = of.boundMs;
     this.#rememberedMs = of.rememberedMs;
+    this.#absences = new Absences(of);
+    this.#mark = mark;
   }
 
   observe(run: Observed, report: Report): void {
-    const isRemembered = run.elapsedMs < this.#rememberedMs;
+    this.#absences.observe(run);
     for (const node of run.nodes) {
       if (node.isUp) this.#look(node, run.elapsedMs, report);
       else this.#memories.delete(node.name);
@@ -47,12 +58,12 @@ export class DataAgreement implements Checker {
     if (run.elapsedMs - quietSinceMs < this.#boundMs) return;
     const healthy = healthyFor(run, this.#boundMs).filter(({ isUp }) => isUp);
     this.#compare(healthy, report);
-    if (isRemembered) for (const node of healthy) this.#checkDeleted(node, report);
+    for (const node of healthy) this.#checkDeleted(node, report);
     this.#checkPast(healthy, report);
   }
 
   #look(node: ObservedNode, elapsedMs: number, report: Report): void {
-    const isRemembered = elapsedMs < this.#rememberedMs;
+    const areForgotten = elapsedMs >= this.#rememberedMs;
     const entries = node.heldData();
     const memory = this.#memories.get(node.name);
     if (memory?.self === node.self && memory.entries === entries) return; // As before.
@@ -63,7 +74,7 @@ export class DataAgreement implements Checker {
         this.#latest.set(name, rank);
         this.#writtenMs = elapsedMs;
       }
-      if (content !== undefined || owner !== undefined) continue;
+      if (content !== undefined) continue;
       if (rank > (this.#deleted.get(name) ?? '')) this.#deleted.set(name, rank);
     }
     this.#memories.set(node.name, { self: node.self, entries, held });
@@ -73,8 +84,8 @@ export class DataAgreement implements Checker {
       if (now !== undefined && now.rank >= before.rank) continue;
       // The state of a life that is over goes with it.
       if (now === undefined && before.owner !== undefined && !before.isOwn) continue;
-      if (!isRemembered && before.owner === undefined) continue;
-      if (!isRemembered && before.content === undefined) continue;
+      if (before.owner === undefined && this.#absences.longestMs >= this.#rememberedMs) continue;
+      if (before.content === undefined && areForgotten) continue;
       report(node.name, `${name} was ${textOf(before)}, and is ${textOf(now)}`);
     }
   }
@@ -113,7 +124,15 @@ export class DataAgreement implements Checker {
   }
 
   #checkDeleted(node: ObservedNode, report: Report): void {
+    const { isShort, isWitnessed, longestMs } = this.#absences;
+    if (!isShort && !isWitnessed) return;
+    if (this.#deleted.size > 0) {
+      if (!isShort) this.#mark('checked: deletions beyond the bound');
+      else if (longestMs > this.#rememberedMs / 2) this.#mark('checked: deletions near the bound');
+      else this.#mark('checked: deletions');
+    }
     for (const entry of node.heldData()) {
+      if (!isShort && entry.owner !== undefined) continue; // Its owner sees to that, if it lives.
       const rank = this.#deleted.get(nameOf(entry));
       if (entry.content === undefined || rank === undefined || entry.rank > rank) continue;
       report(node.name, `${nameOf(entry)} is back: ${textOf(entry)}, after it was deleted`);

@@ -5,7 +5,7 @@ export type { Checker, Observed, ObservedNode, Report, Violation } from './check
 export { Bounded } from './bounded.ts';
 export { Completeness } from './completeness.ts';
 export { Convergence } from './convergence.ts';
-export { DataAgreement } from './data-agreement.ts';
+export { DataAgreement, type DataAgreementOptions } from './data-agreement.ts';
 export { Departure } from './departure.ts';
 export { Invariants } from './invariants.ts';
 export { NoGhosts } from './no-ghosts.ts';
