@@ -242,10 +242,17 @@ export const PLANTS: readonly Plant[] = [
     instead: '',
   },
   {
-    id: 'fetch-forsaken',
-    what: 'who sends nothing of what it was asked for is asked for it for ever',
-    file: 'blocks/data/content-fetch.ts',
-    text: 'for (const index of asked.keys()) this.#release(peer, partner, index); this.#quieten(partner, now); due.push(peer);',
-    instead: 'due.push(peer);',
+    id: 'tombstones-halved',
+    what: 'deletions are remembered for half of their time',
+    file: 'designs/hearsay/data/ledger.ts',
+    text: 'this.store.deletedBefore(env.now - certificateMs)',
+    instead: 'this.store.deletedBefore(env.now - certificateMs / 2)',
+  },
+  {
+    id: 'doubts-forgotten',
+    what: 'who was away for longer than deletions are remembered keeps what others have deleted',
+    file: 'designs/hearsay/data/asking.ts',
+    text: "if (theirs === 'whole' && memory.isDoubtful(cell)) this.#ledger.dismiss(env, cell);",
+    instead: 'if (cell.id < 0) this.#ledger.dismiss(env, cell);',
   },
 ];
