@@ -91,3 +91,16 @@ test('what was deleted does not come back', () => {
   const back = [node('n', [value], 2), node('m', [value], 2)];
   expect(complaints(deleted, back, back)).toHaveLength(4);
 });
+
+test('nor when deletions are forgotten, unless somebody was away for as long', () => {
+  const value = shared('a', '1', 'x');
+  const deleted = [node('n', [shared('a', '2')]), node('m', [shared('a', '2')])];
+  const gone = [node('n', []), node('m', [])];
+  const back = [node('n', [value], 2), node('m', [value], 2)];
+  const forgotten = Array.from({ length: 10 }, (_, i) => (i < 8 ? deleted : gone));
+  expect(complaints(...forgotten, back, back)).toHaveLength(4);
+  const away = forgotten.map((nodes) =>
+    nodes.map((one) => ({ ...one, healthySinceMs: undefined })),
+  );
+  expect(complaints(...away, back, back)).toEqual([]);
+});
