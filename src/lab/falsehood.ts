@@ -89,7 +89,11 @@ function falseValue(random: Random): Value {
   if (random.below(2) === 0) return { kind: 'bytes', bytes: largeBytes(8, random.u32()) };
   let hash = '';
   for (let i = 0; i < HASH_BYTES; i++) hash += random.below(256).toString(16).padStart(2, '0');
-  return { kind: 'bytes', length: 1 + random.below(2 ** (16 + 10 * random.below(2))), hash };
+  return {
+    kind: 'bytes',
+    length: 1 + random.below(random.below(2) === 0 ? 2 ** 16 : 2 ** 26),
+    hash,
+  };
 }
 
 function isOf(entry: Entry, { nodeId }: Fact): entry is Entry & { type: 'state' } {

@@ -217,8 +217,8 @@ export const PLANTS: readonly Plant[] = [
     id: 'value-asked-of-one',
     what: 'a large value is asked of its author and of whoever told of it, and of nobody else',
     file: 'designs/hearsay/data/values.ts',
-    text: 'for (const peer of fetch.review(env.now)) this.#ask(env, peer, fetch); this.#look(env, fetch);',
-    instead: 'for (const peer of fetch.review(env.now)) this.#ask(env, peer, fetch);',
+    text: 'this.#ask(env, peer, fetch); this.#look(env, fetch);',
+    instead: 'this.#ask(env, peer, fetch);',
   },
   {
     id: 'chunk-unchecked',

@@ -62,7 +62,7 @@ export function areClocksNear(faults: readonly ScenarioFault[]): boolean {
   return !faults.some((fault) => fault.type === 'wall-jump' && Math.abs(fault.byMs) > APART_MS_MAX);
 }
 
-/** By how much a clock may mistake a time as long as this: it leaps, and it runs ahead or behind. */
+/** By how much a clock may mistake a time as long as this: it leaps, and it drifts. */
 export function clockErrorMs(faults: readonly ScenarioFault[], timeMs: number): number {
   const leaps = new Map<string, number>();
   for (const fault of faults) {

@@ -16,9 +16,9 @@ import type {
   ScenarioNode,
 } from '../../sim/index.ts';
 import { areClocksNear, clockErrorMs, dataWrites } from './data-writes.ts';
-import { largeWrites } from './large-writes.ts';
+import { largeWrites, type LargeWritesOptions } from './large-writes.ts';
 import { queryAsks } from './query-asks.ts';
-import { BOUND_MS, SUBJECTS } from './subjects.ts';
+import { BOUND_MS, SUBJECTS, type Subject } from './subjects.ts';
 import { founderFails } from './node-troubles.ts';
 import { topicEvents } from './topic-events.ts';
 import { Weather, type Trouble } from './weather.ts';
@@ -65,44 +65,41 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   }
   if (isFounded) faults.push(...founderFails(weather));
   const config = subject.config(weather);
-  // Of a stream of its own, as whether there are keys: the rest of a seed stays the same.
   const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
-  const writes = subject.data
-    ? dataWrites(new Xoshiro128(seed, 'data'), { names, fromMs: FROM_MS, untilMs, faults })
-    : [];
-  const values = subject.data
-    ? largeWrites(new Xoshiro128(seed, 'values'), {
-        names,
-        fromMs: FROM_MS,
-        untilMs,
-        faults,
-        isSecured: security,
-      })
-    : undefined;
-  if (values !== undefined) writes.push(...values.faults);
+  const place = { names, fromMs: FROM_MS, untilMs, faults, isSecured: security };
+  const { asks, bandwidth, bounds, events, writes } = programs(subject, seed, place);
   const isChecked = writes.length > 0 && areClocksNear(faults);
   const { certificateMs: rememberedMs = DAY_MS } = config;
   const errorMs = clockErrorMs([...faults, ...writes], Number(rememberedMs));
   const data = { type: 'data', boundMs: BOUND_MS, rememberedMs, errorMs } as ScenarioCheck;
-  const asks = subject.asks
-    ? queryAsks(new Xoshiro128(seed, 'queries'), { names, fromMs: FROM_MS, untilMs })
-    : [];
-  const events = subject.topics
-    ? topicEvents(new Xoshiro128(seed, 'topics'), { names, fromMs: FROM_MS, untilMs, faults })
-    : [];
   const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
   return {
     version: 1,
     build,
     seed,
     design,
-    config: { seeds: seedAddresses, ...config, ...values?.config },
+    config: { seeds: seedAddresses, ...config, ...bounds },
     nodes: [...founders(weather, nodes), ...weather.more],
-    network: { ...network, ...values?.bandwidth },
+    network: { ...network, ...bandwidth },
     faults: [...faults, ...writes, ...asks, ...events].sort((a, b) => a.atMs - b.atMs),
     untilMs: Math.max(LENGTH_MS_MIN, untilMs + BOUND_MS + AFTER_MS),
     checks: [...checksOf(faults), ...subject.checks, ...(isChecked ? [data] : [])],
     security,
+  };
+}
+
+/** What programs do: each of a stream of its own, so with or without it the rest stays the same. */
+function programs(subject: Subject, seed: number, place: LargeWritesOptions) {
+  const { asks, data, topics } = subject;
+  const large = data ? largeWrites(new Xoshiro128(seed, 'values'), place) : undefined;
+  return {
+    writes: data
+      ? [...dataWrites(new Xoshiro128(seed, 'data'), place), ...(large?.faults ?? [])]
+      : [],
+    asks: asks ? queryAsks(new Xoshiro128(seed, 'queries'), place) : [],
+    events: topics ? topicEvents(new Xoshiro128(seed, 'topics'), place) : [],
+    bandwidth: large?.bandwidth,
+    bounds: large?.config,
   };
 }
 

@@ -12,7 +12,7 @@ export const BOUND_MS = 60_000;
 /** Of a node among forty: five for each and as many again. */
 const TIMERS_MAX = 400;
 
-interface Subject {
+export interface Subject {
   readonly troubles: Readonly<Record<string, Trouble>>;
   readonly rare: readonly RareTrouble[];
   /** Options that a user might choose. */

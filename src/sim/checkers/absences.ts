@@ -94,5 +94,5 @@ export class Absences {
 
 /** Long enough for a comparison with somebody. */
 const TOUCH_MS = 10_000;
-/** What is too old is swept once a minute, and a node that has known all for long enough notes it. */
+/** Once a minute what is too old is swept, and a node that has known all for long notes it. */
 const SWEEP_MS_MAX = 60_000;
