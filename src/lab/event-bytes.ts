@@ -75,6 +75,8 @@ function kindOf(message: TopicMessage): Exclude<keyof EventBytes, 'bodies' | 'en
       return message.notes.length > 0 ? 'announcements' : 'acknowledgements';
     case 'topic-want':
     case 'topic-page':
+    case 'topic-doubt':
+    case 'topic-word':
       return 'fetches';
     case 'topic-link':
     case 'topic-digest':

@@ -42,7 +42,8 @@ function forgeEntries(entries: readonly Entry[], random: Random, wallMs: number)
 }
 
 function forged(entry: Entry, random: Random, wallMs: number): Entry {
-  const key = random.below(4) === 0 ? `forged ${random.below(KEYS)}` : entry.key;
+  const keys = [entry.key, entry.key, `forged ${random.below(KEYS)}`, '', 'x'.repeat(257)];
+  const key = one(keys, random);
   const isDeleted = random.below(4) === 0;
   const value = { kind: 'bytes' as const, bytes: Uint8Array.of(random.below(256)) };
   const content = isDeleted

@@ -26,6 +26,7 @@ import {
 } from '../../src/designs/hearsay/index.ts';
 import { ByteReader, ByteWriter } from '../../src/wire/index.ts';
 import { forgeData } from './data-mutants.ts';
+import { forgeTopic, type Known } from './topic-mutants.ts';
 
 export interface MutatorOptions {
   /** The share of messages that is touched, 0 … 1. */
@@ -47,11 +48,13 @@ export class Mutator {
   /** Real routes seen so far. */
   readonly #routes: Peer[] = [];
   #last: Uint8Array = new Uint8Array(0);
+  readonly #known: Known;
   /** Ids of queries seen so far. */
   readonly #queries: string[] = [];
 
   constructor(options: MutatorOptions) {
     this.#options = options;
+    this.#known = { names: options.names, lives: [] };
   }
 
   /** For a simulation's `corrupt`. */
@@ -154,7 +157,9 @@ export class Mutator {
       case 'topic-page':
       case 'topic-digest':
       case 'topic-want':
-        return message;
+      case 'topic-doubt':
+      case 'topic-word':
+        return forgeTopic(message, random, this.#known);
       case 'want': {
         const indices = message.indices.map(() => random.below(chunkCount(message.of.length)));
         return { ...message, have: this.#noise(message.have, random), indices };
@@ -181,6 +186,8 @@ export class Mutator {
       return { ...message, id, verdict: one(verdicts, random) };
     }
     const asker = one([message.asker, ...this.#options.names], random);
+    if (random.below(8) === 0) return { ...message, name: 'x'.repeat(129) };
+    if (random.below(8) === 0) return { ...message, payload: new Uint8Array(1025) };
     const all = { first: '0000000000000000', last: 'ffffffffffffffff' };
     const leftMs = one([0, message.leftMs, 600_000], random);
     const spreadMs = random.below(leftMs + 1);

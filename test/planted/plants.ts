@@ -168,8 +168,8 @@ export const PLANTS: readonly Plant[] = [
     id: 'replay-from-last',
     what: 'a newcomer is given the last event of each origin alone',
     file: 'designs/hearsay/topics/comparisons.ts',
-    text: 'state.log.beginAt(first);',
-    instead: 'state.log.beginAt(last);',
+    text: 'state.beginAt(first, last);',
+    instead: 'state.beginAt(last, last);',
   },
   {
     id: 'newest-skipped',

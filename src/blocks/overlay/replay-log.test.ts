@@ -83,3 +83,17 @@ test('a past that is not asked for', () => {
   log.beginAt(2000);
   expect(log.next).toBe(908);
 });
+
+test('what was never published is revoked, and its numbers are free again', () => {
+  const log = logOf(1, 2, 3, 4, 8, 9);
+  delivered(log);
+  expect(log.revoke(9).map(({ seq }) => seq)).toEqual([9]);
+  expect([log.next, log.highest, log.bytes]).toEqual([5, 8, 50]);
+  expect(log.revoke(6, 7)).toEqual([]);
+  expect(log.revoke(3).map(({ seq }) => seq)).toEqual([3, 4, 8]);
+  expect([log.first, log.next, log.highest, log.bytes]).toEqual([1, 3, 2, 20]);
+  expect(log.add({ seq: 3, bytes: 10 })).toBe('new');
+  expect(delivered(log)).toEqual([3]);
+  log.passOver(100);
+  expect([log.revoke(5), log.first, log.next]).toEqual([[], 5, 5]);
+});

@@ -3,7 +3,8 @@
  *
  * Numbers begin at 1. `next` is the first not delivered; what arrives ahead of it waits, at most
  * {@link AHEAD_MAX} numbers ahead; what was delivered is kept for those who missed it, within
- * bounds of number and bytes. A place that can no longer be filled is passed over as a gap.
+ * bounds of number and bytes. A place that can no longer be filled is passed over as a gap; what
+ * turns out never to have been published is revoked, and its numbers are free again.
  */
 export interface Logged {
   readonly seq: number;
@@ -108,6 +109,23 @@ export class ReplayLog<E extends Logged> {
     while (this.#first < this.#next) this.#drop(this.#first++); // A replay has no holes.
     this.#first = next;
     this.#next = next;
+  }
+
+  /**
+   * What is held from a number on, up to another, was never published: it goes. Delivery goes back
+   * to there, if it was further. Returns it.
+   */
+  revoke(from: number, to = Infinity): E[] {
+    const dropped: E[] = [];
+    this.#highest = 0;
+    for (const event of this.#events.values()) {
+      if (event.seq >= from && event.seq <= to) dropped.push(event);
+      else this.#highest = Math.max(this.#highest, event.seq);
+    }
+    for (const { seq } of dropped) this.#drop(seq);
+    this.#next = Math.min(this.#next, from);
+    this.#first = Math.min(this.#first, from);
+    return dropped;
   }
 
   /** Lets go of what is beyond the bounds, the oldest first. Returns it. */

@@ -175,6 +175,8 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case 'topic-page':
       case 'topic-digest':
       case 'topic-want':
+      case 'topic-doubt':
+      case 'topic-word':
       case 'want':
       case 'chunk':
       case 'lack':

@@ -40,13 +40,13 @@ const run: fc.Arbitrary<Run> = fc
     const ascending = new Map(events.map((event) => [event.seq, event]));
     return { origin, events: [...ascending.values()].sort((a, b) => a.seq - b.seq) };
   });
+const numbers = { first: seq, count: fc.nat(5000) };
+const numbered = (first: number, count: number) => {
+  return { first, last: Math.min(2 ** 52, first + count - 1) };
+};
 const span = fc
-  .record({ nodeId, first: seq, count: fc.nat(5000) })
-  .map(({ nodeId: of, first, count }) => ({
-    nodeId: of,
-    first,
-    last: Math.min(2 ** 52, first + count - 1),
-  }));
+  .record({ nodeId, ...numbers })
+  .map(({ nodeId: of, first, count }) => ({ nodeId: of, ...numbered(first, count) }));
 const note: fc.Arbitrary<Note> = fc.oneof(
   fc.record({ type: fc.constantFrom('prune' as const, 'graft' as const), nodeId }),
   span.map((of) => ({ type: 'have' as const, ...of })),
@@ -87,6 +87,12 @@ const message: fc.Arbitrary<TopicMessage> = fc.oneof(
       fc.record({ nodeId, from: fc.integer({ min: 1, max: 99 }), to: fc.integer({ min: 99 }) }),
     ),
   }),
+  fc.record({ type: fc.constant('topic-doubt' as const), nonce: fc.nat() }),
+  fc.record({ nonce: fc.nat(), ...numbers }).map(({ nonce, first, count }) => ({
+    type: 'topic-word' as const,
+    nonce,
+    ...numbered(first, count),
+  })),
 );
 
 function encoded(of: TopicMessage): Uint8Array {
@@ -178,6 +184,9 @@ test.each<[TopicMessage, string]>([
     { type: 'topic-want', ranges: [{ nodeId: ORIGIN.nodeId, from: 2, to: 2 }] },
     '35 01 0123456789abcdef 02 00',
   ],
+  [{ type: 'topic-doubt', nonce: 0xdeadbeef }, '36 deadbeef'],
+  [{ type: 'topic-word', nonce: 0xdeadbeef, first: 2, last: 301 }, '37 deadbeef 02 ac02'],
+  [{ type: 'topic-word', nonce: 1, first: 1, last: 0 }, '37 00000001 01 00'],
 ])('version 1, byte for byte: %o', (one, hex) => {
   const text16 = [...encoded(one)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   expect(text16).toBe(hex.replaceAll(' ', ''));

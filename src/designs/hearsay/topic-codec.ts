@@ -43,6 +43,8 @@ export const topicCodec: PartCodec<TopicMessage> = {
     'topic-page': 19,
     'topic-digest': 20,
     'topic-want': 21,
+    'topic-doubt': 22,
+    'topic-word': 23,
   },
   sizeOf,
   write,
@@ -74,6 +76,10 @@ function sizeOf(message: TopicMessage): number {
       return LIST_BYTES + message.spans.length * SPAN_BYTES;
     case 'topic-want':
       return 1 + 2 + message.ranges.length * SPAN_BYTES;
+    case 'topic-doubt':
+      return 1 + 4;
+    case 'topic-word':
+      return 1 + 4 + 8 + 8;
   }
 }
 
@@ -116,6 +122,13 @@ function write(message: TopicMessage, to: Writer): void {
         to.varint(from);
         to.varint(last - from);
       }
+      return;
+    case 'topic-doubt':
+      to.u32(message.nonce);
+      return;
+    case 'topic-word':
+      to.u32(message.nonce);
+      writeNumbers(message, to);
   }
 }
 
@@ -137,8 +150,12 @@ function writeSpans(spans: readonly Span[], to: Writer): void {
   for (const span of spans) writeSpan(span, to);
 }
 
-function writeSpan({ nodeId, first, last }: Span, to: Writer): void {
-  writeNodeId(to, nodeId);
+function writeSpan(span: Span, to: Writer): void {
+  writeNodeId(to, span.nodeId);
+  writeNumbers(span, to);
+}
+
+function writeNumbers({ first, last }: Omit<Span, 'nodeId'>, to: Writer): void {
   to.varint(first);
   to.varint(last + 1 - first);
 }
@@ -204,6 +221,10 @@ function read(type: TopicMessage['type'], from: Reader): TopicMessage | undefine
     }
     case 'topic-want':
       return { type, ranges: readList(from, readWanted) };
+    case 'topic-doubt':
+      return { type, nonce: from.u32() };
+    case 'topic-word':
+      return { type, nonce: from.u32(), ...readNumbers(from) };
   }
 }
 
@@ -230,11 +251,14 @@ function readNote(from: Reader): Note {
 }
 
 function readSpan(from: Reader): Span {
-  const nodeId = readLife(from);
+  return { nodeId: readLife(from), ...readNumbers(from) };
+}
+
+function readNumbers(from: Reader): Omit<Span, 'nodeId'> {
   const first = from.varint();
   const last = first + from.varint() - 1;
   if (first < 1 || last > SEQ_MAX) from.fail();
-  return { nodeId, first, last };
+  return { first, last };
 }
 
 function readWanted(from: Reader): Wanted {

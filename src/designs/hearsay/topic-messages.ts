@@ -3,7 +3,14 @@ import type { FlowAck } from '../../blocks/overlay/index.ts';
 import type { Origin, Publication } from './publication.ts';
 
 /** What crosses the wire for events. Origins are named by the nodeId of their life. */
-export type TopicMessage = TopicLink | TopicFlow | TopicPage | TopicDigest | TopicWant;
+export type TopicMessage =
+  | TopicLink
+  | TopicFlow
+  | TopicPage
+  | TopicDigest
+  | TopicWant
+  | TopicDoubt
+  | TopicWord;
 
 /** Whether a message is one of topics. */
 export function isOfTopics(message: { readonly type: string }): message is TopicMessage {
@@ -78,6 +85,18 @@ export interface Wanted {
   readonly to: number;
 }
 
-/** Of one question: pieces, and events in all. */
-export const RANGES_MAX = 16;
-export const RANGE_MAX = 1024;
+/** To an origin: "what have you published?", since others say what may not be true. */
+export interface TopicDoubt {
+  readonly type: 'topic-doubt';
+  /** 32 bits that nobody else can know, and that the answer repeats. */
+  readonly nonce: number;
+}
+
+/** An origin's own word: the first of its events that it still has, and the last there is. */
+export interface TopicWord {
+  readonly type: 'topic-word';
+  readonly nonce: number;
+  readonly first: number;
+  /** Below `first`: it has none. */
+  readonly last: number;
+}

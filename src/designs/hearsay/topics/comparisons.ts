@@ -9,6 +9,7 @@ import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import type { View } from '../view.ts';
 import { LIST_BYTES, SPAN_BYTES } from '../topic-codec.ts';
+import type { Doubts } from './doubts.ts';
 import type { Fetches } from './fetches.ts';
 import type { Span, TopicDigest } from '../topic-messages.ts';
 import type { Origins } from './origins.ts';
@@ -18,15 +19,17 @@ export class Comparisons {
   readonly #contact: Contact;
   readonly #origins: Origins;
   readonly #fetches: Fetches;
+  readonly #doubts: Doubts;
   #begun = false;
   /** Where the next packet's worth of origins begins, where they are too many for one. */
   #from = 0;
 
-  constructor(view: View, contact: Contact, origins: Origins, fetches: Fetches) {
+  constructor(view: View, contact: Contact, origins: Origins, fetches: Fetches, doubts: Doubts) {
     this.#view = view;
     this.#contact = contact;
     this.#origins = origins;
     this.#fetches = fetches;
+    this.#doubts = doubts;
   }
 
   begin(env: HearsayEnv): void {
@@ -62,25 +65,31 @@ export class Comparisons {
   /** What another has. `isNew`: this node has just joined, and all of it is the past. */
   heard(env: HearsayEnv, from: Peer, message: TopicDigest, isNew: boolean): void {
     if (message.purpose === 'question' && message.checksum === this.#origins.checksum) return;
-    for (const { nodeId, first, last } of message.spans) {
+    const { roster, self } = this.#view;
+    const fromId = roster.fact(roster.slotOfPeer(from))?.nodeId;
+    let begun = 0;
+    for (const span of message.spans) {
+      const { nodeId, first, last } = span;
       if (last < first) continue;
-      if (nodeId === this.#view.self.fact.nodeId) continue;
       const known = this.#origins.get(nodeId);
-      const state = known ?? this.#origins.obtain(nodeId);
-      if (state === undefined) continue;
-      const isPast = isNew && state.log.next === 1;
-      if (isPast) {
-        state.log.beginAt(first);
-        state.replayedTo = last;
-        state.forgottenTo = first - 1;
-      }
-      state.claimed(from, first, last);
-      if (state.log.next <= last) {
-        mark('event-compared');
-        this.#fetches.look(env, state, isPast ? 0 : PATIENCE_MS);
+      const isPast = isNew && nodeId !== self.fact.nodeId && (known?.log.next ?? 1) === 1;
+      if (isPast) this.#begin(env, span, ++begun <= BEGUN_ASKED_MAX);
+      const isLacking = this.#fetches.told(env, from, span, isPast ? 0 : PATIENCE_MS);
+      if (isLacking) mark('event-compared');
+      // An origin knows best; but what it has just published may have come here before this.
+      else if (known !== undefined && nodeId === fromId && last < known.last) {
+        this.#doubts.ask(env, known);
       }
     }
     if (message.purpose === 'question') this.#answer(env, from, message.spans);
+  }
+
+  /** What was before this node joined; if that is false, the present would be taken for it. */
+  #begin(env: HearsayEnv, { nodeId, first, last }: Span, isAsked: boolean): void {
+    const state = this.#origins.obtain(nodeId);
+    if (state === undefined) return;
+    state.beginAt(first, last);
+    if (isAsked) this.#doubts.ask(env, state);
   }
 
   /** Asks another what it has. */
@@ -138,6 +147,8 @@ function isSomething({ first, last }: Span): boolean {
 const ACTIVE_MS = 5000;
 const CALM_MS = 30_000;
 const RECENT_MS = 60_000;
+/** Of the origins that a newcomer is told of; of the rest it finds out when something is wrong. */
+const BEGUN_ASKED_MAX = 16;
 /** What is under way by the tree needs no fetching. */
 const PATIENCE_MS = 500;
 const PAGE_SPANS_MAX = Math.floor((STREAM_BYTES_MAX - ENVELOPE_BYTES - LIST_BYTES) / SPAN_BYTES);

@@ -27,6 +27,12 @@ export interface TopicCounts {
   refused: number;
   /** Events that others sent and that could not be true or kept. */
   rejected: number;
+  /** Questions to origins, whether what others say of them is true. */
+  doubts: number;
+  /** What others said to have, and the origin itself said not to exist. */
+  falseClaims: number;
+  /** Answers of origins that were not asked for, or came too late. */
+  strayWords: number;
 }
 
 export function zeroTopicCounts(): TopicCounts {
@@ -46,5 +52,8 @@ export function zeroTopicCounts(): TopicCounts {
     lagged: 0,
     refused: 0,
     rejected: 0,
+    doubts: 0,
+    falseClaims: 0,
+    strayWords: 0,
   };
 }

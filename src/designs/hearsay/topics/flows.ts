@@ -16,10 +16,15 @@ import type { Link, Queued } from './link.ts';
 import type { Note, Run, TopicFlow } from '../topic-messages.ts';
 import type { OriginState } from './origins.ts';
 import { pressureFor } from './pressure.ts';
-import { named, type Hop, type Path, type Publication } from '../publication.ts';
+import { named, type Path, type Publication } from '../publication.ts';
 
-/** Gives a traced event the hop that this node is. */
-export type Stamp = (env: HearsayEnv, state: OriginState, event: Publication, path: Path) => Hop[];
+/** An event as it is sent on: a traced one with the hop that this node is. */
+export type Stamp = (
+  env: HearsayEnv,
+  state: OriginState,
+  event: Publication,
+  path: Path,
+) => Publication;
 
 export class Flows {
   readonly #packetBytesMax: number;
@@ -165,11 +170,11 @@ export class Flows {
       link.announceMs ??= env.now + ANNOUNCE_MS;
       return undefined;
     }
-    const event = origin.forSending(seq);
-    if (event === undefined) return undefined; // The log has let it go: it will be missed.
+    const kept = origin.forSending(seq);
+    if (kept === undefined) return undefined; // The log has let it go: it will be missed.
+    const event = this.#stamp(env, origin, kept, path);
     if (event.form === 'whole' && event.bytes + runBytes({ origin }) > room) return named(seq);
-    if (event.trace === undefined) return event;
-    return { ...event, trace: this.#stamp(env, origin, event, path) };
+    return event;
   }
 
   /** Says what this node has of origins whose events do not go over this link. */

@@ -39,7 +39,6 @@ export class OwnEvents {
   readonly #links: Links;
   readonly #flows: Flows;
   readonly #spreading: Spreading;
-  #seq = 0;
   /** Up to here somebody was there to be told, when it was published or later. */
   #shared = 0;
   /** A publish was refused since the queue was full. */
@@ -57,7 +56,7 @@ export class OwnEvents {
 
   /** The number of the last one. */
   get last(): number {
-    return this.#seq;
+    return this.#origins.get(this.#view.self.fact.nodeId)?.last ?? 0;
   }
 
   /** Up to here somebody was there to be told, when it was published or later. */
@@ -67,7 +66,7 @@ export class OwnEvents {
 
   /** A link has been told of all. */
   share(): void {
-    this.#shared = this.#seq;
+    this.#shared = this.last;
   }
 
   /** Applies an event here, and queues it for the others. Returns its number. */
@@ -84,7 +83,7 @@ export class OwnEvents {
     const { name, fact } = this.#view.self;
     const state = this.#origins.obtain(fact.nodeId, name);
     if (state === undefined) throw new HearsayError('QUEUE_FULL', 'publish: too many publishers');
-    const seq = ++this.#seq;
+    const seq = state.log.next;
     if (this.#links.degree > 0) this.#shared = seq;
     const hops = trace ? NO_HOPS : undefined;
     const of = { seq, form: 'whole', topic, key, format, body, trace: hops } as const;
@@ -92,8 +91,7 @@ export class OwnEvents {
     this.#counts.published++;
     this.#origins.add(state, event);
     if (trace) this.#traces.note(env, { origin: name, nodeId: fact.nodeId }, event);
-    this.#origins.deliver(env, state);
-    this.#spreading.spread(env, state, event);
+    this.#spreading.deliverOwn(env, state);
     return seq;
   }
 
@@ -128,11 +126,11 @@ export class OwnEvents {
   #backlogged(env: HearsayEnv, share = 1): boolean {
     const { roster, selfSlot } = this.#view;
     if (selfSlot >= 0 && degreeWanted(roster.live) === 0) return false;
-    if (this.#links.degree === 0) return this.#seq - this.#shared >= EVENTS_MAX * share;
+    if (this.#links.degree === 0) return this.last - this.#shared >= EVENTS_MAX * share;
     if (isFull(this.#links.all(), share, env.now)) return true;
     const own = this.#origins.get(this.#view.self.fact.nodeId);
     const carriers = [...this.#links.all()].filter(({ index }) => own?.tree.isEager(index));
-    return isBehind(carriers, this.#seq, share);
+    return isBehind(carriers, this.last, share);
   }
 }
 

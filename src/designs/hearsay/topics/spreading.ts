@@ -4,10 +4,11 @@
  */
 import { mark, NOBODY, type Peer } from '../../../core/index.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
-import type { Publication } from '../publication.ts';
+import { skipped, type Publication } from '../publication.ts';
 import type { Note, Run, TopicPage } from '../topic-messages.ts';
 import type { View } from '../view.ts';
 import type { TopicCounts } from './counts.ts';
+import type { Doubts } from './doubts.ts';
 import type { Fetches } from './fetches.ts';
 import { ANNOUNCE_MS, type Flows } from './flows.ts';
 import type { Link } from './link.ts';
@@ -24,6 +25,7 @@ export interface SpreadingPieces {
   readonly links: Links;
   readonly flows: Flows;
   readonly fetches: Fetches;
+  readonly doubts: Doubts;
 }
 
 export class Spreading {
@@ -34,15 +36,17 @@ export class Spreading {
   readonly #links: Links;
   readonly #flows: Flows;
   readonly #fetches: Fetches;
+  readonly #doubts: Doubts;
 
-  constructor({ view, counts, origins, traces, links, flows, fetches }: SpreadingPieces) {
+  constructor({ view, counts, origins, traces, links, flows, ...rest }: SpreadingPieces) {
     this.#view = view;
     this.#counts = counts;
     this.#origins = origins;
     this.#traces = traces;
     this.#links = links;
     this.#flows = flows;
-    this.#fetches = fetches;
+    this.#fetches = rest.fetches;
+    this.#doubts = rest.doubts;
   }
 
   /** A neighbour says what it has, or wants, of an origin. */
@@ -52,13 +56,8 @@ export class Spreading {
       known?.tree.asked(link.index, note.type === 'graft');
       return;
     }
-    if (note.last < note.first || note.nodeId === this.#view.self.fact.nodeId) return;
-    const state = known ?? this.#origins.obtain(note.nodeId);
-    if (state === undefined) return;
-    state.claimed(link.peer, note.first, note.last);
-    if (state.log.next > note.last) return;
-    const patienceMs = state.tree.parent < 0 ? 0 : HAVE_PATIENCE_MS;
-    this.#fetches.look(env, state, patienceMs);
+    const isUnderWay = known !== undefined && known.tree.parent >= 0;
+    this.#fetches.told(env, link.peer, note, isUnderWay ? HAVE_PATIENCE_MS : 0);
   }
 
   /** Events that were asked for. */
@@ -67,7 +66,7 @@ export class Spreading {
     for (const { nodeId, first, last } of spans) {
       const state = this.#origins.get(nodeId);
       if (state === undefined || last < first) continue;
-      state.claimed(from, first, last, runs.length > 0);
+      state.claimed(from, first, last, env.now, runs.length > 0);
     }
     const nodeIds = new Set([...spans, ...runs.map(({ origin }) => origin)].map((of) => of.nodeId));
     for (const nodeId of nodeIds) {
@@ -78,14 +77,18 @@ export class Spreading {
 
   /** Events have come: over a link, or as they were asked for. */
   run(env: HearsayEnv, { origin, events }: Run, from: Peer, link: Link | undefined): void {
-    const isOwn = origin.nodeId === this.#view.self.fact.nodeId;
-    const state = this.#origins.obtain(origin.nodeId, origin.name);
+    const { fact, name } = this.#view.self;
+    const isOwn = origin.nodeId === fact.nodeId;
+    const state = this.#origins.obtain(origin.nodeId, isOwn ? name : origin.name);
     if (state === undefined) {
       this.#counts.rejected += events.length;
       return;
     }
-    for (const event of events) this.#take(env, state, event, from, isOwn ? 'own' : link);
-    if (isOwn) return;
+    if (isOwn) {
+      for (const event of events) this.#takeOwn(state, event, this.#links.of(from));
+      return this.deliverOwn(env, state);
+    }
+    for (const event of events) this.#take(env, state, event, from, link);
     const next = state.log.next;
     this.#origins.deliver(env, state);
     this.#counts.delivered += state.log.next - next;
@@ -97,21 +100,17 @@ export class Spreading {
     state: OriginState,
     event: Publication,
     from: Peer,
-    by: Link | 'own' | undefined,
+    link: Link | undefined,
   ): void {
-    const link = by === 'own' ? this.#links.of(from) : by;
-    if (by !== 'own' && event.form === 'named' && state.log.get(event.seq) === undefined) {
-      if (event.seq < state.log.next) return this.#again(state, link);
-      state.claimed(from, Math.min(state.log.next, event.seq), event.seq);
+    if (event.form === 'named' && state.log.get(event.seq) === undefined) {
+      if (event.seq < state.log.next) return this.#again(env, state, event, link);
+      state.claimed(from, Math.min(state.log.next, event.seq), event.seq, env.now);
       if (link !== undefined) state.tree.fresh(link.index);
       this.#fetches.look(env, state, 0);
       return;
     }
-    const result = by === 'own' ? 'known' : this.#origins.add(state, event);
-    if (result === 'known') {
-      this.#again(state, link);
-      return;
-    }
+    const result = this.#origins.add(state, event);
+    if (result === 'known') return this.#again(env, state, event, link);
     if (result === 'far') {
       this.#counts.rejected++;
       return;
@@ -123,17 +122,45 @@ export class Spreading {
       state.tree.fresh(link.index);
       state.missed = 0;
     }
-    if (event.seq > state.replayedTo) this.spread(env, state, event, link, from);
+    if (event.seq > state.replayedTo) this.#spread(env, state, event, link, from);
   }
 
-  /** It was known: that link need not carry it. */
-  #again(state: OriginState, link: Link | undefined): void {
+  /**
+   * In this node's own name: mostly its own, come round. What it never published was forged, and
+   * there are some who have it: so its number is void, and what this node publishes goes on after.
+   */
+  #takeOwn(state: OriginState, { seq }: Publication, link: Link | undefined): void {
+    if (seq < state.log.next) return this.#hush(state, link);
+    this.#counts.rejected++;
+    if (this.#origins.add(state, skipped(seq)) === 'new') mark('own-forged');
+  }
+
+  /** This node's own events whose turn it is, void ones among them, go out. */
+  deliverOwn(env: HearsayEnv, state: OriginState): void {
+    const from = state.log.next;
+    this.#origins.deliver(env, state);
+    for (let seq = from; seq < state.log.next; seq++) {
+      const event = state.log.get(seq);
+      if (event !== undefined) this.#spread(env, state, event);
+    }
+  }
+
+  /** It was known: that link need not carry it. But if it is not what is known, someone lies. */
+  #again(env: HearsayEnv, state: OriginState, event: Publication, link: Link | undefined): void {
+    if (isDoubtful(state.log.get(event.seq), event)) {
+      mark('event-doubtful');
+      this.#doubts.ask(env, state);
+    }
+    this.#hush(state, link);
+  }
+
+  #hush(state: OriginState, link: Link | undefined): void {
     this.#counts.duplicates++;
     if (link !== undefined && state.tree.duplicate(link.index)) link.hushes.add(state);
   }
 
   /** To all links but that which it came over: the event, or word of it. */
-  spread(
+  #spread(
     env: HearsayEnv,
     state: OriginState,
     event: Publication,
@@ -144,7 +171,7 @@ export class Spreading {
     for (const link of this.#links.all()) {
       if (link === by || link.peer === from) continue;
       if (state.tree.isEager(link.index)) this.#flows.push(link, state, event, 'eager');
-      else if (link.index !== state.tree.parent) this.#flows.announce(env, link, state, wordMs);
+      else this.#flows.announce(env, link, state, wordMs);
     }
   }
 
@@ -160,6 +187,20 @@ export class Spreading {
     link.hushes.add(state);
     this.#flows.flush(env, link);
   }
+}
+
+/** Whether an event that came again is other than before, or older than what should come again. */
+function isDoubtful(known: Publication | undefined, event: Publication): boolean {
+  if (known === undefined) return true;
+  if (known.form !== 'whole' || event.form !== 'whole') return false;
+  const { body, format, key, topic } = event;
+  return (
+    body.length !== known.body.length ||
+    topic !== known.topic ||
+    key !== known.key ||
+    format !== known.format ||
+    body.some((byte, i) => byte !== known.body[i])
+  );
 }
 
 /** Word of an event came, and the event did not: it may be under way on its own link. */

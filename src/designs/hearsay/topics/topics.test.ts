@@ -1,80 +1,10 @@
 /** Events in whole clusters, on bad days. */
 import { expect, test } from 'vitest';
-import { Simulation, type SimHost } from '../../../sim/index.ts';
-import { hearsay, hearsayConfig, type HearsayEvent, type HearsayProtocol } from '../index.ts';
-import type { HearsayMessage } from '../messages.ts';
-
-type Node = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
-
-/** A cluster and what its nodes are told, as 'origin text' or 'origin gap from-to'. */
-class World {
-  readonly simulation;
-  readonly told = new Map<string, string[]>();
-
-  constructor(seed: number, loss = 0) {
-    this.simulation = new Simulation({
-      design: hearsay,
-      seed,
-      network: { latency: { type: 'uniform', minMs: 5, maxMs: 20 }, loss },
-      wire: true,
-      freeze: true,
-    });
-    this.simulation.on((host, event) => this.#hear(host.name, event as HearsayEvent));
-  }
-
-  add(count: number): Node[] {
-    const before = this.simulation.hosts.length;
-    return Array.from({ length: count }, (_, i) => {
-      const name = `n${before + i}`;
-      const seeds = before + i === 0 ? [] : [this.simulation.hosts[0]!.address];
-      this.told.set(name, []);
-      return this.simulation.add(name, hearsayConfig({ name, seeds }));
-    });
-  }
-
-  grow(count: number): Node[] {
-    const nodes = this.add(count);
-    const all = (): boolean => nodes.every(({ protocol }) => protocol.live === count);
-    if (!this.simulation.runUntil(all, 30_000)) throw new Error('they never found each other');
-    this.simulation.run(5000);
-    return nodes;
-  }
-
-  of(node: Node): readonly string[] {
-    return this.told.get(node.name) ?? [];
-  }
-
-  #hear(name: string, event: HearsayEvent): void {
-    const told = this.told.get(name)!;
-    if (event.type === 'event-published') {
-      const { body, origin, replayed } = event;
-      told.push(`${origin.name} ${textOf(body)}${replayed ? ' (replayed)' : ''}`);
-    } else if (event.type === 'events-missed') {
-      told.push(`${event.origin.name} gap ${event.from}-${event.to}`);
-    }
-  }
-}
-
-function publish(node: Node, text: string, options: { key?: string; bytes?: number } = {}): void {
-  const { bytes = text.length, ...rest } = options;
-  const body = new Uint8Array(Math.max(text.length + 1, bytes + 1));
-  body[0] = text.length;
-  for (let i = 0; i < text.length; i++) body[i + 1] = text.charCodeAt(i);
-  node.call((protocol, env) =>
-    protocol.topics.publish(env, { topic: 'news', body, format: 'bytes', ...rest }),
-  );
-}
-
-function textOf(body: Uint8Array): string {
-  return String.fromCharCode(...body.subarray(1, 1 + (body[0] ?? 0)));
-}
-
-function numbered(node: Node, from: number, to: number): string[] {
-  return Array.from({ length: to - from + 1 }, (_, i) => `${node.name} ${from + i}`);
-}
+import { numbered, publish, TopicWorld, type Node } from '../../../../test/topic-world.ts';
+import type { HearsayEvent } from '../index.ts';
 
 test('where a fifth of all packets is lost, every node gets all, in order, once', () => {
-  const world = new World(1, 0.2);
+  const world = new TopicWorld(1, 0.2);
   const nodes = world.grow(12);
   for (let i = 1; i <= 50; i++) {
     publish(nodes[0]!, `${i}`);
@@ -91,7 +21,7 @@ test('where a fifth of all packets is lost, every node gets all, in order, once'
 });
 
 test('an event published before any link exists arrives, and one at the moment of joining', () => {
-  const world = new World(2);
+  const world = new TopicWorld(2);
   const nodes = world.grow(10);
   publish(nodes[3]!, '1');
   const [newcomer] = world.add(1) as [Node];
@@ -111,7 +41,7 @@ test('an event published before any link exists arrives, and one at the moment o
 });
 
 test('what was published before there were links goes over each as it opens', () => {
-  const world = new World(11);
+  const world = new TopicWorld(11);
   const nodes = world.grow(10);
   publish(nodes[3]!, '1');
   expect(nodes[3]!.protocol.topics.degree).toBe(0);
@@ -120,7 +50,7 @@ test('what was published before there were links goes over each as it opens', ()
 });
 
 test('a late joiner gets the replay, marked, and then the present, in order', () => {
-  const world = new World(3);
+  const world = new TopicWorld(3);
   const nodes = world.grow(5);
   for (let i = 1; i <= 300; i++) publish(nodes[1]!, `${i}`);
   world.simulation.run(5000);
@@ -135,7 +65,7 @@ test('a late joiner gets the replay, marked, and then the present, in order', ()
 });
 
 test('a fifth of the nodes crash at once: the rest get every event of those that live', () => {
-  const world = new World(4);
+  const world = new TopicWorld(4);
   const nodes = world.grow(20);
   const published = [nodes[0]!, nodes[6]!];
   for (let i = 1; i <= 100; i++) {
@@ -155,7 +85,7 @@ test('a fifth of the nodes crash at once: the rest get every event of those that
 });
 
 test('a partition of a minute heals: both halves get what the other has published', () => {
-  const world = new World(5);
+  const world = new TopicWorld(5);
   const nodes = world.grow(16);
   publish(nodes[0]!, '1');
   world.simulation.run(2000);
@@ -187,7 +117,7 @@ test('a partition of a minute heals: both halves get what the other has publishe
 });
 
 test('large events are named along the tree and fetched, about once for each node', () => {
-  const world = new World(6);
+  const world = new TopicWorld(6);
   const nodes = world.grow(12);
   for (let i = 1; i <= 5; i++) publish(nodes[2]!, `${i}`, { bytes: 60_000 });
   world.simulation.run(10_000);
@@ -197,7 +127,7 @@ test('large events are named along the tree and fetched, about once for each nod
 });
 
 test('a newer event of a key replaces those that have not been sent', () => {
-  const world = new World(7);
+  const world = new TopicWorld(7);
   const nodes = world.grow(3);
   publish(nodes[0]!, 'first', { key: 'k' });
   for (let i = 1; i <= 400; i++) publish(nodes[0]!, `${i}`, { key: 'k' });
@@ -211,7 +141,7 @@ test('a newer event of a key replaces those that have not been sent', () => {
 });
 
 test('what is published faster than it is taken up is refused, and room is told of', () => {
-  const world = new World(8);
+  const world = new TopicWorld(8);
   const nodes = world.grow(4);
   const drained: string[] = [];
   world.simulation.on((host, event) => {
@@ -228,7 +158,7 @@ test('what is published faster than it is taken up is refused, and room is told 
 });
 
 test('whoever falls behind what is kept is told of the gap, and gets the rest', () => {
-  const world = new World(9);
+  const world = new TopicWorld(9);
   const nodes = world.grow(4);
   publish(nodes[0]!, '1');
   world.simulation.run(2000);
@@ -248,7 +178,7 @@ test('whoever falls behind what is kept is told of the gap, and gets the rest', 
 });
 
 test('bad topics, keys and bodies are refused at the call', () => {
-  const [node] = new World(10).grow(1) as [Node];
+  const [node] = new TopicWorld(10).grow(1) as [Node];
   const codeOf = (topic: string, key: string, bytes: number): string => {
     try {
       node.call((protocol, env) => {
@@ -269,4 +199,14 @@ test('bad topics, keys and bodies are refused at the call', () => {
   expect(codeOf('t', '', 64_513)).toBe('EVENT_TOO_LARGE');
   expect(codeOf('t', '', 64_512)).toBe('taken');
   expect(node.protocol.topics.counts.published).toBe(1);
+});
+
+test('many traced events in one packet: each hop has its room', () => {
+  const world = new TopicWorld(12);
+  const nodes = world.grow(12);
+  publish(nodes[0]!, 'first');
+  world.simulation.run(1000);
+  for (let i = 0; i < 60; i++) publish(nodes[0]!, `${i}`, { trace: true });
+  world.simulation.run(5000);
+  for (const node of nodes) expect(world.of(node)).toHaveLength(61);
 });

@@ -16,7 +16,13 @@ import type { Contact } from '../contact.ts';
 import type { Member } from '../events.ts';
 import type { Part } from '../part.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
-import { HOPS_MAX, type Hop, type Origin, type Path, type Publication } from '../publication.ts';
+import {
+  HOPS_MAX,
+  makePublication,
+  type Origin,
+  type Path,
+  type Publication,
+} from '../publication.ts';
 import { Timer } from '../timers.ts';
 import type { TopicEvent } from '../topic-events.ts';
 import type { TopicFlow, TopicMessage } from '../topic-messages.ts';
@@ -24,6 +30,7 @@ import type { TraceQuestion, TraceReport } from '../trace-report.ts';
 import type { View } from '../view.ts';
 import { Comparisons } from './comparisons.ts';
 import { zeroTopicCounts, type TopicCounts } from './counts.ts';
+import { Doubts } from './doubts.ts';
 import { Fetches } from './fetches.ts';
 import { Flows } from './flows.ts';
 import { LinkKeeper } from './link-keeper.ts';
@@ -40,12 +47,13 @@ export type Told = Exclude<TopicEvent, { readonly type: 'events-drained' }>;
 export class Topics implements Part<TopicMessage> {
   readonly counts: TopicCounts = zeroTopicCounts();
   readonly #view: View;
-  readonly #origins = new Origins();
+  readonly #origins: Origins;
   readonly #traces = new Traces();
   readonly #links: Links;
   readonly #flows: Flows;
   readonly #fetches: Fetches;
   readonly #wants: Wants;
+  readonly #doubts: Doubts;
   readonly #comparisons: Comparisons;
   readonly #spreading: Spreading;
   readonly #own: OwnEvents;
@@ -57,26 +65,29 @@ export class Topics implements Part<TopicMessage> {
     this.#view = view;
     const stamp = this.#stamp.bind(this);
     const { counts } = this;
-    const origins = this.#origins;
+    const origins = new Origins(view);
+    const doubts = new Doubts(view, contact, origins, counts);
     const traces = this.#traces;
     const flows = new Flows(view.config.packetBytesMax, counts, stamp, () => links.all());
     const links = new Links(view, {
       opened: (env, link) => this.#keeper.opened(env, link),
       closed: (env, link) => this.#keeper.closed(env, link),
     });
-    const fetches = new Fetches(view, contact, origins, counts, {
+    const fetches = new Fetches(view, contact, origins, doubts, counts, {
       missed: (env, state, from) => this.#spreading.graft(env, state, from),
       patienceMs: (peer) => {
         const link = links.of(peer);
         return link && FETCH_PATIENCE * link.flow.roundTrip.patienceMs;
       },
     });
-    const pieces = { view, counts, origins, traces, links, flows, fetches };
+    const pieces = { view, counts, origins, traces, links, flows, fetches, doubts };
+    this.#origins = origins;
+    this.#doubts = doubts;
     this.#links = links;
     this.#flows = flows;
     this.#fetches = fetches;
     this.#wants = new Wants(view, contact, origins, counts, stamp);
-    this.#comparisons = new Comparisons(view, contact, origins, fetches);
+    this.#comparisons = new Comparisons(view, contact, origins, fetches, doubts);
     this.#spreading = new Spreading(pieces);
     this.#own = new OwnEvents(pieces, this.#spreading);
     this.#keeper = new LinkKeeper(pieces, this.#own);
@@ -154,6 +165,13 @@ export class Topics implements Part<TopicMessage> {
       case 'topic-want':
         this.#wants.asked(env, from, message);
         break;
+      case 'topic-doubt':
+        this.#doubts.answer(env, from, message);
+        break;
+      case 'topic-word': {
+        const state = this.#doubts.heard(env, from, message);
+        if (state !== undefined) this.#fetches.judge(env, state);
+      }
     }
     this.#flush(env);
   }
@@ -225,8 +243,7 @@ export class Topics implements Part<TopicMessage> {
     for (const slot of roster.slots()) {
       if (roster.isLive(slot)) known.add(roster.fact(slot)?.nodeId ?? '');
     }
-    const gone = this.#origins.sweep(({ nodeId }) => known.has(nodeId), env.now);
-    for (const state of gone) this.#fetches.drop(state);
+    this.#origins.sweep(({ nodeId }) => known.has(nodeId), env.now);
   }
 
   holdings(): Holding[] {
@@ -240,7 +257,8 @@ export class Topics implements Part<TopicMessage> {
   }
 
   turnedAway(): Record<string, number> {
-    return { events: this.counts.rejected, wants: this.counts.unanswered };
+    const { falseClaims, rejected, strayWords, unanswered } = this.counts;
+    return { events: rejected, claims: falseClaims, words: strayWords, wants: unanswered };
   }
 
   *snapshot(): Generator<Uint8Array> {
@@ -248,6 +266,11 @@ export class Topics implements Part<TopicMessage> {
   }
 
   // What is known.
+
+  /** The number of this node's last event. */
+  get published(): number {
+    return this.#own.last;
+  }
 
   get degree(): number {
     return this.#links.degree;
@@ -275,14 +298,14 @@ export class Topics implements Part<TopicMessage> {
     return purpose === 'greeting' && env.now - (this.#joinedMs ?? env.now) < NEW_MS;
   }
 
-  #stamp(env: HearsayEnv, { nodeId }: OriginState, event: Publication, path: Path): Hop[] {
-    const { seq, trace = NO_HOPS } = event;
+  #stamp(env: HearsayEnv, { nodeId }: OriginState, event: Publication, path: Path): Publication {
+    const { seq, trace } = event;
+    if (trace === undefined) return event;
     const hop = this.#traces.hop(env, this.#view.self.fact.nodeId, nodeId, seq, path);
-    return [...trace, hop].slice(-HOPS_MAX);
+    return makePublication({ ...event, trace: [...trace, hop].slice(-HOPS_MAX) });
   }
 }
 
-const NO_HOPS: readonly Hop[] = [];
 /** In times of what an acknowledgement may take: the other side may be busy with more. */
 const FETCH_PATIENCE = 1.5;
 /** A greeting may have to wait for other things on its stream; later it would be none. */

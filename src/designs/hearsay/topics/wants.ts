@@ -4,14 +4,7 @@ import type { Contact } from '../contact.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { Publication } from '../publication.ts';
 import { LIST_BYTES, runBytes, SPAN_BYTES } from '../topic-codec.ts';
-import {
-  RANGE_MAX,
-  RANGES_MAX,
-  type Run,
-  type Span,
-  type TopicPage,
-  type TopicWant,
-} from '../topic-messages.ts';
+import type { Run, Span, TopicPage, TopicWant } from '../topic-messages.ts';
 import type { View } from '../view.ts';
 import type { TopicCounts } from './counts.ts';
 import type { Stamp } from './flows.ts';
@@ -58,11 +51,7 @@ export class Wants {
         }
         this.#bytes += event.bytes;
         if (event.form === 'whole') this.#counts.payloads.fetch++;
-        const isTraced = event.trace !== undefined;
-        const sent = isTraced
-          ? { ...event, trace: this.#stamp(env, state, event, 'fetch') }
-          : event;
-        answer.add(state, sent);
+        answer.add(state, this.#stamp(env, state, event, 'fetch'));
       }
     }
     for (const page of answer.pages()) {
@@ -124,6 +113,9 @@ class Answer {
   }
 }
 
+/** Of one question: pieces, and events in all. */
+export const RANGES_MAX = 16;
+export const RANGE_MAX = 1024;
 /** Of one answer; a live connection queues five. */
 const PAGES_MAX = 4;
 const PAGE_BYTES_MAX = STREAM_BYTES_MAX - ENVELOPE_BYTES - RANGES_MAX * SPAN_BYTES;
