@@ -27,7 +27,7 @@ export class Doubts {
     this.#counts = counts;
   }
 
-  /** Asks an origin what it has published, if not a moment ago. False: it is not thought to live. */
+  /** Asks an origin what it has published, if not lately. False: it is not thought to live. */
   ask(env: HearsayEnv, state: OriginState): boolean {
     const peer = this.#origins.routeOf(state);
     if (peer === undefined) return false;
