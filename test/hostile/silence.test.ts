@@ -49,11 +49,11 @@ function heard({ origin, world }: Scene, node: Node): string[] {
 }
 
 function expectAll(of: Scene): void {
-  const { honest, origin, published } = of;
+  const { honest, origin } = of;
   for (const node of honest) {
     expect({ node: node.name, told: heard(of, node) }).toEqual({
       node: node.name,
-      told: numbered(origin, 1, published()),
+      told: numbered(origin, 1, of.published()),
     });
     const over = node.protocol.holdings().filter(({ count, countMax }) => count > countMax);
     expect(over).toEqual([]);

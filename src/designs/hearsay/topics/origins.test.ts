@@ -4,7 +4,7 @@ import type { Peer } from '../../../core/index.ts';
 import { makePublication } from '../publication.ts';
 import { OriginState, type Doubt } from './origins.ts';
 
-const PEER = 1 as Peer;
+const PEER: Peer = 1;
 
 function state(...held: number[]): OriginState {
   const origin = new OriginState('00000000000000aa', 'a');
@@ -76,8 +76,8 @@ test('what is the past of a newcomer ends with the last there is', () => {
 test('claims above the last there is go, but for those that came after the question', () => {
   const origin = state(1, 2, 3);
   origin.claimed(PEER, 1, 9, 10);
-  origin.claimed(2 as Peer, 1, 3, 10);
-  origin.claimed(3 as Peer, 1, 4, 20);
+  origin.claimed(2, 1, 3, 10);
+  origin.claimed(3, 1, 4, 20);
   expect(origin.disclaim(3, 15)).toBe(1);
   expect([...(origin.sources ?? [])].map(([peer]) => peer)).toEqual([2, 3]);
 });
