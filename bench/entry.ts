@@ -9,5 +9,7 @@ export interface Entry {
   readonly date: string;
   /** The machine and its load before. */
   readonly machine: string;
+  /** How long it took; not known of the oldest records. */
+  readonly seconds?: number;
   readonly lines: readonly Line[];
 }

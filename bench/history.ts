@@ -27,9 +27,10 @@ export class History {
     return compare(this.#entries);
   }
 
-  record(group: string, machine: string, lines: readonly Line[]): void {
+  /** @param seconds how long it took */
+  record(group: string, machine: string, lines: readonly Line[], seconds: number): void {
     const date = new Date().toISOString().slice(0, 10);
-    const entry: Entry = { group, commit: commit(), date, machine, lines };
+    const entry: Entry = { group, commit: commit(), date, machine, seconds, lines };
     appendFileSync(FILE, `${JSON.stringify(entry)}\n`);
   }
 }

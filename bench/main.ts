@@ -11,7 +11,7 @@ import { eventsHealed } from './events-healing.ts';
 import { eventsLive } from './events-live.ts';
 import { History } from './history.ts';
 import { flaps, restarts } from './lives.ts';
-import type { Bench, Line } from './line.ts';
+import type { Bench, BenchOptions, Line } from './line.ts';
 import { plantedBugs } from './planted.ts';
 import { ports } from './ports.ts';
 import { queries } from './queries.ts';
@@ -50,6 +50,12 @@ const GROUPS: Readonly<Record<string, Bench>> = {
   security,
   chaos,
 };
+
+/** A line, and how long it took. */
+interface Measured extends Line {
+  readonly group: string;
+  readonly seconds: number;
+}
 
 const USAGE = `npm run bench -- [--only NAME[,NAME…]] [--record] [--quick] [--json]
 npm run bench -- --history [--json]
@@ -91,23 +97,14 @@ async function main(): Promise<void> {
   const machine = machineText();
   const history = new History();
   if (!values.json) process.stdout.write(`${machine}${values.quick ? ', QUICK' : ''}\n`);
-  const lines: (Line & { readonly group: string; readonly seconds: number })[] = [];
+  const lines: Measured[] = [];
   for (const name of names) {
-    let begun = performance.now();
-    if (values.json) {
-      process.stderr.write(`${name} …\n`);
-    } else {
-      process.stdout.write(`\n${name}\n  ${'measured'.padEnd(MEASURED_COLUMNS)} │ target\n`);
+    const measured = await measure(name, { quick }, history, values.json);
+    lines.push(...measured);
+    if (record) {
+      const records = measured.map(({ group: _group, seconds: _seconds, ...line }) => line);
+      history.record(name, machine, records, secondsOf(measured));
     }
-    const measured: Line[] = [];
-    for await (const line of GROUPS[name]!({ quick })) {
-      const now = performance.now();
-      measured.push(line);
-      lines.push({ group: name, ...line, seconds: (now - begun) / 1000 });
-      if (!values.json) process.stdout.write(lineText(line, history.before(name, line)));
-      begun = now;
-    }
-    if (record) history.record(name, machine, measured);
   }
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ machine, quick, lines }, undefined, 2)}\n`);
@@ -116,6 +113,31 @@ async function main(): Promise<void> {
   const judged = lines.filter(({ met }) => met !== undefined);
   const missed = judged.filter(({ met }) => met === false);
   process.stdout.write(`\n${judged.length - missed.length} of ${judged.length} targets met\n`);
+}
+
+/** What one group measures; printed as it comes unless all is to be JSON. */
+async function measure(
+  group: string,
+  options: BenchOptions,
+  history: History,
+  isJson: boolean,
+): Promise<Measured[]> {
+  if (isJson) process.stderr.write(`${group} …\n`);
+  else process.stdout.write(`\n${group}\n  ${'measured'.padEnd(MEASURED_COLUMNS)} │ target\n`);
+  const lines: Measured[] = [];
+  let begun = performance.now();
+  for await (const line of GROUPS[group]!(options)) {
+    const now = performance.now();
+    lines.push({ group, ...line, seconds: (now - begun) / 1000 });
+    if (!isJson) process.stdout.write(lineText(line, history.before(group, line)));
+    begun = now;
+  }
+  if (!isJson) process.stdout.write(`  (took ${secondsOf(lines)} s)\n`);
+  return lines;
+}
+
+function secondsOf(lines: readonly Measured[]): number {
+  return Math.round(lines.reduce((sum, { seconds }) => sum + seconds, 0));
 }
 
 function lineText({ what, on, measured, target, met }: Line, before: string | undefined): string {

@@ -16,11 +16,12 @@ export function latestRecords() {
   return new Map(entries.map((entry) => [entry.group, entry]));
 }
 
-function groupTable({ group, commit, date, machine, lines }) {
+function groupTable({ group, commit, date, machine, seconds, lines }) {
   const rows = lines.map(({ what, on, measured, target, met }) => {
     const verdict = met === undefined ? '–' : met ? 'yes' : '**no**';
     return [what, on, measured, target, verdict];
   });
-  const head = `### ${group}\n\nAt ${commit}, ${date}, on ${machine}.`;
+  const took = seconds === undefined ? '' : `, in ${seconds} s`;
+  const head = `### ${group}\n\nAt ${commit}, ${date}, on ${machine}${took}.`;
   return `${head}\n\n${table(['what', 'on', 'measured', 'target', 'met'], rows)}`;
 }
