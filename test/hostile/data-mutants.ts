@@ -1,5 +1,5 @@
 /** Forged messages about data: ranks at their ends, other owners, other keys, other times. */
-import type { Entry } from '../../src/blocks/data/index.ts';
+import { VERSION_MAX, VERSION_STEP_MAX, type Entry } from '../../src/blocks/data/index.ts';
 import type { Random } from '../../src/core/index.ts';
 import type { DataMessage, Memory } from '../../src/designs/hearsay/index.ts';
 
@@ -32,6 +32,8 @@ export function forgeData(message: DataMessage, random: Random, wallMs: number):
       return { ...message, symbolsEnd: random.below(100_000), ids: [random.u32(), ...message.ids] };
     case 'data-ahead':
       return { ...message, aheadMs: random.u32() };
+    case 'data-word':
+      return { ...message, version: one([0, 1, 2 ** 40, VERSION_MAX], random) };
     default:
       return message;
   }
@@ -54,8 +56,8 @@ function forged(entry: Entry, random: Random, wallMs: number): Entry {
     const stamp = { ...entry.stamp, wallMs: Math.floor(at), count: random.below(65_536) };
     return { ...entry, key, stamp, ...content };
   }
-  // Not the highest: that takes a key from its owner until his next life, which is documented.
-  return { ...entry, key, version: one([1, entry.version + 1, 2 ** 40], random), ...content };
+  const versions = [1, entry.version + 1, VERSION_STEP_MAX, 2 ** 40, VERSION_MAX];
+  return { ...entry, key, version: one(versions, random), ...content };
 }
 
 function one<T>(list: readonly T[], random: Random): T {

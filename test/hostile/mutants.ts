@@ -151,6 +151,8 @@ export class Mutator {
       case 'data-symbols':
       case 'data-ask':
       case 'data-ahead':
+      case 'data-word':
+      case 'data-word':
         return forgeData(message, random, this.#options.wallMs);
       case 'topic-link':
       case 'topic-flow':

@@ -9,3 +9,4 @@ export * from './hybrid-clock.ts';
 export * from './pace.ts';
 export * from './stamp.ts';
 export * from './value.ts';
+export * from './versions.ts';

@@ -56,6 +56,8 @@ test.each<[DataMessage, string]>([
   [{ type: 'data-ask', symbolsEnd: 200, ids: [] }, 'c801 00'],
   [{ type: 'data-ask', symbolsEnd: 0, ids: [7, 0xffffffff] }, '00 02 00000007 ffffffff'],
   [{ type: 'data-ahead', key: 'k', aheadMs: 360_000 }, '016b c0fc15'],
+  [{ type: 'data-word', version: 0, asks: true }, '01 00'],
+  [{ type: 'data-word', version: 2 ** 48 - 1, asks: false }, '00 ffffffffffff3f'],
 ])('%#: these bytes', (message, expected) => {
   const to = new ByteWriter();
   dataCodec.write(message, to);
@@ -75,6 +77,7 @@ test('the numbers of types', () => {
     'data-symbols': 29,
     'data-ask': 30,
     'data-ahead': 31,
+    'data-word': 28,
   });
 });
 

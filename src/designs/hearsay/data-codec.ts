@@ -45,6 +45,7 @@ export const dataCodec: PartCodec<DataMessage> = {
     'data-compare': 11,
     'data-agree': 12,
     'data-page': 13,
+    'data-word': 28,
     'data-symbols': 29,
     'data-ask': 30,
     'data-ahead': 31,
@@ -58,6 +59,8 @@ export const dataCodec: PartCodec<DataMessage> = {
 const MEMORIES: readonly Memory[] = ['fresh', 'whole', 'doubtful'];
 /** Of 2^40 ms: an age grows, and an entry's size is counted once. */
 const AGE_BYTES_MAX = 6;
+/** Of 2^48 − 1. */
+const VERSION_BYTES_MAX = 7;
 /** Of entries, symbols and ids: below 2^21, which is more than a node holds. */
 const COUNT_BYTES_MAX = 3;
 const COUNT_END = 2 ** 21;
@@ -72,6 +75,7 @@ export const DATA_MESSAGE_BYTES: Readonly<Record<DataMessage['type'], number>> =
   'data-symbols': 2 + SALT_BYTES + 3 * COUNT_BYTES_MAX,
   'data-ask': 1 + 2 * COUNT_BYTES_MAX,
   'data-ahead': 1 + 2 + AGE_BYTES_MAX,
+  'data-word': 2 + VERSION_BYTES_MAX,
 };
 
 /** Bytes of an entry, at most. */
@@ -132,6 +136,10 @@ function write(message: DataMessage, to: Writer): void {
       to.text(message.key);
       to.varint(message.aheadMs);
       return;
+    case 'data-word':
+      to.u8(message.asks ? 1 : 0);
+      to.varint(message.version);
+      return;
   }
 }
 
@@ -167,6 +175,12 @@ function read(type: DataMessage['type'], from: Reader): DataMessage | undefined 
       const aheadMs = from.varint();
       if (key === '' || aheadMs > AGE_MS_MAX) from.fail();
       return { type, key, aheadMs };
+    }
+    case 'data-word': {
+      const flags = from.u8();
+      const version = from.varint();
+      if (flags > 1 || version > VERSION_MAX) from.fail();
+      return { type, version, asks: flags === 1 };
     }
   }
 }

@@ -9,7 +9,8 @@ export type DataMessage =
   | DataPage
   | DataSymbols
   | DataAsk
-  | DataAhead;
+  | DataAhead
+  | DataWord;
 
 /** Entries lately written, by packet. */
 export interface DataGossip {
@@ -62,6 +63,13 @@ export interface DataAhead {
   readonly key: string;
   /** Whole milliseconds. */
   readonly aheadMs: number;
+}
+/** "The latest version of my own state is this"; `asks`: "tell me yours". */
+export interface DataWord {
+  readonly type: 'data-word';
+  /** 0: it has written nothing. */
+  readonly version: number;
+  readonly asks: boolean;
 }
 
 /**

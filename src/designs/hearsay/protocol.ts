@@ -167,6 +167,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
       case 'data-symbols':
       case 'data-ask':
       case 'data-ahead':
+      case 'data-word':
       case 'query':
       case 'query-receipt':
       case 'query-answer':

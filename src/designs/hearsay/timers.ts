@@ -41,6 +41,8 @@ export const Timer = {
   DataLearn: 22,
   /** Large values on their way: what does not come is asked for again [number of the tick]. */
   Values: 23,
+  /** Forged versions of own state are answered, and members told what is not forged. */
+  DataWord: 24,
 
   /** What waits on a link, for company or an acknowledgement, has had its time [index]. */
   TopicFlow: 30,

@@ -113,6 +113,7 @@ export class Compare {
         return this.#page(env, from, message);
       case 'data-gossip':
       case 'data-ahead':
+      case 'data-word':
         return undefined;
     }
   }

@@ -216,6 +216,8 @@ export class Data implements Part<DataMessage | ValueMessage> {
         if (heard === 'unknown-life') this.#compare.hurry(env);
         else if (heard === 'new') this.#compare.stir(env);
       }
+    } else if (message.type === 'data-word') {
+      if (this.#ledger.hearWord(env, from, message)) this.#compare.hurry(env);
     } else if (message.type === 'data-ahead') {
       this.#ledger.tellOfClock(env, message.key, message.aheadMs, from, true);
     } else if (this.#compare.receive(env, from, message) !== undefined) {
@@ -229,6 +231,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
     else if (timer === Timer.DataGossip) this.#ledger.spread.round(env);
     else if (timer === Timer.DataCompare) this.#compare.tick(env, arg);
     else if (timer === Timer.DataLearn) this.#writes.tick(env, arg);
+    else if (timer === Timer.DataWord) this.#ledger.word.tick(env);
     else return false;
     return true;
   }
@@ -254,6 +257,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
       if (life !== ownLife) this.#ledger.forgetLife(env, life, lives.nameOf(life) ?? '');
     }
     lives.clear();
+    this.#ledger.forgetVersions();
     display.values.lostAll();
     this.#compare.clear();
     this.#ledger.doubt();
@@ -270,21 +274,23 @@ export class Data implements Part<DataMessage | ValueMessage> {
 
   holdings(): readonly Holding[] {
     const { dataBytesMax } = this.#view.config;
-    const { display, store, spread } = this.#ledger;
+    const { display, store, spread, word } = this.#ledger;
     const { waiting } = this.#writes;
     return [
       { what: 'bytes of data', count: store.bytes, countMax: dataBytesMax },
       { what: 'writes that wait', count: waiting, countMax: WAITING_MAX },
       ...spread.holdings(),
+      ...word.holdings(),
       ...this.#compare.holdings(),
       ...display.values.holdings(),
     ];
   }
 
   turnedAway(): Readonly<Record<string, number>> {
-    const { display, refused, spread } = this.#ledger;
+    const { display, refused, spread, word } = this.#ledger;
     return {
       ...refused,
+      ...word.turnedAway(),
       'data-not-told': spread.overflowed,
       'data-writes': this.#writes.dropped,
       ...this.#compare.turnedAway(),

@@ -10,7 +10,7 @@ import {
   compareEntries,
   HybridClock,
   STAMP_AHEAD_MS_MAX,
-  VERSION_MAX,
+  Versions,
   type Entry,
   type HeldValue,
   type MapEntry,
@@ -20,7 +20,7 @@ import {
 import { AGE_MS_MAX } from '../../../blocks/membership/index.ts';
 import { mark, UsageError, type LogRecord, type NodeId, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
-import type { Memory } from '../data-messages.ts';
+import type { DataWord, Memory } from '../data-messages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import type { HearsayShared } from '../shared.ts';
 import { isReserved } from '../tags.ts';
@@ -31,7 +31,8 @@ import { Lives } from './lives.ts';
 import { MapMemory } from './memory.ts';
 import { encodeDismissed, encodeEntry, encodeWhole, loadContents, loadData } from './saved.ts';
 import { Spread } from './spread.ts';
-import { Store, type Cell } from './store.ts';
+import { Store, type Cell, type Shelf } from './store.ts';
+import { Word } from './word.ts';
 
 export class Ledger {
   readonly store: Store;
@@ -40,9 +41,12 @@ export class Ledger {
   readonly display: Display;
   /** What this node's map is worth. */
   readonly memory = new MapMemory();
+  /** What owners say of their versions, and this node of its own. */
+  readonly word: Word;
   readonly #view: View;
   readonly #shared: HearsayShared;
   readonly #clock = new HybridClock();
+  readonly #versions = new Versions();
   readonly #refused: Record<string, number> = {};
   /** Of the last write to this node's own state. */
   #version = 0;
@@ -60,10 +64,16 @@ export class Ledger {
     this.lives = new Lives(view);
     this.spread = new Spread(view);
     this.display = new Display(view, contact, shared, this.lives);
+    this.word = new Word(view, this.lives, this);
   }
 
   get ownLife(): NodeId {
     return this.#view.self.fact.nodeId;
+  }
+
+  /** Of the last write to this node's own state. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Entries refused so far, by reason. */
@@ -188,20 +198,45 @@ export class Ledger {
       return 'new';
     }
     mark(`data-${refusal}`);
-    this.#refused[`data-${refusal}`] = (this.#refused[`data-${refusal}`] ?? 0) + 1;
-    if (refusal === 'not-mine') this.#deny(env, entry as StateEntry);
+    this.#refuse(refusal);
+    if (entry.type === 'state') {
+      if (refusal === 'not-mine') this.word.deny(env, entry.key, entry.version, from);
+      if (refusal === 'version-ahead') this.word.doubt(env, entry.owner);
+    }
     if (refusal === 'stamp-ahead') this.#complain(env, entry as MapEntry, from);
     return refusal;
   }
 
   /** A life is over or forgotten: so is its state. */
   forgetLife(env: HearsayEnv, life: NodeId, name: string): void {
-    for (const cell of this.store.stateOf(life)?.cells.values() ?? []) {
-      const before = this.#remove(env, cell);
-      const { key } = cell.entry;
-      if (before === undefined || isReserved(key)) continue;
-      env.emit({ type: 'state-changed', name, key, value: undefined, before, version: 0 });
+    this.#versions.forget(life);
+    for (const cell of this.store.stateOf(life)?.cells.values() ?? []) this.#drop(env, cell, name);
+  }
+
+  /** All other lives are forgotten. */
+  forgetVersions(): void {
+    this.#versions.clear();
+    this.word.clear();
+  }
+
+  /**
+   * A member says what the latest version of its own state is: what is far above that, somebody has
+   * forged. Returns whether there may be something to learn now.
+   */
+  hearWord(env: HearsayEnv, from: Peer, word: DataWord): boolean {
+    const owner = this.word.heard(env, from, word);
+    if (owner === undefined) return false;
+    const believed = this.#versions.of(owner);
+    this.#versions.settle(owner, word.version);
+    const most = this.#versions.mostOf(owner);
+    const cells = [...(this.store.stateOf(owner)?.cells.values() ?? [])];
+    const forged = cells.filter(({ entry }) => entry.version > most);
+    for (const cell of forged) {
+      mark('data-disowned');
+      this.#refuse('disowned');
+      this.#drop(env, cell, this.lives.nameOf(owner) ?? '');
     }
+    return forged.length > 0 || word.version > believed;
   }
 
   /** Drops a key of the map that is held in doubt: who was there all the time does not have it. */
@@ -238,6 +273,9 @@ export class Ledger {
     if (entry.type === 'state') {
       if (entry.owner === this.ownLife) return 'not-mine';
       if (this.lives.nameOf(entry.owner) === undefined) return 'unknown-life';
+      if (entry.version > this.#versions.mostOf(entry.owner) && this.lives.isLive(entry.owner)) {
+        return 'version-ahead';
+      }
     } else if (entry.stamp.wallMs > this.#view.horizon.wallMs(env) + STAMP_AHEAD_MS_MAX) {
       return 'stamp-ahead';
     }
@@ -251,6 +289,7 @@ export class Ledger {
   /** The one place where something new is held. */
   #accept(env: HearsayEnv, entry: Entry, from: Peer, spread = true): void {
     this.#noteTime(env);
+    if (entry.type === 'state') this.#versions.raise(entry.owner, entry.version);
     const before = this.store.cellOf(entry)?.entry;
     const cell = this.store.put(entry, env.now);
     this.memory.settle(cell);
@@ -264,22 +303,27 @@ export class Ledger {
   }
 
   /**
-   * Somebody tells of this node's own state what it has not written: it writes what holds anew, so
-   * that this outranks. A version that leaves too little to count on from is left to the next life.
+   * Writes what holds of a key of this node's own state anew, above a version. False: there is no
+   * room; half of it is left to keys that this node writes itself.
    */
-  #deny(env: HearsayEnv, { key, version }: StateEntry): void {
-    if (version > DENIED_MAX) return;
-    const value = this.store.stateOf(this.ownLife)?.cells.get(key)?.entry.value;
-    this.#version = Math.max(this.#version, version) + 1;
+  outrank(env: HearsayEnv, key: string, version: number): boolean {
+    const { cells } = this.store.stateOf(this.ownLife) ?? NO_SHELF;
+    const known = cells.get(key);
+    const { config } = this.#view;
+    if (known === undefined && cells.size >= config.stateEntriesMax / 2) return false;
+    const above = Math.max(this.#version, version) + 1;
     const own: Entry = {
       type: 'state',
       owner: this.ownLife,
       key,
-      version: this.#version,
-      value,
+      version: above,
+      value: known?.entry.value,
       ageMs: 0,
     };
-    if (fullFor(own, this.store, this.#view.config) === undefined) this.#accept(env, own, env.self);
+    if (fullFor(own, this.store, config) !== undefined) return false;
+    this.#version = above;
+    this.#accept(env, own, env.self);
+    return true;
   }
 
   /** A clock far ahead: its author is told, if he is known, and now and then the application. */
@@ -305,6 +349,18 @@ export class Ledger {
     this.#toldMs = env.now;
     const address = this.#shared.book.addressOf(from);
     env.emit({ type: 'stamp-refused', key, aheadMs, from: address, own, count });
+  }
+
+  /** A key of somebody's state is gone, and nobody has deleted it. */
+  #drop(env: HearsayEnv, cell: Cell<StateEntry>, name: string): void {
+    const before = this.#remove(env, cell);
+    const { key } = cell.entry;
+    if (before === undefined || isReserved(key)) return;
+    env.emit({ type: 'state-changed', name, key, value: undefined, before, version: 0 });
+  }
+
+  #refuse(reason: string): void {
+    this.#refused[`data-${reason}`] = (this.#refused[`data-${reason}`] ?? 0) + 1;
   }
 
   /** Returns what was shown of it. */
@@ -338,12 +394,12 @@ type Objection =
   | 'stamp-ahead'
   | 'unknown-life'
   | 'not-mine'
+  | 'version-ahead'
   | 'no-room'
   | 'too-old'
   | 'value-too-large';
 
-/** Half of all versions are left to the writes that follow. */
-const DENIED_MAX = Math.floor(VERSION_MAX / 2);
+const NO_SHELF: Pick<Shelf<StateEntry>, 'cells'> = { cells: new Map() };
 /** As often as a reader of a log wants to hear it. */
 const TELL_EVERY_MS = 60_000;
 /** As many as whoever writes with a wrong clock needs to hear of it. */

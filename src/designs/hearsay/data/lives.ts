@@ -29,6 +29,13 @@ export class Lives {
     return roster.fact(roster.slot(name))?.nodeId;
   }
 
+  /** Whether that life is believed to go on. */
+  isLive(nodeId: NodeId): boolean {
+    const { roster } = this.#view;
+    const slot = roster.slot(this.#names.get(nodeId) ?? '');
+    return roster.fact(slot)?.nodeId === nodeId && roster.isLive(slot);
+  }
+
   /** Returns the life that is over or forgotten, if one is. */
   changed(before: Member | undefined, after: Member | undefined): NodeId | undefined {
     if (after !== undefined) this.#note(after);

@@ -8,7 +8,7 @@ import type {
   StateEntry,
   Value,
 } from '../../../blocks/data/index.ts';
-import { VERSION_MAX } from '../../../blocks/data/index.ts';
+import { VERSION_MAX, VERSION_STEP_MAX } from '../../../blocks/data/index.ts';
 
 const MINUTE = 60_000;
 
@@ -78,6 +78,86 @@ describe('state', () => {
     expect([...world.node.data.all()].map(({ key }) => key)).toEqual(['mine']);
   });
 
+  test('far above what is known of a live owner is refused, and its owner asked', () => {
+    const world = new OneNode().among('b', 'c');
+    tell(world, 'c', state(world, 'b', 'k', 7, value('x')));
+    for (let i = 0; i < 100; i++) {
+      tell(world, 'c', state(world, 'b', 'k', 8 + VERSION_STEP_MAX, value('false')));
+    }
+    expect(world.node.data.get('b', 'k')).toEqual(value('x'));
+    expect(world.node.load.turnedAway['data-version-ahead']).toBe(100);
+    const asked = world.sent.filter(({ message }) => message.type === 'data-word');
+    expect(asked).toHaveLength(1); // Once a second.
+    expect(asked[0]).toMatchObject({ to: world.route('b'), message: { asks: true } });
+    world.hear('b', { type: 'data-word', version: 8 + VERSION_STEP_MAX, asks: false });
+    tell(world, 'c', state(world, 'b', 'k', 8 + VERSION_STEP_MAX, value('true')));
+    expect(world.node.data.get('b', 'k')).toEqual(value('true'));
+  });
+
+  test('of which its owner knows nothing goes at his word, and at nobody else’s', () => {
+    const world = new OneNode().among('b', 'c');
+    for (let i = 1; i <= 20; i++) {
+      tell(world, 'c', state(world, 'b', 'k', i * VERSION_STEP_MAX, value('false')));
+    }
+    tell(world, 'b', state(world, 'b', 'true', 5, value('x')));
+    world.hear('c', { type: 'data-word', version: 5, asks: false });
+    world.hear('nobody', { type: 'data-word', version: 5, asks: true });
+    expect(world.node.data.get('b', 'k')).toEqual(value('false'));
+    expect(world.node.load.turnedAway['data-words']).toBe(1);
+    world.hear('b', { type: 'data-word', version: 5, asks: false });
+    expect([...world.node.data.entries('b')].map(({ key }) => key)).toEqual(['true']);
+    expect(world.node.load.turnedAway['data-disowned']).toBe(1);
+    expect(world.eventsOf('state-changed').at(-1)).toMatchObject({ key: 'k', value: undefined });
+    tell(world, 'c', state(world, 'b', 'k', 20 * VERSION_STEP_MAX, value('false')));
+    expect(world.node.data.get('b', 'k')).toBeUndefined();
+  });
+
+  test('of its own is answered by one step a second; beyond that it gives its word', () => {
+    const world = new OneNode().among('b', 'c');
+    world.command(({ data }, env) => data.set(env, 'k', value('true')));
+    const height = () => ([...world.node.data.all()] as StateEntry[])[0]!.version;
+    for (let i = 0; i < 100; i++) {
+      tell(world, 'b', state(world, 'self', 'k', height() + VERSION_STEP_MAX, value('false')));
+    }
+    expect(height()).toBe(VERSION_STEP_MAX + 2);
+    world.run(10_000);
+    expect(height()).toBeLessThan(3 * VERSION_STEP_MAX);
+    world.forgetEffects();
+    for (let i = 0; i < 1000; i++) {
+      tell(world, 'b', state(world, 'self', 'k', VERSION_MAX, value('false')));
+      world.hear('c', { type: 'data-word', version: 0, asks: true });
+    }
+    const words = () => world.sent.filter(({ message }) => message.type === 'data-word');
+    expect(words()).toHaveLength(64);
+    world.forgetEffects();
+    world.run(9000);
+    expect(words().map(({ to }) => to)).toEqual(['b', 'c'].map((name) => world.route(name)));
+    expect(world.node.data.get('self', 'k')).toEqual(value('true'));
+  });
+
+  test('keys that it never had leave it half of its room', () => {
+    const world = new OneNode({ stateEntriesMax: 20 }).among('b');
+    for (let i = 0; i < 40; i++) {
+      tell(world, 'b', state(world, 'self', `k${i}`, i + 1, value('false')));
+    }
+    for (let i = 0; i < 10; i++) {
+      world.command(({ data }, env) => data.set(env, `own${i}`, value('true')));
+    }
+    expect([...world.node.data.entries('self')]).toHaveLength(10);
+    expect(world.node.load.turnedAway['data-denials']).toBe(30);
+  });
+
+  test('more forgeries of its own than it can answer are dropped, and counted', () => {
+    const world = new OneNode().among('b');
+    for (let i = 0; i < 3000; i++) {
+      tell(world, 'b', state(world, 'self', `k${i}`, i + 1, value('false')));
+    }
+    expect(world.node.load.turnedAway['data-denials']).toBeGreaterThan(1500);
+    expect(world.node.load.parts['forged versions to answer']).toBe(1024);
+    expect([...world.node.data.all()]).toHaveLength(64); // In one second.
+    expect([...world.node.data.entries('self')]).toEqual([]);
+  });
+
   test('goes with the life whose it is, and with the certificate of the dead', () => {
     const world = new OneNode({ certificateMs: 10 * MINUTE }).among('b', 'c');
     tell(world, 'c', state(world, 'b', 'k', 1, value('x')));
@@ -132,6 +212,19 @@ describe('the map', () => {
     expect(world.events).toContainEqual(
       expect.objectContaining({ type: 'stamp-refused', key: 'k', own: false, aheadMs: 6 * MINUTE }),
     );
+  });
+
+  test('a tombstone with a stamp years ahead deletes nothing', () => {
+    const world = new OneNode().among('b', 'c');
+    const { wallMs } = world.env;
+    tell(world, 'c', shared(world, 'k', wallMs, value('x')));
+    tell(world, 'c', shared(world, 'k', wallMs + 525_600 * MINUTE));
+    tell(world, 'c', shared(world, 'other', 2 ** 48 - 1, undefined, 1));
+    expect(world.node.data.mapGet('k')).toEqual(value('x'));
+    expect(world.node.load.turnedAway['data-stamp-ahead']).toBe(2);
+    world.command(({ data }, env) => data.mapSet(env, 'k', value('mine')));
+    world.run(4000);
+    expect(world.node.data.mapGet('k')).toEqual(value('mine'));
   });
 
   test('what is written comes after what was heard, whatever the clock says', () => {
