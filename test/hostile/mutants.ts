@@ -152,7 +152,6 @@ export class Mutator {
       case 'data-ask':
       case 'data-ahead':
       case 'data-word':
-      case 'data-word':
         return forgeData(message, random, this.#options.wallMs);
       case 'topic-link':
       case 'topic-flow':
