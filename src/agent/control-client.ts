@@ -165,7 +165,9 @@ export class ControlClient {
         }
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error; // It was killed.
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      const text = `the agent at ${this.path} ended without a word`;
+      throw new HearsayError('NO_AGENT', text, { cause: error });
     } finally {
       response.destroy();
     }

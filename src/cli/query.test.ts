@@ -1,4 +1,7 @@
 /** `hearsay query` as users run it. */
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Program } from '../../test/program.ts';
 
@@ -29,4 +32,15 @@ test('answers as they come, a summary, and what the exit code says', async () =>
   expect(query('x'.repeat(200))).toMatchObject({ code: 2, lines: [''] });
   expect(query('info', 'x'.repeat(2000))).toMatchObject({ code: 2, lines: [''] });
   expect(query('info', '--limit', '0')).toMatchObject({ code: 2 });
+});
+
+test('an agent that is killed leaves no command thinking that it was answered', async () => {
+  const hang = 'hang=touch "$XDG_RUNTIME_DIR/hangs"; sleep 5';
+  const a = await program.agent('killed', ['--on', hang]);
+  const query = program.spawn(['query', 'hang', '--name', 'killed']);
+  const ended = once(query, 'exit');
+  const isAsked = () => existsSync(join(program.folder, 'hangs'));
+  await expect.poll(isAsked, { timeout: 20_000 }).toBe(true);
+  a.child.kill('SIGKILL');
+  expect(await ended).toEqual([3, null]);
 });
