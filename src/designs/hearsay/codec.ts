@@ -19,7 +19,6 @@ import {
   makeFact,
   NAME_BYTES_MAX,
   NO_ACCUSERS,
-  TAGS_BYTES_MAX,
   type Accusation,
   type Fact,
   type Met,
@@ -31,6 +30,7 @@ import { ADDRESS_BYTES, ANYONE, NODE_ID_BYTES } from '../../core/index.ts';
 import type { Address, Book, Codec, NodeId } from '../../core/index.ts';
 import type { Peer, Reader, Status, Writer } from '../../core/index.ts';
 import {
+  choose,
   readAddress,
   readNodeId,
   textBytes,
@@ -41,6 +41,7 @@ import {
 import type { HearsayMessage, MembershipMessage, PartMessage } from './messages.ts';
 import { partType, readOfPart, sizeOfPart, writeOfPart } from './part-codecs.ts';
 import type { HearsayShared } from './shared.ts';
+import { isEmpty, readTags, writeTags, writtenTagsBytes } from './tags-codec.ts';
 
 export function hearsayCodec(shared: HearsayShared): Codec<HearsayMessage> {
   return {
@@ -80,11 +81,7 @@ export function factBytes(of: Omit<Fact, 'hash' | 'bytes'>): number {
   const nameBytes = textBytes(of.name);
   let bytes = 1 + varintBytes(nameBytes) + nameBytes + ADDRESS_BYTES + NODE_ID_BYTES + 6;
   bytes += varintBytes(of.start - of.born) + varintBytes(of.counter);
-  for (const [key, value] of Object.entries(of.tags)) {
-    const [keyBytes, valueBytes] = [textBytes(key), textBytes(value)];
-    bytes += varintBytes(keyBytes) + keyBytes + varintBytes(valueBytes) + valueBytes;
-  }
-  return bytes + 1;
+  return bytes + writtenTagsBytes(of.tags) + 1;
 }
 
 /** Bytes of one piece of news, at most. */
@@ -244,9 +241,9 @@ function readList(from: Reader): readonly NewsDraft[] {
 
 function writeNews(news: News, to: Writer, book: Book): void {
   const { fact, status, accusers, ageMs } = news;
-  const tags = Object.entries(fact.tags);
+  const hasTags = !isEmpty(fact.tags);
   let flags = STATUSES.indexOf(status) + STREAMS.indexOf(fact.streams) * 8;
-  if (tags.length > 0) flags += HAS_TAGS;
+  if (hasTags) flags += HAS_TAGS;
   if (accusers.length > 0) flags += HAS_ACCUSERS;
   if (ageMs > 0) flags += HAS_AGE;
   to.u8(flags);
@@ -255,13 +252,7 @@ function writeNews(news: News, to: Writer, book: Book): void {
   to.u48(fact.start);
   to.varint(fact.start - fact.born);
   to.varint(fact.counter);
-  if (tags.length > 0) {
-    to.u8(tags.length);
-    for (const [key, value] of tags) {
-      to.text(key);
-      to.text(value);
-    }
-  }
+  if (hasTags) writeTags(fact.tags, to);
   if (accusers.length > 0) {
     to.u8(accusers.length);
     for (const { by, met } of accusers) {
@@ -289,21 +280,6 @@ function readNews(from: Reader): NewsDraft {
   return { fact: { name, ...route, start, born, counter, streams, tags }, status, accusers, ageMs };
 }
 
-function readTags(from: Reader): Tags {
-  const tags: Record<string, string> = {};
-  const count = from.u8();
-  let bytes = 0;
-  for (let i = 0; i < count && from.ok; i++) {
-    const key = from.text(TAGS_BYTES_MAX);
-    const value = from.text(TAGS_BYTES_MAX);
-    bytes += textBytes(key) + textBytes(value) + 2;
-    if (key === '__proto__' || Object.hasOwn(tags, key)) from.fail();
-    else tags[key] = value;
-  }
-  if (count === 0 || bytes > TAGS_BYTES_MAX) from.fail();
-  return tags;
-}
-
 function readAccusers(from: Reader): readonly Accusation[] {
   const accusers: Accusation[] = [];
   const count = from.u8();
@@ -327,12 +303,6 @@ function readRoute(from: Reader): Route {
   const nodeId = readNodeId(from);
   if (nodeId === ANYONE) from.fail();
   return { address, nodeId };
-}
-
-function choose<T>(table: readonly T[], index: number, from: Reader): T {
-  const chosen = table[index];
-  if (chosen === undefined) from.fail();
-  return chosen ?? (table[0] as T);
 }
 
 const VERSION = 1;

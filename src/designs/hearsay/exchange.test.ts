@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { ENVELOPE_BYTES, STREAM_BYTES_MAX } from '../../core/index.ts';
 import type { News } from '../../blocks/membership/index.ts';
 import { OneNode } from '../../../test/one-node.ts';
-import { hearsayCodec } from './codec.ts';
-import { paginate } from './exchange.ts';
+import { hearsayCodec, newsBytes } from './codec.ts';
+import { PAGE_ROOM } from './exchange.ts';
+import { paginate } from './pages.ts';
 
 /** No probes and no reconnecting between. */
 const CALM = { probeIntervalMs: 1_000_000, reconnectIntervalMs: 86_400_000 } as const;
@@ -128,14 +129,14 @@ test('pages are as full as they can be', () => {
   const world = new OneNode();
   const codec = hearsayCodec(world.shared);
   const list = Array.from({ length: 3000 }, (_, i) => world.news(`m${i}`));
-  const pages = paginate(list);
+  const pages = paginate(list, newsBytes, PAGE_ROOM);
   expect(pages.flat()).toEqual(list);
   pages.forEach((news, i) => {
     const bytes = codec.sizeOf({ type: 'page', news, last: false, want: false }) + ENVELOPE_BYTES;
     expect(bytes).toBeLessThanOrEqual(STREAM_BYTES_MAX);
     if (i < pages.length - 1) expect(bytes).toBeGreaterThan(STREAM_BYTES_MAX - 100);
   });
-  expect(paginate([])).toEqual([[]]);
+  expect(paginate([], newsBytes, PAGE_ROOM)).toEqual([[]]);
 });
 
 test('who begins to tell and never ends is forgotten: the next page begins anew', () => {

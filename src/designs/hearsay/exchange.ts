@@ -9,6 +9,7 @@ import { MESSAGE_BYTES, newsBytes } from './codec.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayCounts } from './counts.ts';
 import type { Page, Sync } from './messages.ts';
+import { paginate } from './pages.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { View } from './view.ts';
 
@@ -92,7 +93,7 @@ export class Exchange {
 
   /** Sends these, in pages. */
   tell(env: HearsayEnv, to: Peer, list: readonly News[], want: boolean): void {
-    const pages = paginate(list);
+    const pages = paginate(list, newsBytes, PAGE_ROOM);
     pages.forEach((news, i) => {
       const last = i === pages.length - 1;
       const page: Page = { type: 'page', news, last, want: want && last };
@@ -175,26 +176,8 @@ interface Reading {
   readonly told: Map<string, News>;
 }
 
-/** Cuts a list into parts that each fit one stream message; at least one, perhaps empty. */
-export function paginate(list: readonly News[]): News[][] {
-  const room = STREAM_BYTES_MAX - ENVELOPE_BYTES - MESSAGE_BYTES.page;
-  const pages: News[][] = [];
-  let page: News[] = [];
-  let bytes = 0;
-  for (const news of list) {
-    const size = newsBytes(news);
-    if (bytes + size > room) {
-      pages.push(page);
-      page = [];
-      bytes = 0;
-    }
-    page.push(news);
-    bytes += size;
-  }
-  pages.push(page);
-  return pages;
-}
-
+/** For news, in one stream message. */
+export const PAGE_ROOM = STREAM_BYTES_MAX - ENVELOPE_BYTES - MESSAGE_BYTES.page;
 /** Asking one that is gone loses an interval: with a quarter suspected that is one in 64. */
 const PICKS_AGAIN = 2;
 /** Pages of one view come within seconds; who does not finish is forgotten. */

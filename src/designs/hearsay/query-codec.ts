@@ -8,9 +8,9 @@
  * | query-receipt | id 8, of 1                                                             |
  * | query-answer  | id 8, verdict 1, value                                                 |
  */
-import { NAME_BYTES_MAX, TAGS_BYTES_MAX, type Tags } from '../../blocks/membership/index.ts';
+import { NAME_BYTES_MAX, type Tags } from '../../blocks/membership/index.ts';
 import { NODE_ID_BYTES, type Reader, type Writer } from '../../core/index.ts';
-import { readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
+import { choose, readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
 import type { PartCodec } from './part.ts';
 import {
   isWithin,
@@ -23,6 +23,7 @@ import {
   type QueryReceipt,
   type Verdict,
 } from './query-messages.ts';
+import { isEmpty, readTags, writeTags, writtenTagsBytes } from './tags-codec.ts';
 
 export const queryCodec: PartCodec<QueryMessage> = {
   numbers: { query: 25, 'query-receipt': 26, 'query-answer': 27 },
@@ -33,12 +34,12 @@ export const queryCodec: PartCodec<QueryMessage> = {
       case 'query':
         return readQuery(from);
       case 'query-receipt':
-        return { type, id: readNodeId(from), of: choose(RECEIPTS, from) };
+        return { type, id: readNodeId(from), of: choose(RECEIPTS, from.u8(), from) };
       case 'query-answer':
         return {
           type,
           id: readNodeId(from),
-          verdict: choose(VERDICTS, from),
+          verdict: choose(VERDICTS, from.u8(), from),
           value: readBytes(from),
         };
     }
@@ -52,9 +53,7 @@ function sizeOf(message: QueryMessage): number {
   const { asker, name, payload, leftMs, spreadMs } = message;
   let sum = bytes + prefixed(textBytes(asker)) + prefixed(textBytes(name));
   sum += prefixed(payload.length) + varintBytes(leftMs) + varintBytes(spreadMs);
-  const tags = Object.entries(message.where);
-  if (tags.length > 0) sum += 1;
-  for (const [key, value] of tags) sum += prefixed(textBytes(key)) + prefixed(textBytes(value));
+  if (!isEmpty(message.where)) sum += 1 + writtenTagsBytes(message.where);
   return isPassedOn(message) ? sum + 2 * NODE_ID_BYTES : sum;
 }
 
@@ -71,23 +70,15 @@ function write(message: QueryMessage, to: Writer): void {
 }
 
 function writeQuery(query: Query, to: Writer): void {
-  const tags = Object.entries(query.where);
+  const { acknowledge, where } = query;
   const isRanged = isPassedOn(query);
-  to.u8(
-    (query.acknowledge ? ACKNOWLEDGE : 0) + (tags.length > 0 ? TAGS : 0) + (isRanged ? RANGE : 0),
-  );
+  to.u8((acknowledge ? ACKNOWLEDGE : 0) + (isEmpty(where) ? 0 : TAGS) + (isRanged ? RANGE : 0));
   to.text(query.asker);
   to.text(query.name);
   writeBytes(query.payload, to);
   to.varint(query.leftMs);
   to.varint(query.spreadMs);
-  if (tags.length > 0) {
-    to.u8(tags.length);
-    for (const [key, value] of tags) {
-      to.text(key);
-      to.text(value);
-    }
-  }
+  if (!isEmpty(where)) writeTags(where, to);
   if (!isRanged) return;
   writeNodeId(to, query.first);
   writeNodeId(to, query.last);
@@ -122,19 +113,6 @@ function readQuery(from: Reader): Query {
   };
 }
 
-function readTags(from: Reader): Tags {
-  const tags: Record<string, string> = {};
-  const count = from.u8();
-  if (count === 0) from.fail();
-  for (let i = 0; i < count && from.ok; i++) {
-    const key = from.text(TAGS_BYTES_MAX);
-    const value = from.text(TAGS_BYTES_MAX);
-    if (key === '__proto__' || Object.hasOwn(tags, key)) from.fail();
-    else tags[key] = value;
-  }
-  return tags;
-}
-
 function writeBytes(value: Uint8Array, to: Writer): void {
   to.varint(value.length);
   to.bytes(value);
@@ -153,12 +131,6 @@ function isPassedOn({ first, last }: Query): boolean {
 
 function prefixed(bytes: number): number {
   return varintBytes(bytes) + bytes;
-}
-
-function choose<T>(table: readonly T[], from: Reader): T {
-  const chosen = table[from.u8()];
-  if (chosen === undefined) from.fail();
-  return chosen ?? (table[0] as T);
 }
 
 const ACKNOWLEDGE = 1;

@@ -13,7 +13,7 @@
 import { NAME_BYTES_MAX } from '../../blocks/membership/index.ts';
 import type { FlowAck } from '../../blocks/overlay/index.ts';
 import { ANYONE, NODE_ID_BYTES, type Reader, type Writer } from '../../core/index.ts';
-import { readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
+import { choose, readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
 import type { PartCodec } from './part.ts';
 import type {
   LinkStep,
@@ -319,12 +319,6 @@ function readLife(from: Reader): string {
   const nodeId = readNodeId(from);
   if (nodeId === ANYONE) from.fail();
   return nodeId;
-}
-
-function choose<T>(table: readonly T[], index: number, from: Reader): T {
-  const chosen = table[index];
-  if (chosen === undefined) from.fail();
-  return chosen ?? (table[0] as T);
 }
 
 // A value's place is its number on the wire: none of these is ever reordered.

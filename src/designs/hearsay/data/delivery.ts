@@ -6,6 +6,7 @@ import { ENVELOPE_BYTES, STREAM_BYTES_MAX, type Peer } from '../../../core/index
 import type { Contact } from '../contact.ts';
 import { DATA_MESSAGE_BYTES } from '../data-codec.ts';
 import type { DataPage, Memory } from '../data-messages.ts';
+import { paginate } from '../pages.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { entryNow, type Cell } from './store.ts';
 
@@ -26,7 +27,7 @@ export function deliver(env: HearsayEnv, to: Peer, contact: Contact, of: Deliver
   const packetRoom = packetBytesMax - DATA_MESSAGE_BYTES['data-page'];
   // A packet may be left with half its room unused, where entries are large.
   const byPacket = !want && 2 * bytes <= PACKETS_MAX * packetRoom;
-  const pages = paginate(small, byPacket ? packetRoom : STREAM_ROOM);
+  const pages = paginate(small, (cell) => cell.bytes, byPacket ? packetRoom : STREAM_ROOM);
   for (const [i, cells] of pages.entries()) {
     const last = i === pages.length - 1;
     const entries = cells.map((cell) => entryNow(cell, env.now));
@@ -34,24 +35,6 @@ export function deliver(env: HearsayEnv, to: Peer, contact: Contact, of: Deliver
     if (byPacket) env.send(to, page);
     else env.sendReliably(to, page, contact.nextSeq(), 'bulk');
   }
-}
-
-/** Cuts a list into parts that each fit one message; at least one, perhaps empty. */
-function paginate(cells: readonly Cell[], room: number): Cell[][] {
-  const pages: Cell[][] = [];
-  let page: Cell[] = [];
-  let bytes = 0;
-  for (const cell of cells) {
-    if (bytes + cell.bytes > room) {
-      pages.push(page);
-      page = [];
-      bytes = 0;
-    }
-    page.push(cell);
-    bytes += cell.bytes;
-  }
-  pages.push(page);
-  return pages;
 }
 
 const STREAM_ROOM = STREAM_BYTES_MAX - ENVELOPE_BYTES - DATA_MESSAGE_BYTES['data-page'];

@@ -6,7 +6,7 @@
  */
 import { TAGS_BYTES_MAX, type Fact, type Tags } from '../../../blocks/membership/index.ts';
 import { mark, UsageError } from '../../../core/index.ts';
-import { textBytes } from '../../../wire/index.ts';
+import { nodeId, textBytes } from '../../../wire/index.ts';
 import { checkTags } from '../config.ts';
 import type { Contact } from '../contact.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
@@ -84,7 +84,7 @@ export class OwnQueries {
       throw new UsageError('TOO_MANY_QUERIES', text);
     }
     const { name, payload, where = {}, deadlineMs, acknowledge = true } = question;
-    const id = `${hexOf(env.random.u32())}${hexOf(env.random.u32())}`;
+    const id = nodeId(env.random.u32(), env.random.u32());
     const asker = this.#view.self.name;
     const targets = this.#targets(question);
     // Names are not passed on.
@@ -290,10 +290,6 @@ function isText(value: unknown): value is string {
 
 function isNumber(value: unknown): value is number {
   return typeof value === 'number';
-}
-
-function hexOf(word: number): string {
-  return word.toString(16).padStart(8, '0');
 }
 
 const NOTHING = new Uint8Array();
