@@ -1,7 +1,7 @@
 /**
  * Two halves of a cluster write their states and the shared map while a cut keeps them apart, or a
- * part of the cluster crashes in the middle of it: how long until all agree again, and how many
- * bytes of data that takes.
+ * part of the cluster crashes at the end of it: how long until all agree again, and how many bytes
+ * of data that takes.
  */
 import { ENVELOPE_BYTES, Xoshiro128, type Design } from '../core/index.ts';
 import { hearsay, type HearsayProtocol } from '../designs/hearsay/index.ts';
@@ -72,11 +72,10 @@ export function dataHealing(options: DataHealingOptions): DataHealingResult {
   for (let i = 0; i < writes; i++) {
     const host = hosts[random.below(nodes)]!;
     if (host.isUp) write(host, i, `value ${i}`);
-    if (i < writes - 1) simulation.run(stepMs);
-    if (trouble !== 'crash' || i !== Math.floor(writes / 2)) continue;
-    for (const { name } of hosts.slice(-nodes / 5)) simulation.apply({ type: 'crash', node: name });
+    simulation.run(stepMs);
   }
   if (trouble === 'cut') simulation.apply({ type: 'heal' });
+  if (trouble === 'crash') crash(simulation);
   const healedMs = simulation.elapsedMs;
   const before = tally.bytes;
   const agreed = simulation.runUntil(() => agree(hosts), WAIT_MS_MAX);
@@ -89,6 +88,16 @@ export function dataHealing(options: DataHealingOptions): DataHealingResult {
     bytesCalmPerSecond: calm ? calmBytes(simulation, tally) : null,
     traceHash: simulation.traceHash,
   };
+}
+
+/** The last fifth ends, just when every tenth node, of them too, has written once more. */
+function crash(simulation: HearsaySimulation): void {
+  const { hosts } = simulation;
+  const writers = hosts.filter(({ index }) => index % 10 === 0);
+  for (const [i, host] of writers.entries()) write(host, i, 'last words');
+  for (const { name: node } of hosts.slice(-hosts.length / 5)) {
+    simulation.apply({ type: 'crash', node });
+  }
 }
 
 /** For each node and second. */
