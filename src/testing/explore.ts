@@ -15,7 +15,7 @@ export interface Exploration {
   /** Random ones, drawn anew for each seed; or these, for every seed. Default: random. */
   readonly faults?: TroubleOptions | readonly TimedFault[];
   /** Default: as of a World. */
-  readonly network?: NetworkModel;
+  readonly network?: Partial<NetworkModel>;
 }
 
 /** What has been looked at. */

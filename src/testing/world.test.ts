@@ -224,3 +224,17 @@ test('every fault of the simulator has a method, and each takes a process', asyn
   expect(living(clusters.get('a'))).toEqual(['a', 'b', 'c']);
   expect(world.processes.map(({ ip }) => ip)).toEqual(['10.0.0.1', '10.0.0.2', '10.7.0.1']);
 });
+
+test('a network that says only what it loses is local otherwise', async () => {
+  const world = new World({ network: { loss: 1 } });
+  const names: string[] = [];
+  for (const name of ['a', 'b']) {
+    world.start(name, async ({ joinCluster }) => {
+      const seeds = name === 'a' ? [] : ['a'];
+      const cluster = await joinCluster({ name, seeds, joinTimeoutMs: 1000 });
+      names.push(...[...cluster.members].map((member) => member.name));
+    });
+  }
+  await expect(world.run(5000)).rejects.toThrow('no seed within 1 s');
+  expect(names).toEqual(['a']);
+});

@@ -29,8 +29,8 @@ import { WorldError, type Standing, type TimedFault } from './world-error.ts';
 export interface WorldOptions {
   /** 0 … 2^53 − 1: equal seeds and equal programs give equal runs. Default 1. */
   readonly seed?: number;
-  /** Default: a local network, 0.2 to 2 ms each way, nothing lost. */
-  readonly network?: NetworkModel;
+  /** Where it says nothing: a local network, 0.2 to 2 ms each way, nothing lost. */
+  readonly network?: Partial<NetworkModel>;
   /**
    * What goes wrong when, in milliseconds after the start. A function is asked when time first
    * moves, and told the names of the processes started by then.
@@ -76,9 +76,13 @@ export class World extends FaultMethods {
   #plan: ((processes: readonly string[]) => readonly TimedFault[]) | undefined;
   #failure: Error | undefined;
 
-  constructor({ seed = 1, network = NETWORK, faults = [] }: WorldOptions = {}) {
+  constructor({ seed = 1, network, faults = [] }: WorldOptions = {}) {
     super();
-    this.#simulation = new Simulation({ design: hearsay, seed, network });
+    this.#simulation = new Simulation({
+      design: hearsay,
+      seed,
+      network: { ...NETWORK, ...network },
+    });
     this.#journal = new Journal(() => this.elapsedMs);
     this.#driver = new Driver(this.#simulation, () => this.#look());
     this.#plan = typeof faults === 'function' ? faults : () => faults;

@@ -64,6 +64,25 @@ test('a late joiner gets the replay, marked, and then the present, in order', ()
   ]);
 });
 
+test('what a newcomer keeps has a publisher with a name, at any moment', () => {
+  const world = new TopicWorld(3);
+  const nodes = world.grow(3);
+  for (let i = 1; i <= 4100; i++) {
+    publish(nodes[1]!, `${i}`);
+    if (i % 500 === 0) world.simulation.run(500);
+  }
+  world.simulation.run(2000);
+  const [late] = world.add(1) as [Node];
+  const names = new Set<string>();
+  while (world.of(late).length === 0) {
+    for (const { origin } of late.protocol.topics.kept('t')) names.add(origin.name);
+    world.simulation.run(0.5);
+  }
+  for (const { origin } of late.protocol.topics.kept('t')) names.add(origin.name);
+  expect([...names]).toEqual(['n1']);
+  expect(world.of(late)[0]).toBe('n1 gap 1-4');
+});
+
 test('a fifth of the nodes crash at once: the rest get every event of those that live', () => {
   const world = new TopicWorld(4);
   const nodes = world.grow(20);

@@ -116,10 +116,13 @@ export class Topics implements Part<TopicMessage> {
   /** What is kept of a topic, of each origin in order, as if it were told again. */
   *kept(topic: string): Generator<Told> {
     const replayed = true;
-    for (const { log, name, nodeId } of this.#origins.all()) {
+    for (const { forgottenTo, log, name, nodeId } of this.#origins.all()) {
       const origin: Origin = { nodeId, name };
       const { first } = log;
-      if (first > 1) yield { type: 'events-missed', origin, from: 1, to: first - 1, replayed };
+      const isTold = forgottenTo === 0; // Else all will be told with the first event.
+      if (first > 1 && isTold) {
+        yield { type: 'events-missed', origin, from: 1, to: first - 1, replayed };
+      }
       for (let seq = first; seq < log.next; seq++) {
         const event = log.get(seq);
         if (event?.topic !== topic || event.form !== 'whole') continue;
