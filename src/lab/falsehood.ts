@@ -65,7 +65,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   },
 };
 
-/** One other member hears a lie of this one. */
+/** One other member hears a lie of this one; what is asked for, all do. */
 export function forge(protocol: HearsayProtocol, env: LiarEnv, lie: string): void {
   const told = Object.hasOwn(LIES, lie) ? LIES[lie] : undefined;
   if (told === undefined) {
@@ -76,7 +76,8 @@ export function forge(protocol: HearsayProtocol, env: LiarEnv, lie: string): voi
     ({ peer, status }) => peer !== env.self && status === 'alive',
   );
   if (others.length === 0) return;
-  told(protocol, env, others[env.random.below(others.length)]!.peer);
+  if (lie === 'chunks') for (const { peer } of others) told(protocol, env, peer);
+  else told(protocol, env, others[env.random.below(others.length)]!.peer);
 }
 
 function tell(env: LiarEnv, to: Peer, of: Omit<Fact, 'hash' | 'bytes'>): void {

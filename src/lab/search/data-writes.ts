@@ -62,6 +62,11 @@ export function areClocksNear(faults: readonly ScenarioFault[]): boolean {
   return !faults.some((fault) => fault.type === 'wall-jump' && Math.abs(fault.byMs) > APART_MS_MAX);
 }
 
+/** Whether something is written to own state or the map. */
+export function isOfData(fault: ScenarioFault): boolean {
+  return fault.type === 'command' && /^(map-)?(set|set-large|fill|delete)$/.test(fault.command);
+}
+
 /** By how much a clock may mistake a time as long as this: it leaps, and it drifts. */
 export function clockErrorMs(faults: readonly ScenarioFault[], timeMs: number): number {
   const leaps = new Map<string, number>();

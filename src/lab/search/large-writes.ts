@@ -53,7 +53,7 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
       ? [...writes.faults, ...lies(random, writes.faults, options)]
       : writes.faults,
     bandwidth: isHuge || random.below(4) === 0 ? { bandwidth: { bitsPerSecond } } : {},
-    config: isTight ? { valuesBytesMax: most + random.below(most) } : {},
+    config: isTight ? { valuesBytesMax: most + random.below(most >> 1) } : {},
   };
 }
 
@@ -151,7 +151,7 @@ const SIZES_OF_MANY = [
 ] as const;
 const HUGE = [1_000_000, 2_000_000] as const;
 const HUGE_NODES_MAX = 8;
-const CONTENTS_MAX = 5;
+const CONTENTS_MAX = 8;
 const WRITES_MAX = 6;
 const AT_FAULTS_MAX = 10;
 /** Some that small values have, too. */
@@ -160,7 +160,7 @@ const KEYS = ['v0', 'v1', 'v2', 'k0'] as const;
 const LATER_MS_MAX = 2_000;
 const BEFORE_MS_MAX = 500;
 const CUT_MS_MAX = 10_000;
-const LIED_ABOUT_MAX = 8;
-const LIES_MAX = 5;
+const LIED_ABOUT_MAX = 5;
+const LIES_MAX = 3;
 /** Mostly while it is asked for. */
 const LIES_MS_MAX = 300;

@@ -173,7 +173,8 @@ function massRestart(weather: Weather): ScenarioFault[] {
 
 /** How far a clock is set forwards or backwards. */
 function skewMs(weather: Weather, node: string, isBehind = false): number {
-  const mostMs = weather.yearsOff === node ? YEAR_MS : weather.one([10_000, HOURS_MS]);
+  const usualMs = weather.areClocksNear ? SECONDS_MS : weather.one([SECONDS_MS, HOURS_MS]);
+  const mostMs = weather.yearsOff === node ? YEAR_MS : usualMs;
   return weather.between(-mostMs, isBehind ? 0 : mostMs);
 }
 
@@ -202,6 +203,7 @@ function onNode(weather: Weather, faults: (node: string) => readonly [Fault, Fau
   ];
 }
 
+const SECONDS_MS = 10_000;
 /** Even several such jumps are less than the day that a start may lie ahead. */
 const HOURS_MS = 2 * 3_600_000;
 const YEAR_MS = 365 * 24 * 3_600_000;

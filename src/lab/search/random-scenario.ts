@@ -15,7 +15,7 @@ import type {
   ScenarioFault,
   ScenarioNode,
 } from '../../sim/index.ts';
-import { areClocksNear, clockErrorMs, dataWrites } from './data-writes.ts';
+import { areClocksNear, clockErrorMs, dataWrites, isOfData } from './data-writes.ts';
 import { largeWrites, type LargeWritesOptions } from './large-writes.ts';
 import { queryAsks } from './query-asks.ts';
 import { BOUND_MS, SUBJECTS, type Subject } from './subjects.ts';
@@ -58,7 +58,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     isFounded,
   });
   const kinds = kindsOf(subject.troubles);
-  const count = 1 + random.below(TROUBLES_MAX);
+  const count = random.float() < SPARSE ? random.below(FEW) : 1 + random.below(TROUBLES_MAX);
   const faults = Array.from({ length: count }, () => weather.one(kinds)(weather)).flat();
   for (const { share, trouble } of subject.rare) {
     if (weather.chance(share)) faults.push(...trouble(weather));
@@ -68,7 +68,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const names = Array.from({ length: nodes }, (_, i) => `n${i}`);
   const place = { names, fromMs: FROM_MS, untilMs, faults, isSecured: security };
   const { asks, bandwidth, bounds, events, writes } = programs(subject, seed, place);
-  const isChecked = writes.length > 0 && areClocksNear(faults);
+  const isChecked = subject.data && areClocksNear(faults) && [...faults, ...writes].some(isOfData);
   const { certificateMs: rememberedMs = DAY_MS } = config;
   const errorMs = clockErrorMs([...faults, ...writes], Number(rememberedMs));
   const data = { type: 'data', boundMs: BOUND_MS, rememberedMs, errorMs } as ScenarioCheck;
@@ -165,7 +165,7 @@ const OFTEN: Readonly<Record<string, number>> = {
   book: 2,
   'crash-loop': 3,
   duplication: 2,
-  firewall: 3,
+  firewall: 4,
   forge: 3,
   'mass-restart': 7,
   namesake: 3,
@@ -180,3 +180,6 @@ const LENGTHS = 4;
 /** Five minutes: rare timers, like that of expired certificates, run some times. */
 const LENGTH_MS_MIN = 300_000;
 const TROUBLES_MAX = 16;
+/** How often there are few: where much goes wrong all the time, nobody is known to be in touch. */
+const SPARSE = 0.15;
+const FEW = 3;

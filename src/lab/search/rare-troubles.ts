@@ -15,7 +15,9 @@ export interface RareTrouble {
 /** Chosen so that a search of 2,000 seeds meets each mark in a hundred of them. */
 export const RARE_TROUBLES: readonly RareTrouble[] = [
   { share: 0.5, trouble: longAbsence },
-  { share: 0.12, trouble: lostPublisher },
+  { share: 0.25, trouble: nearAbsence },
+  { share: 0.12, trouble: rivalledReturn },
+  { share: 0.2, trouble: lostPublisher },
   { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
   { share: 0.1, trouble: unheardWrite },
@@ -29,11 +31,20 @@ export const RARE_TROUBLES: readonly RareTrouble[] = [
  * holds. The others have known the map for as long when it comes back.
  */
 function longAbsence(weather: Weather): readonly ScenarioFault[] {
+  return absence(weather, ABSENT_MS_MIN, ABSENT_MS_MORE);
+}
+
+/** The same for nearly as long. */
+function nearAbsence(weather: Weather): readonly ScenarioFault[] {
+  return absence(weather, NEARLY_MS_MIN, NEARLY_MS_MORE);
+}
+
+function absence(weather: Weather, awayMs: number, moreMs: number): readonly ScenarioFault[] {
   const atMs = weather.fromMs + weather.between(3_000, 10_000);
-  const leastMs = atMs + ABSENT_MS_MIN;
+  const leastMs = atMs + awayMs;
   if (leastMs > weather.untilMs || weather.names.length < 2) return [];
   const [node, other] = weather.some(weather.names, 2) as [string, string];
-  const untilMs = weather.between(leastMs, Math.min(weather.untilMs, leastMs + ABSENT_MS_MORE));
+  const untilMs = weather.between(leastMs, Math.min(weather.untilMs, leastMs + moreMs));
   const keys = Array.from({ length: weather.between(2, 5) }, (_, i) => `a${i}`);
   const faults: ScenarioFault[] = [];
   const writes = (by: string, command: string, fromMs: number, toMs: number): void => {
@@ -45,16 +56,16 @@ function longAbsence(weather: Weather): readonly ScenarioFault[] {
     }
   };
   writes(weather.one([node, other]), 'map-set', weather.fromMs, atMs - 1_000);
-  writes(other, 'map-delete', atMs + 1, atMs + ABSENT_MS_MIN / 2);
+  writes(other, 'map-delete', atMs + 1, atMs + awayMs / 2);
   // What it deletes in the last moment it tells when it is back.
   const lastMs = atMs - weather.between(1, 100);
   if (weather.chance(0.7)) {
     faults.push({ atMs: lastMs, type: 'command', node, command: 'map-delete', argument: 'last' });
   }
-  return [...faults, ...absence(weather, node, atMs, untilMs)];
+  return [...faults, ...away(weather, node, atMs, untilMs)];
 }
 
-function absence(weather: Weather, node: string, atMs: number, untilMs: number): ScenarioFault[] {
+function away(weather: Weather, node: string, atMs: number, untilMs: number): ScenarioFault[] {
   const name = `absence of ${node}`;
   switch (weather.below(3)) {
     case 0:
@@ -73,6 +84,25 @@ function absence(weather: Weather, node: string, atMs: number, untilMs: number):
         { atMs: untilMs, type: 'resume', node },
       ];
   }
+}
+
+/** It comes up with a clock that is behind, cannot ask anybody, and hears of its own past. */
+function rivalledReturn(weather: Weather): readonly ScenarioFault[] {
+  const node = weather.node();
+  const atMs = weather.between(weather.fromMs, weather.untilMs - RETURN_MS);
+  const backMs = atMs + weather.between(1, 5_000);
+  return [
+    { atMs, type: 'crash', node },
+    { atMs, type: 'wall-jump', node, byMs: -weather.between(5_000, 10_000) },
+    { atMs, type: 'descriptors', node, are: 'short' },
+    { atMs: backMs, type: 'restart', node, saved: 'wiped' },
+    {
+      atMs: weather.between(backMs + 5_000, atMs + RETURN_MS),
+      type: 'descriptors',
+      node,
+      are: 'enough',
+    },
+  ];
 }
 
 /** It loses packets while it publishes, and then vanishes: nobody has all. */
@@ -196,12 +226,18 @@ function lostAuthor(weather: Weather): readonly ScenarioFault[] {
   const type = weather.one(['power-off', 'crash', 'pause'] as const);
   const backMs = weather.between(Math.min(goneMs + STALLED_MS, weather.untilMs), weather.untilMs);
   return [
+    // What it writes is known before anybody has it.
+    { atMs, type: 'bandwidth', node, bitsPerSecond: 200_000 },
     ...writes,
+    { atMs: goneMs, type: 'bandwidth', node, bitsPerSecond: 0 },
     { atMs: goneMs, type, node },
     { atMs: backMs, ...(type === 'pause' ? { type: 'resume', node } : comeBack(weather, node)) },
   ];
 }
 
+/** Three quarters of what certificates live at least. */
+const NEARLY_MS_MIN = 52_000;
+const NEARLY_MS_MORE = 20_000;
 /** Longer than certificates live in most scenarios that choose, and others are whole by then. */
 const ABSENT_MS_MIN = 130_000;
 const ABSENT_MS_MORE = 40_000;
@@ -212,6 +248,7 @@ const OUTRUN_EVERY_MS = 1_500;
 const OUTRUN_MS = 14_000;
 /** Members from which on some pass queries on: an asker sends eight copies. */
 const DELEGATED = 12;
+const RETURN_MS = 30_000;
 const DELETIONS = 60;
 /** Longer than a fetch waits for a value that does not come. */
 const STALLED_MS = 20_000;

@@ -32,6 +32,8 @@ export class Weather {
   readonly names: readonly string[];
   /** Whose clock may be wrong by a year; then no trouble meets the seeds. */
   readonly yearsOff: string | undefined;
+  /** Clocks are never more than seconds off. */
+  readonly areClocksNear: boolean;
   /** Those that may go for good, once each: nobody needs them to find the cluster. */
   readonly doomed: string[];
   /** Latecomers and namesakes. */
@@ -59,6 +61,7 @@ export class Weather {
     const isYearsOff = !isFounded && this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
     this.names = isYearsOff ? names.slice(seeds) : names;
     this.yearsOff = isYearsOff ? this.node() : undefined;
+    this.areClocksNear = !isYearsOff && this.chance(CLOCKS_NEAR);
     this.doomed = all.slice(nodes - doomed);
     this.network = network;
     this.fromMs = fromMs;
@@ -135,6 +138,8 @@ export class Weather {
 export type Trouble = (weather: Weather) => readonly ScenarioFault[];
 
 const YEARS_OFF = 0.35;
+/** Else nothing would be promised about data in most scenarios. */
+const CLOCKS_NEAR = 0.6;
 /** How often UDP is blocked for some, whom nobody needs to find the cluster. */
 const STREAMED = 0.2;
 /** A pair is left, whatever happens. */

@@ -36,9 +36,18 @@ export class Absences {
     this.#wholeMs = rememberedMs + errorMs + SWEEP_MS_MAX;
   }
 
-  /** Nobody was away for as long as deletions are remembered. */
+  /**
+   * No two were away for as long as deletions are remembered: what one deletes alone, and tells when
+   * it is back, the other may hear only when that is as long ago.
+   */
   get isShort(): boolean {
-    return this.longestMs < this.#shortMs;
+    let [longestMs, secondMs] = [0, 0];
+    for (const presence of this.#presences.values()) {
+      const awayMs = presence.longestMs;
+      if (awayMs > longestMs) [longestMs, secondMs] = [awayMs, longestMs];
+      else secondMs = Math.max(secondMs, awayMs);
+    }
+    return longestMs + secondMs < this.#shortMs;
   }
 
   /** Each that was away for longer came back to somebody who was there. */
