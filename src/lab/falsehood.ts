@@ -87,7 +87,7 @@ function tell(env: LiarEnv, to: Peer, of: Omit<Fact, 'hash' | 'bytes'>): void {
 
 /** Some bytes, or a name of a value that nobody has, which may be larger than any. */
 function falseValue(random: Random): Value {
-  if (random.below(2) === 0) return { kind: 'bytes', bytes: largeBytes(8, random.u32()) };
+  if (random.below(3) === 0) return { kind: 'bytes', bytes: largeBytes(8, random.u32()) };
   let hash = '';
   for (let i = 0; i < HASH_BYTES; i++) hash += random.below(256).toString(16).padStart(2, '0');
   return {

@@ -21,7 +21,8 @@ function missed(from: number, to: number): HearsayEvent {
 }
 
 function nodeOf(name: string): ObservedNode {
-  return { name, cluster: 'test', isUp: true, healthySinceMs: 0 } as ObservedNode;
+  const members = () => [{ name, peer: 1, start: 1, counter: 0, status: 'alive' }];
+  return { name, self: 1, members, cluster: 'test', isUp: true, healthySinceMs: 0 } as ObservedNode;
 }
 
 /** What it complains of after these events, soon or when all has been quiet for long. */

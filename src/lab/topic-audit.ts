@@ -6,7 +6,7 @@
  */
 import type { NodeId } from '../core/index.ts';
 import type { HearsayEvent } from '../designs/hearsay/index.ts';
-import { healthyFor, type Checker, type Observed, type ObservedNode } from '../sim/index.ts';
+import { membersFor, type Checker, type Observed, type ObservedNode } from '../sim/index.ts';
 import type { Report } from '../sim/index.ts';
 import type { HearsaySimulation } from './hearsay-simulation.ts';
 
@@ -55,7 +55,7 @@ export class TopicAudit implements Checker {
     this.#complaints = [];
     if (this.#authors.size === 0) return;
     const quietMs = run.elapsedMs - Math.max(run.quietSinceMs ?? Infinity, this.#publishedMs);
-    const healthy = healthyFor(run, BOUND_MS).filter(({ isUp }) => isUp);
+    const healthy = membersFor(run, BOUND_MS);
     const gaps = this.#gaps;
     this.#gaps = [];
     for (const { teller, author, text } of gaps) {

@@ -48,7 +48,7 @@ function nodeOf(name: string, bytes: number): ObservedNode {
     stopReason: undefined,
     healthySinceMs: 0,
     downSinceMs: undefined,
-    members: () => [],
+    members: () => [{ name, peer: 1, start: 1, counter: 0, status: 'alive' }],
     holdings: () => [{ what: 'bytes of large values', count: bytes, countMax: 100_000 }],
     heldData: () => [],
     timers: () => 0,

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../blocks/data/index.ts';
 import type { NodeId } from '../core/index.ts';
-import { healthyFor, pureCrypto, type Checker, type Observed } from '../sim/index.ts';
+import { membersFor, pureCrypto, type Checker, type Observed } from '../sim/index.ts';
 import type { ObservedNode, Report } from '../sim/index.ts';
 import type { HearsaySimulation } from './hearsay-simulation.ts';
 
@@ -59,7 +59,7 @@ export class ValueAudit implements Checker {
     }
     const quietMs = run.elapsedMs - Math.max(run.quietSinceMs ?? Infinity, this.#namedMs);
     if (quietMs < BOUND_MS) return;
-    const healthy = healthyFor(run, BOUND_MS).filter(({ name }) => this.#memories.has(name));
+    const healthy = membersFor(run, BOUND_MS).filter(({ name }) => this.#memories.has(name));
     this.#checkFetched(healthy, report);
     if (quietMs >= KEPT_MS) for (const node of healthy) this.#checkKept(node, report);
   }

@@ -50,7 +50,7 @@ function deliverAll(fetch: ContentFetch, now: number): Map<Peer, number> {
 
 test('a value of one chunk needs no list', () => {
   const fetch = new ContentFetch(small.reference, pureCrypto, 0);
-  fetch.suggest(1);
+  fetch.suggest(1, 0);
   expect(fetch.ask(0, random, 4)).toEqual([1]);
   expect(fetch.askedOf(1)).toEqual([0]);
   expect(fetch.take(1, 0, small.chunks[0]!, 5)).toBe('taken');
@@ -94,7 +94,7 @@ test('who has a part is asked for that part', () => {
   expect(fetch.askedOf(1)).toEqual([3]);
 });
 
-test('who sends what is false is not asked again, and another is', () => {
+test('who sends what is false is not asked for a while, and another is', () => {
   for (const [index, bytes] of [
     [LIST, large.list.slice(32)],
     [LIST, large.list.map((byte) => byte ^ 1)],
@@ -103,10 +103,11 @@ test('who sends what is false is not asked again, and another is', () => {
     fetch.heard(1, full, 0);
     fetch.ask(0, random, 4);
     expect(fetch.take(1, index, bytes, 1)).toBe('false');
-    expect(fetch.suggest(1)).toBe(false);
+    expect(fetch.suggest(1, 1)).toBe(false);
     expect([...fetch.partners]).toEqual([]);
     fetch.heard(2, full, 1);
     expect(fetch.ask(1, random, 4)).toEqual([2]);
+    expect(fetch.suggest(1, 30_001)).toBe(true);
   }
   const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, full, 0);
@@ -122,7 +123,7 @@ test('who sends what is false is not asked again, and another is', () => {
 test('one chunk that is not the value, by content or by length, is false', () => {
   for (const bytes of [small.chunks[0]!.slice(1), new Uint8Array(1000)]) {
     const fetch = new ContentFetch(small.reference, pureCrypto, 0);
-    fetch.suggest(1);
+    fetch.suggest(1, 0);
     fetch.ask(0, random, 4);
     expect(fetch.take(1, 0, bytes, 1)).toBe('false');
     expect(fetch.list).toBeUndefined();
@@ -139,7 +140,7 @@ test('what nobody asked for is not even looked at', () => {
   };
   const fetch = new ContentFetch(small.reference, crypto, 0);
   expect(fetch.take(1, 0, small.chunks[0]!, 0)).toBe('unasked');
-  fetch.suggest(1);
+  fetch.suggest(1, 0);
   expect(fetch.take(1, 0, small.chunks[0]!, 0)).toBe('unasked');
   fetch.ask(0, random, 4);
   expect(fetch.take(1, 5, small.chunks[0]!, 0)).toBe('unasked');
@@ -148,7 +149,7 @@ test('what nobody asked for is not even looked at', () => {
 
 test('who has nothing, or is busy, is left alone, and longer each time', () => {
   const fetch = new ContentFetch(large.reference, pureCrypto, 0);
-  fetch.suggest(1);
+  fetch.suggest(1, 0);
   let now = 0;
   for (const quietMs of [500, 1000, 2000]) {
     expect(fetch.ask(now, random, 4)).toEqual([1]);
@@ -215,10 +216,10 @@ test('partners are bounded; who has nothing gives way', () => {
   const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, some(), 0);
   for (let peer = 2; peer <= 16; peer++) fetch.heard(peer, full, peer);
-  expect(fetch.suggest(17)).toBe(true);
+  expect(fetch.suggest(17, 0)).toBe(true);
   expect([...fetch.partners]).not.toContain(1);
   fetch.heard(17, full, 20);
-  expect(fetch.suggest(18)).toBe(false);
+  expect(fetch.suggest(18, 0)).toBe(false);
 });
 
 function copyOf({ have }: ContentFetch): ChunkSet {
@@ -233,11 +234,11 @@ function swarm(seed: number, members: number, lossOf: number, foe: 'liar' | 'mut
     () => new ContentFetch(large.reference, pureCrypto, 0),
   );
   const [SOURCE, FOE] = [members, members + 1];
-  for (const fetch of fetches) for (const peer of [SOURCE, FOE]) fetch.suggest(peer);
+  for (const fetch of fetches) for (const peer of [SOURCE, FOE]) fetch.suggest(peer, 0);
   let now = 0;
   for (; now < 60_000 && fetches.some((fetch) => !fetch.isDone); now += 50) {
     for (const [self, fetch] of fetches.entries()) {
-      fetch.suggest(chance.below(members));
+      fetch.suggest(chance.below(members), now);
       for (const peer of new Set([...fetch.ask(now, chance, 4), ...fetch.review(now)])) {
         fetch.told(peer, now);
         if (chance.float() < lossOf || peer === self) continue;

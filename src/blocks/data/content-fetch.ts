@@ -7,7 +7,7 @@
  * together soon have different chunks to give each other. Unlike there nobody pays for what comes.
  *
  * A partner is asked for one chunk until it has shown that it delivers, then for more. Each chunk
- * is checked as it comes; who sends a false one is not asked again. What comes much slower than the
+ * is checked as it comes; who sends a false one is not asked for a while. What comes much slower than the
  * rest is asked of another, too; who sends nothing is left alone for a while, twice as long each
  * time.
  */
@@ -30,8 +30,8 @@ export class ContentFetch {
   readonly #chunks: (Uint8Array | undefined)[] = [];
   readonly #have: ChunkSet;
   readonly #partners = new Map<Peer, Partner>();
-  /** Who sent something false. */
-  readonly #banned = new Set<Peer>();
+  /** Who sent something false, and until when it is not asked. */
+  readonly #banned = new Map<Peer, number>();
   /** What has been asked for, of whom; without what is slow to come. */
   readonly #asked = new Map<number, Peer>();
   /** How long chunks take, the later ones counting most; 0: none has come. */
@@ -90,10 +90,10 @@ export class ContentFetch {
     return asked === undefined ? [] : [...asked.keys()];
   }
 
-  /** May have chunks. False: no more are taken, or it has sent something false. */
-  suggest(peer: Peer): boolean {
+  /** May have chunks. False: no more are taken, or it has lately sent something false. */
+  suggest(peer: Peer, now: number): boolean {
     if (this.#partners.has(peer)) return true;
-    if (this.#banned.has(peer) || !this.#makeRoom()) return false;
+    if (now < (this.#banned.get(peer) ?? -Infinity) || !this.#makeRoom()) return false;
     this.#partners.set(peer, {
       have: undefined,
       asked: new Map(),
@@ -110,7 +110,7 @@ export class ContentFetch {
 
   /** A partner has these chunks: it said so, whatever it was asked. */
   heard(peer: Peer, have: ChunkSet, now: number): void {
-    if (!this.suggest(peer)) return;
+    if (!this.suggest(peer, now)) return;
     const partner = this.#partners.get(peer)!;
     if (have.size > (partner.have?.size ?? 0)) partner.notBeforeMs = now; // There is more to ask.
     partner.have = have;
@@ -144,7 +144,7 @@ export class ContentFetch {
     if (partner === undefined || sinceMs === undefined) return 'unasked';
     if (!this.#isTrue(index, bytes)) {
       this.forget(peer);
-      if (this.#banned.size < BANNED_MAX) this.#banned.add(peer);
+      if (this.#banned.size < BANNED_MAX) this.#banned.set(peer, now + BANNED_MS);
       return 'false';
     }
     if (index === LIST) this.#list = bytes;
@@ -316,6 +316,11 @@ function isBehind({ have, toldSize }: Partner, here: ChunkSet): boolean {
 const ASKED_MAX = 4;
 /** Those who fetch one value and know each other; of a random graph 8 suffice to be connected. */
 const PARTNERS_MAX = 16;
+/**
+ * Not for ever: where no key keeps lies out, others may have told one in its name; and it may be the
+ * only one that has the value.
+ */
+const BANNED_MS = 30_000;
 /** Beyond this who lies is asked again, now and then. */
 const BANNED_MAX = 256;
 /** What takes so much longer than chunks usually do is asked of another, too. */

@@ -36,8 +36,10 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
   const contents = Array.from({ length: 1 + random.below(isHuge ? 1 : CONTENTS_MAX) }, (_, i) => {
     return `${i}*${least + random.below(most - least)}`;
   });
+  const isTight = random.below(2) === 0;
   const writes = new Writes(random, contents, untilMs);
-  for (let left = 1 + random.below(isHuge ? 2 : WRITES_MAX); left > 0; left--) {
+  const writesMax = isHuge ? 2 : isTight ? 3 * WRITES_MAX : WRITES_MAX;
+  for (let left = 1 + random.below(writesMax); left > 0; left--) {
     writes.add(names[random.below(names.length)]!, fromMs + random.below(untilMs - fromMs));
   }
   for (const fault of isHuge ? [] : faults) {
@@ -47,7 +49,6 @@ export function largeWrites(random: Random, options: LargeWritesOptions): LargeW
   }
   const isLiedAbout = !isSecured && random.below(5) > 0;
   const bitsPerSecond = [5_000_000, 20_000_000, 100_000_000][random.below(3)]!;
-  const isTight = random.below(2) === 0;
   return {
     faults: isLiedAbout
       ? [...writes.faults, ...lies(random, writes.faults, options)]

@@ -164,9 +164,9 @@ const FROM_MS = 10_000;
 const OFTEN: Readonly<Record<string, number>> = {
   book: 2,
   'crash-loop': 3,
-  duplication: 2,
+  duplication: 3,
   firewall: 4,
-  forge: 3,
+  forge: 4,
   'mass-restart': 7,
   namesake: 3,
   pause: 3,
@@ -181,5 +181,5 @@ const LENGTHS = 4;
 const LENGTH_MS_MIN = 300_000;
 const TROUBLES_MAX = 16;
 /** How often there are few: where much goes wrong all the time, nobody is known to be in touch. */
-const SPARSE = 0.15;
+const SPARSE = 0.2;
 const FEW = 3;

@@ -14,9 +14,9 @@ export interface RareTrouble {
 
 /** Chosen so that a search of 2,000 seeds meets each mark in a hundred of them. */
 export const RARE_TROUBLES: readonly RareTrouble[] = [
-  { share: 0.5, trouble: longAbsence },
-  { share: 0.25, trouble: nearAbsence },
-  { share: 0.12, trouble: rivalledReturn },
+  { share: 0.6, trouble: longAbsence },
+  { share: 0.5, trouble: nearAbsence },
+  { share: 0.2, trouble: rivalledReturn },
   { share: 0.2, trouble: lostPublisher },
   { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
@@ -150,7 +150,7 @@ function lostDelegates(weather: Weather): readonly ScenarioFault[] {
   if (weather.names.length < DELEGATED) return [];
   const [asker, ...others] = weather.some(weather.names, weather.names.length) as [string];
   const lost = others.slice(0, Math.ceil(others.length / 3));
-  const [atMs, untilMs] = weather.span();
+  const [atMs, untilMs] = weather.span(SPAN_MS_MAX);
   const type = weather.one(['power-off', 'crash', 'pause'] as const);
   const asks = Array.from({ length: 2 }, (): ScenarioFault => {
     const argument = `${weather.between(2_000, 10_000)}`;
@@ -183,7 +183,7 @@ function manyKeys(weather: Weather): readonly ScenarioFault[] {
   if (weather.names.length < 2 || weather.names.length > FEW) return [];
   const [node, other] = weather.some(weather.names, 2) as [string, string];
   const name = `many keys of ${node}`;
-  const [atMs, untilMs] = weather.span();
+  const [atMs, untilMs] = weather.span(SPAN_MS_MAX);
   const command = weather.one(['map-fill', 'fill']);
   const bytes = weather.one([1, 500]);
   const fills = [node, other].map((by, i): ScenarioFault => {
@@ -253,5 +253,7 @@ const DELETIONS = 60;
 /** Longer than a fetch waits for a value that does not come. */
 const STALLED_MS = 20_000;
 const UNHEARD_MS_MAX = 14_000;
+/** Short beside what deletions are remembered for. */
+const SPAN_MS_MAX = 30_000;
 /** So that a scenario of much data takes no longer than others. */
 const FEW = 10;

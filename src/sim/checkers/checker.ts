@@ -63,3 +63,13 @@ export function healthyFor(run: Observed, ms: number): ObservedNode[] {
     ({ healthySinceMs }) => healthySinceMs !== undefined && run.elapsedMs - healthySinceMs >= ms,
   );
 }
+
+/** Of these, those that have found their cluster: whoever looks for it shares nothing yet. */
+export function membersFor(run: Observed, ms: number): ObservedNode[] {
+  return healthyFor(run, ms).filter((node) => node.isUp && isMember(node));
+}
+
+function isMember({ members, self }: ObservedNode): boolean {
+  for (const { peer } of members()) if (peer === self) return true;
+  return false;
+}

@@ -1,11 +1,16 @@
 import type { HeldEntry, Peer } from '../../core/index.ts';
 import { Absences, type AbsencesOptions } from './absences.ts';
-import { healthyFor, type Checker, type Observed, type ObservedNode } from './checker.ts';
+import { membersFor, type Checker, type Observed, type ObservedNode } from './checker.ts';
 import type { Report } from './checker.ts';
 
 export interface DataAgreementOptions extends AbsencesOptions {
   /** How long everybody may take to agree when all is quiet. */
   readonly boundMs: number;
+}
+
+interface Deletion {
+  readonly rank: string;
+  readonly knownBy: Set<Peer>;
 }
 
 interface Memory {
@@ -32,8 +37,8 @@ export class DataAgreement implements Checker {
   readonly #absences: Absences;
   readonly #mark: (name: string) => void;
   readonly #memories = new Map<string, Memory>();
-  /** The latest deletion of each key, whoever knew of it. */
-  readonly #deleted = new Map<string, string>();
+  /** The latest deletion of each key, and the lives that know of it. */
+  readonly #deleted = new Map<string, Deletion>();
   /** The latest rank of each key, whoever held it; and when one of them last rose. */
   readonly #latest = new Map<string, string>();
   #writtenMs = 0;
@@ -56,9 +61,9 @@ export class DataAgreement implements Checker {
     }
     const quietSinceMs = Math.max(run.quietSinceMs ?? Infinity, this.#writtenMs);
     if (run.elapsedMs - quietSinceMs < this.#boundMs) return;
-    const healthy = healthyFor(run, this.#boundMs).filter(({ isUp }) => isUp);
+    const healthy = membersFor(run, this.#boundMs);
     this.#compare(healthy, report);
-    for (const node of healthy) this.#checkDeleted(node, report);
+    this.#checkDeleted(healthy, report);
     this.#checkPast(healthy, report);
   }
 
@@ -75,7 +80,12 @@ export class DataAgreement implements Checker {
         this.#writtenMs = elapsedMs;
       }
       if (content !== undefined) continue;
-      if (rank > (this.#deleted.get(name) ?? '')) this.#deleted.set(name, rank);
+      const deletion = this.#deleted.get(name);
+      if (rank > (deletion?.rank ?? '')) {
+        this.#deleted.set(name, { rank, knownBy: new Set([node.self]) });
+      } else if (rank === deletion?.rank) {
+        deletion.knownBy.add(node.self);
+      }
     }
     this.#memories.set(node.name, { self: node.self, entries, held });
     if (memory?.self !== node.self) return;
@@ -123,19 +133,25 @@ export class DataAgreement implements Checker {
     }
   }
 
-  #checkDeleted(node: ObservedNode, report: Report): void {
+  /** Where somebody lives who knew of it: who loses a disk may lose what nobody else has. */
+  #checkDeleted(healthy: readonly ObservedNode[], report: Report): void {
     const { isShort, isWitnessed, longestMs } = this.#absences;
     if (!isShort && !isWitnessed) return;
-    if (this.#deleted.size > 0) {
-      if (!isShort) this.#mark('checked: deletions beyond the bound');
-      else if (longestMs > this.#rememberedMs / 2) this.#mark('checked: deletions near the bound');
-      else this.#mark('checked: deletions');
+    const deleted = new Map<string, Deletion>();
+    for (const [name, deletion] of this.#deleted) {
+      if (healthy.some(({ self }) => deletion.knownBy.has(self))) deleted.set(name, deletion);
     }
-    for (const entry of node.heldData()) {
-      if (!isShort && entry.owner !== undefined) continue; // Its owner sees to that, if it lives.
-      const rank = this.#deleted.get(nameOf(entry));
-      if (entry.content === undefined || rank === undefined || entry.rank > rank) continue;
-      report(node.name, `${nameOf(entry)} is back: ${textOf(entry)}, after it was deleted`);
+    if (deleted.size === 0) return;
+    if (!isShort) this.#mark('checked: deletions beyond the bound');
+    else if (longestMs > this.#rememberedMs / 2) this.#mark('checked: deletions near the bound');
+    else this.#mark('checked: deletions');
+    for (const node of healthy) {
+      for (const entry of node.heldData()) {
+        if (!isShort && entry.owner !== undefined) continue; // Its owner sees to that, if it lives.
+        const rank = deleted.get(nameOf(entry))?.rank;
+        if (entry.content === undefined || rank === undefined || entry.rank > rank) continue;
+        report(node.name, `${nameOf(entry)} is back: ${textOf(entry)}, after it was deleted`);
+      }
     }
   }
 }

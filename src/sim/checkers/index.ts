@@ -1,6 +1,6 @@
 /** What runs are held to: promises about any design's views, observed from outside. */
 export { Accuracy } from './accuracy.ts';
-export { healthyFor } from './checker.ts';
+export { healthyFor, membersFor } from './checker.ts';
 export type { Checker, Observed, ObservedNode, Report, Violation } from './checker.ts';
 export { Bounded } from './bounded.ts';
 export { Completeness } from './completeness.ts';

@@ -201,8 +201,8 @@ export class Data implements Part<DataMessage | ValueMessage> {
 
   joined(env: HearsayEnv): void {
     this.#ledger.announce(env);
-    this.#compare.start(env);
     this.#writes.joined(env);
+    this.#compare.start(env);
   }
 
   receive(env: HearsayEnv, from: Peer, message: DataMessage | ValueMessage): void {
@@ -230,9 +230,11 @@ export class Data implements Part<DataMessage | ValueMessage> {
     if (timer === Timer.Values) this.#ledger.display.values.tick(env, arg);
     else if (timer === Timer.DataGossip) this.#ledger.spread.round(env);
     else if (timer === Timer.DataCompare) this.#compare.tick(env, arg);
-    else if (timer === Timer.DataLearn) this.#writes.tick(env, arg);
     else if (timer === Timer.DataWord) this.#ledger.word.tick(env);
-    else return false;
+    else if (timer === Timer.DataLearn) {
+      this.#writes.tick(env, arg);
+      this.#compare.start(env); // What has been written now may be all that there is.
+    } else return false;
     return true;
   }
 

@@ -95,7 +95,7 @@ export class Values {
     }
     for (const peer of holders) {
       if (missing.holders.size < HOLDERS_MAX) missing.holders.add(peer);
-      if (this.#isOther(peer)) this.#fetches.get(key)?.suggest(peer);
+      if (this.#isOther(peer)) this.#fetches.get(key)?.suggest(peer, env.now);
     }
     this.#advance(env);
   }
@@ -257,7 +257,7 @@ export class Values {
       if (!this.#store.makeRoom(reference.length, this.#bytesUnderWay)) continue;
       missing.triedMs = env.now;
       const fetch = new ContentFetch(reference, this.#crypto, env.now);
-      for (const peer of holders) if (this.#isOther(peer)) fetch.suggest(peer);
+      for (const peer of holders) if (this.#isOther(peer)) fetch.suggest(peer, env.now);
       this.#fetches.set(keyOf(reference), fetch);
       this.#idleTicks = 0;
       this.#look(env, fetch);
@@ -310,7 +310,7 @@ export class Values {
   #look(env: HearsayEnv, fetch: ContentFetch): void {
     const { roster, selfSlot } = this.#view;
     const fact = roster.fact(roster.pick(env.random, selfSlot));
-    if (fact !== undefined) fetch.suggest(fact.peer);
+    if (fact !== undefined) fetch.suggest(fact.peer, env.now);
   }
 
   /** Asks for more, as far as that is not too much at once; `to` is told what has arrived. */
