@@ -21,7 +21,7 @@ function missed(from: number, to: number): HearsayEvent {
 }
 
 function nodeOf(name: string): ObservedNode {
-  const members = () => [{ name, peer: 1, start: 1, counter: 0, status: 'alive' }];
+  const members = () => [{ name, peer: 1, start: 1, counter: 0, status: 'alive' as const }];
   return { name, self: 1, members, cluster: 'test', isUp: true, healthySinceMs: 0 } as ObservedNode;
 }
 
