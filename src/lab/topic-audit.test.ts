@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { MemberView } from '../core/index.ts';
 import type { HearsayEvent } from '../designs/hearsay/index.ts';
 import { runScenario, type Observed, type ObservedNode, type Scenario } from '../sim/index.ts';
 import { SCENARIO_DESIGNS } from './scenario-designs.ts';
@@ -21,8 +22,9 @@ function missed(from: number, to: number): HearsayEvent {
 }
 
 function nodeOf(name: string): ObservedNode {
-  const members = () => [{ name, peer: 1, start: 1, counter: 0, status: 'alive' as const }];
-  return { name, self: 1, members, cluster: 'test', isUp: true, healthySinceMs: 0 } as ObservedNode;
+  const self: MemberView = { name, peer: 1, start: 1, counter: 0, status: 'alive' };
+  const node: Partial<ObservedNode> = { name, self: 1, members: () => [self], cluster: 'test' };
+  return { ...node, isUp: true, healthySinceMs: 0 } as ObservedNode;
 }
 
 /** What it complains of after these events, soon or when all has been quiet for long. */
