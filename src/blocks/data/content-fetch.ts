@@ -7,9 +7,9 @@
  * together soon have different chunks to give each other. Unlike there nobody pays for what comes.
  *
  * A partner is asked for one chunk until it has shown that it delivers, then for more. Each chunk
- * is checked as it comes; who sends a false one is not asked for a while. What comes much slower than the
- * rest is asked of another, too; who sends nothing is left alone for a while, twice as long each
- * time.
+ * is checked as it comes; who sends a false one is not asked for a while. What comes much slower
+ * than the rest is asked of another, too; who sends nothing is left alone for a while, twice as
+ * long each time.
  */
 import type { Crypto, Peer, Random } from '../../core/index.ts';
 import { ChunkSet } from './chunk-set.ts';
@@ -317,8 +317,8 @@ const ASKED_MAX = 4;
 /** Those who fetch one value and know each other; of a random graph 8 suffice to be connected. */
 const PARTNERS_MAX = 16;
 /**
- * Not for ever: where no key keeps lies out, others may have told one in its name; and it may be the
- * only one that has the value.
+ * Not for ever: where no key keeps lies out, others may have told one in its name; and it may be
+ * the only one that has the value.
  */
 const BANNED_MS = 30_000;
 /** Beyond this who lies is asked again, now and then. */

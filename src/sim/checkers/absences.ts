@@ -37,8 +37,8 @@ export class Absences {
   }
 
   /**
-   * No two were away for as long as deletions are remembered: what one deletes alone, and tells when
-   * it is back, the other may hear only when that is as long ago.
+   * No two were away for as long as deletions are remembered: what one deletes alone, and tells
+   * when it is back, the other may hear only when that is as long ago.
    */
   get isShort(): boolean {
     let [longestMs, secondMs] = [0, 0];
