@@ -69,7 +69,7 @@ export function membersFor(run: Observed, ms: number): ObservedNode[] {
   return healthyFor(run, ms).filter((node) => node.isUp && isMember(node));
 }
 
-function isMember({ members, self }: ObservedNode): boolean {
-  for (const { peer } of members()) if (peer === self) return true;
+function isMember(node: ObservedNode): boolean {
+  for (const { peer } of node.members()) if (peer === node.self) return true;
   return false;
 }
