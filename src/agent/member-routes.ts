@@ -34,5 +34,5 @@ export function memberRoutes(cluster: Cluster, history: History): Hono {
 export function memberOf(cluster: Cluster, name: string): Member {
   const member = cluster.members.get(name);
   if (member !== undefined) return member;
-  throw new HearsayError('NO_SUCH_MEMBER', `no member ${name} is known`);
+  throw new HearsayError('NO_SUCH_MEMBER', `no member "${name}" is known`);
 }

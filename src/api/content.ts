@@ -13,10 +13,15 @@ export type Json =
 /** A Uint8Array stays bytes; anything else is written as JSON, without what JSON leaves out. */
 export type Content = Json | Uint8Array;
 
-/** @throws UsageError VALUE_UNUSABLE for what JSON has no text for, such as undefined or a cycle */
+/**
+ * @throws UsageError VALUE_UNUSABLE for what JSON has no text for, such as undefined or a cycle, and
+ * for what it would write as something else: NaN, a Map, an ArrayBuffer
+ */
 export function toValue(what: string, content: unknown): InlineValue {
   // Not `slice()`: a Buffer's shares its memory.
   if (content instanceof Uint8Array) return { kind: 'bytes', bytes: new Uint8Array(content) };
+  const other = otherInJson(content);
+  if (other !== undefined) throw unusable(what, other);
   let text: string | undefined;
   try {
     text = JSON.stringify(content);
@@ -38,6 +43,16 @@ export function fromValue(value: HeldValue): Content {
   } catch {
     return text;
   }
+}
+
+/** What JSON would write as something else, without a word: nobody means that. */
+function otherInJson(content: unknown): string | undefined {
+  if (typeof content === 'number' && !Number.isFinite(content)) return `${content} would be null`;
+  if (content instanceof ArrayBuffer || ArrayBuffer.isView(content)) {
+    return 'of bytes a Uint8Array alone is taken; make one of its buffer';
+  }
+  const isLost = [Map, Set, Promise].some((type) => content instanceof type);
+  return isLost ? `a ${(content as object).constructor.name} would be {}` : undefined;
 }
 
 function unusable(what: string, why: string): UsageError {

@@ -1,8 +1,12 @@
+import { UsageError } from '../core/index.ts';
+import type { HearsayProtocol } from '../designs/hearsay/index.ts';
 import { fromValue, toValue, type Content } from './content.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ClusterEventOf } from './events.ts';
 import type { Ground } from './ground.ts';
-import { watch, type WatchOptions } from './watch.ts';
+import { notRunning } from './life.ts';
+import type { HearsayEnv } from './platform.ts';
+import { checkText, watch, type WatchOptions } from './watch.ts';
 
 /** A key of the shared map has another value, as far as this node knows. */
 export type MapChange = ClusterEventOf<'map-changed'>;
@@ -48,8 +52,10 @@ export class SharedMap {
   }
 
   /**
-   * Resolves when it is written here and on its way to others, not when these have it. Rejects with
-   * NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL.
+   * Resolves when it is written here and on its way to others, not when these have it: at once, but
+   * for the first writes of a life, which wait for what one member knows, three seconds at most.
+   * Rejects with NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE or DATA_FULL, and has
+   * then changed nothing.
    *
    * @param key 1 to 256 bytes of text
    * @param content JSON or a Uint8Array, at most 16 MB (`tuning.valueBytesMax`)
@@ -66,9 +72,10 @@ export class SharedMap {
   /**
    * Changes of keys that begin with a prefix, until the node has left.
    *
-   * @throws HearsayError NOT_RUNNING
+   * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, BAD_OPTION
    */
   watch(prefix = '', options: WatchOptions = {}): EventStream<MapChange> {
+    checkText('map.watch: prefix', prefix);
     const isWanted = ({ key }: MapChange): boolean => key.startsWith(prefix);
     const present = [...this.#entries(prefix)].map(({ key, value, stamp }): MapChange => ({
       type: 'map-changed',
@@ -82,12 +89,32 @@ export class SharedMap {
   }
 
   async #set(key: string, content: Content | object): Promise<void> {
+    checkText('map.set: key', key);
     const value = toValue(`map.set ${key}`, content);
-    this.#ground.command('map.set', (protocol, env) => protocol.data.mapSet(env, key, value));
+    return this.#write('map.set', key, ({ data }, env) => data.mapSet(env, key, value));
   }
 
   async #delete(key: string): Promise<void> {
-    this.#ground.command('map.delete', (protocol, env) => protocol.data.mapDelete(env, key));
+    checkText('map.delete: key', key);
+    return this.#write('map.delete', key, ({ data }, env) => data.mapDelete(env, key));
+  }
+
+  /** Writes, and waits until that is done where it has to wait. */
+  async #write(what: string, key: string, write: Write): Promise<void> {
+    const life = this.#ground.alive(what);
+    if (this.#ground.command(what, write)) return;
+    await new Promise<void>((resolve, reject) => {
+      const off = life.watch((event) => {
+        if (event.type === 'map-ready') {
+          off();
+          if (event.dropped.includes(key)) reject(full(what, key));
+          else resolve();
+        } else if (event.type === 'stopped' || event.type === 'failed') {
+          off();
+          reject(notRunning(what));
+        }
+      });
+    });
   }
 
   *#entries(prefix: string) {
@@ -95,4 +122,11 @@ export class SharedMap {
       if (entry.key.startsWith(prefix)) yield entry;
     }
   }
+}
+
+/** False: it waits, which `map-ready` ends. */
+type Write = (protocol: HearsayProtocol, env: HearsayEnv) => boolean;
+
+function full(what: string, key: string): UsageError {
+  return new UsageError('DATA_FULL', `${what}: the map has no room for ${key}`);
 }

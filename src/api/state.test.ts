@@ -78,14 +78,39 @@ test('what can be kept: neither too large, nor without a text, nor under an odd 
   expect(code(() => a.state.set('x', undefined as never))).toBe('VALUE_UNUSABLE');
   expect(code(() => a.state.set('x', cycle as never))).toBe('VALUE_UNUSABLE');
   expect(code(() => a.state.set('x', 1n as never))).toBe('VALUE_UNUSABLE');
+  const binary = [new ArrayBuffer(1), new Uint16Array(1), new DataView(new ArrayBuffer(1))];
+  const others = [NaN, -Infinity, new Map(), new Set(), Promise.resolve(1), () => 1, Symbol('x')];
+  for (const one of [...binary, ...others]) {
+    expect(code(() => a.state.set('x', one as never))).toBe('VALUE_UNUSABLE');
+    await expect(world.until(a.map.set('x', one as never))).rejects.toMatchObject({
+      code: 'VALUE_UNUSABLE',
+    });
+  }
+  for (const key of [5, null, ['k'], { length: 3 }, Symbol('k'), '\ud800', '\0x']) {
+    expect(code(() => a.state.set(key as never, 1))).toBe('KEY_UNUSABLE');
+    expect(code(() => void a.state.delete(key as never))).toBe('KEY_UNUSABLE');
+    const writes = [async () => a.map.set(key as never, 1), async () => a.map.delete(key as never)];
+    for (const write of writes) {
+      await expect(world.until(write())).rejects.toMatchObject({ code: 'KEY_UNUSABLE' });
+    }
+  }
+  for (const prefix of [5, null, {}, Symbol('k')]) {
+    expect(code(() => void a.state.watch(prefix as never))).toBe('KEY_UNUSABLE');
+    expect(code(() => void a.map.watch(prefix as never))).toBe('KEY_UNUSABLE');
+  }
+  for (const bufferMax of [0, -1, NaN, 1.5, 'x' as never]) {
+    expect(code(() => void a.state.watch('', { bufferMax }))).toBe('BAD_OPTION');
+  }
   expect(code(() => a.state.set('', 1))).toBe('KEY_UNUSABLE');
   expect(code(() => a.state.set('x'.repeat(257), 1))).toBe('KEY_UNUSABLE');
   expect(code(() => a.state.set(5 as never, 1))).toBe('KEY_UNUSABLE');
   expect(code(() => a.state.set(undefined as never, 1))).toBe('KEY_UNUSABLE');
   expect(code(() => a.state.set('x', new Uint8Array(16 * 2 ** 20 + 1)))).toBe('VALUE_TOO_LARGE');
-  expect(a.state.size).toBe(0);
+  expect([a.state.size, a.map.size]).toEqual([0, 0]);
   await world.until(a.leave());
   expect(code(() => a.state.set('x', 1))).toBe('NOT_RUNNING');
+  expect(code(() => void a.state.delete('x'))).toBe('NOT_RUNNING');
+  await expect(world.until(a.map.set('x', 1))).rejects.toMatchObject({ code: 'NOT_RUNNING' });
 });
 
 test('state is said again by the next life, and goes with a life that is over', async () => {
@@ -158,4 +183,17 @@ test('the shared map: everybody writes, the last one wins, watchers are told', a
   await expect(a.map.set('x', undefined as never)).rejects.toMatchObject({
     code: 'VALUE_UNUSABLE',
   });
+});
+
+test('the first write of a life resolves when it is written', async () => {
+  const world = new SimulatedWorld();
+  const { a, b } = await pair(world);
+  await world.until(a.map.set('k', 1));
+  await world.run(1000);
+  await world.until(b.leave());
+  await world.until(b.join());
+  await world.until(b.map.set('k', 2));
+  expect(b.map.get('k')).toBe(2);
+  await world.run(1000);
+  expect(a.map.get('k')).toBe(2);
 });

@@ -2,7 +2,7 @@ import { fromValue, toValue, type Content } from './content.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ClusterEventOf } from './events.ts';
 import type { Ground } from './ground.ts';
-import { watch, type WatchOptions } from './watch.ts';
+import { checkText, watch, type WatchOptions } from './watch.ts';
 
 /** A key of a member's state has another value, as far as this node knows. */
 export type StateChange = ClusterEventOf<'state-changed'>;
@@ -52,10 +52,11 @@ export class MemberState {
   /**
    * Changes of keys that begin with a prefix, until the node has left.
    *
-   * @throws HearsayError NOT_RUNNING
+   * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, BAD_OPTION
    */
   watch(prefix = '', options: WatchOptions = {}): EventStream<StateChange> {
     const { name } = this;
+    checkText('state.watch: prefix', prefix);
     const isWanted = (change: StateChange): boolean =>
       change.name === name && change.key.startsWith(prefix);
     const present = [...this.#entries(prefix)].map(({ key, value, version }): StateChange => ({
@@ -94,6 +95,7 @@ export class OwnState extends MemberState {
    * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, VALUE_UNUSABLE, VALUE_TOO_LARGE, DATA_FULL
    */
   set(key: string, content: Content | object): void {
+    checkText('state.set: key', key);
     const value = toValue(`state.set ${key}`, content);
     this.#ground.command('state.set', (protocol, env) => protocol.data.set(env, key, value));
   }
@@ -104,6 +106,7 @@ export class OwnState extends MemberState {
    * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE
    */
   delete(key: string): boolean {
+    checkText('state.delete: key', key);
     return this.#ground.command('state.delete', (protocol, env) => protocol.data.delete(env, key));
   }
 }

@@ -1,4 +1,5 @@
 import { EventStream } from './event-stream.ts';
+import { UsageError } from '../core/index.ts';
 import type { ClusterEventOf, ClusterEventType } from './events.ts';
 import type { Ground } from './ground.ts';
 
@@ -18,6 +19,9 @@ export function watch<T extends ClusterEventType>(
   options: WatchOptions,
 ): EventStream<ClusterEventOf<T>> {
   const { bufferMax = CHANGES_MAX } = options;
+  if (!Number.isInteger(bufferMax) || bufferMax < 1) {
+    throw new UsageError('BAD_OPTION', `bufferMax: give a whole number from 1, not ${bufferMax}`);
+  }
   const onEnd = ground.tap('watch', (event) => {
     if (event.type === 'closed') stream.end();
     else if (isOf(event, type) && isWanted(event)) stream.push(event);
@@ -29,6 +33,13 @@ export function watch<T extends ClusterEventType>(
   });
   if (options.present === true) for (const change of present) stream.push(change);
   return stream;
+}
+
+/** @throws UsageError KEY_UNUSABLE for what is no text, from programs without types */
+export function checkText(what: string, key: unknown): void {
+  if (typeof key === 'string') return;
+  const type = key === null ? 'null' : typeof key;
+  throw new UsageError('KEY_UNUSABLE', `${what}: give a text, not ${type}`);
 }
 
 function isOf<T extends ClusterEventType>(

@@ -91,7 +91,7 @@ test('agents come together, are listed, evicted, and leave', async () => {
     history: [{ type: 'joined' }],
   });
   const unknown = run(['members', 'nobody', '--name', 'a']);
-  expect(unknown).toMatchObject({ code: 1, error: 'hearsay: no member nobody is known\n' });
+  expect(unknown).toMatchObject({ code: 1, error: 'hearsay: no member "nobody" is known\n' });
   expect(run(['evict', 'nobody', '--name', 'a'])).toMatchObject({ code: 1, out: '' });
   expect(run(['evict', 'b', '--name', 'a'])).toMatchObject({ code: 0, out: 'evicted b\n' });
   expect(await b.ended).toBe(4);
@@ -205,6 +205,8 @@ test('a config file; flags and the environment outrank it', async () => {
   expect(info.dataDir).toEqual({
     path: join(folder, 'data'),
     logBytes: expect.any(Number),
+    values: 0,
+    valueBytes: 0,
     blocked: false,
   });
   expect(run(['info', ...socket]).out).toMatch(/^data +\S+data, log of \d+ B$/m);

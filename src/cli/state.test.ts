@@ -43,6 +43,7 @@ test('state: written at one agent, read at another, as it is', async () => {
   const error = 'hearsay: key: an agent cannot be asked for ".."; name another\n';
   expect(run(['set', '..', '1', '--name', 'a'])).toEqual({ code: 2, out: '', error });
   expect(run(['set', 'x', '--file', '/no/such', '--name', 'a'])).toMatchObject({ code: 2 });
+  expect(run(['set', 'x', '1', '--file', file, '--name', 'a'])).toMatchObject({ code: 2 });
   expect(run(['delete', 'load', '--name', 'a']).code).toBe(0);
   expect(run(['delete', 'load', '--name', 'a']).code).toBe(1);
 });

@@ -1,6 +1,7 @@
 /** `get`, `set`, `delete`, `watch` and their twins under `map`: what agents know and tell. */
 import type { Command } from 'commander';
 import { toJson } from '../agent/control-content.ts';
+import { UsageError } from '../core/index.ts';
 import type { DataPlace } from '../agent/control-client.ts';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
 import { bytesOf, contentOf, entryLine, noticeLine, rawContent } from './entry-text.ts';
@@ -63,6 +64,9 @@ function addSet(to: Command, place: 'state' | 'map', description: string): Comma
     .argument('[value]', 'JSON; what is none is a text')
     .option('--file <path>', 'the bytes of a file instead; -: of standard input')
     .action(async (key: string, value: string | undefined, flags: WriteFlags) => {
+      if (flags.file !== undefined && value !== undefined) {
+        throw new UsageError('BAD_OPTION', 'value: give one, or --file, not both');
+      }
       const content = flags.file === undefined ? contentOf(value) : await bytesOf(flags.file);
       await withAgent(flags, async (client) => client.set(place, key, content));
       print(flags, { key, ...toJson(content) }, '');

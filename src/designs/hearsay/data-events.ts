@@ -34,8 +34,11 @@ export type DataEvent =
       /** Of the value, bytes. */
       readonly length: number;
     }
-  /** Writes to the map that waited have been applied, and others need not wait. */
-  | { readonly type: 'map-ready' }
+  /**
+   * Writes to the map that waited have been applied, and others need not wait; `dropped` are keys
+   * for which there was no room.
+   */
+  | { readonly type: 'map-ready'; readonly dropped: readonly string[] }
   /**
    * Writes of somebody whose clock is more than five minutes ahead of this node's were refused,
    * `count` times since it was last told; `own`: others refuse this node's.

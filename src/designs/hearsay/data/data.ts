@@ -320,7 +320,8 @@ export class Data implements Part<DataMessage | ValueMessage> {
     const { bytes, kind } = value;
     const { valueBytesMax, valuesBytesMax } = this.#view.config;
     if (bytes.length > valueBytesMax) {
-      throw new UsageError('VALUE_TOO_LARGE', `value: ${bytes.length} B exceed ${valueBytesMax}`);
+      const text = `value: ${bytes.length} B exceed ${valueBytesMax} B (tuning.valueBytesMax)`;
+      throw new UsageError('VALUE_TOO_LARGE', text);
     }
     if (bytes.length <= INLINE_BYTES_MAX) return value;
     const content = contentOf(bytes, this.#shared.crypto);

@@ -69,12 +69,14 @@ export class Writes {
     this.#isReady = true;
     this.#wait = 0;
     if (this.#waiting.size === 0) return;
+    const dropped: string[] = [];
     for (const [key, value] of this.#waiting) {
       if (this.#ledger.mapHasRoom(key, value)) this.#ledger.writeMap(env, key, value);
-      else this.#dropped++;
+      else dropped.push(key);
     }
+    this.#dropped += dropped.length;
     this.#waiting.clear();
-    env.emit({ type: 'map-ready' });
+    env.emit({ type: 'map-ready', dropped });
   }
 
   /** It was away: others may have seen writes of its that it knows no more. */
