@@ -14,8 +14,8 @@ export type Json =
 export type Content = Json | Uint8Array;
 
 /**
- * @throws UsageError VALUE_UNUSABLE for what JSON has no text for, such as undefined or a cycle, and
- * for what it would write as something else: NaN, a Map, an ArrayBuffer
+ * @throws UsageError VALUE_UNUSABLE for what JSON has no text for, such as undefined or a cycle,
+ * and for what it would write as something else: NaN, a Map, an ArrayBuffer
  */
 export function toValue(what: string, content: unknown): InlineValue {
   // Not `slice()`: a Buffer's shares its memory.
