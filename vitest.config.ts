@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'pure',
           setupFiles,
           ...patience,
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['{src,test,bench}/**/*.test.ts'],
           exclude: live,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

@@ -101,7 +101,8 @@ function ratioOf({ what, measured }: Line, now: Line): number | null {
   const ratios = before.map((value, i) => (value === after[i] ? 1 : after[i]! / value));
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
   const [worst, best] = MORE_IS_BETTER.test(what) ? [least, most] : [most, least];
-  return isWithin(worst) ? best : worst;
+  if (isWithin(worst) && !isWithin(best)) return best;
+  return worst === 1 ? best : worst;
 }
 
 function isWithin(ratio: number): boolean {
