@@ -93,6 +93,18 @@ test('events on a topic reach commands in order, text as it is', async () => {
   ]);
 });
 
+test('events that come faster than their command works are dropped, and it is said', async () => {
+  const warnings: string[] = [];
+  const logger = { debug() {}, info() {}, warn: (text: string) => warnings.push(text), error() {} };
+  const { agent } = await agents.start({ name: 'h', on: { 'event:t': 'sleep 600' }, logger });
+  const topic = agent.cluster.topic('t');
+  for (let i = 0; i < 300; i++) await topic.publish(i);
+  await vi.waitUntil(() => agent.info().handlers.dropped === 43, 20_000); // One runs, 256 wait.
+  const text =
+    'more than 256 events wait for the command of event:t: what comes meanwhile is dropped';
+  expect(warnings).toEqual([text]);
+});
+
 test('nonsense is refused before anything starts', async () => {
   await expect(agents.start({ name: 'f', on: { x: ' ' } })).rejects.toMatchObject({
     code: 'BAD_OPTION',

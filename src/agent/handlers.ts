@@ -59,17 +59,26 @@ export class Handlers {
     if (command.trim() === '') throw new UsageError('BAD_OPTION', `on: ${name} names no command`);
     const type = MEMBER_EVENTS.find((one) => one === name);
     if (type !== undefined) {
-      const line = new Line<MemberEvent>(async (event) => this.#tell(command, event), this.#counts);
+      const line = this.#line<MemberEvent>(name, async (event) => this.#tell(command, event));
       cluster.on(type, (event) => line.push(event));
     } else if (name.startsWith(TOPIC_PREFIX)) {
       const topic = cluster.topic(name.slice(TOPIC_PREFIX.length));
-      const line = new Line<TopicNotice<Content>>(async (notice) => {
+      const line = this.#line<TopicNotice<Content>>(name, async (notice) => {
         await this.#pass(command, topic.name, notice);
-      }, this.#counts);
+      });
       topic.on((notice) => line.push(notice));
     } else {
       cluster.answer(name, async (query) => this.#answer(command, query));
     }
+  }
+
+  #line<E>(name: string, run: (event: E) => Promise<void>): Line<E> {
+    return new Line(run, (isFirst) => {
+      this.#counts.dropped++;
+      if (!isFirst) return;
+      const text = `more than ${WAITING_MAX} events wait for the command of ${name}`;
+      this.#options.logger.warn(`${text}: what comes meanwhile is dropped`);
+    });
   }
 
   async #answer(command: string, query: ReceivedQuery): Promise<Content> {
@@ -152,18 +161,23 @@ type MemberEvent = Extract<ClusterEvent, { readonly type: (typeof MEMBER_EVENTS)
 /** Events that wait for the command that runs. */
 class Line<E> {
   readonly #run: (event: E) => Promise<void>;
-  readonly #counts: { dropped: number };
+  readonly #dropped: (isFirst: boolean) => void;
   readonly #waiting: E[] = [];
   #isBusy = false;
+  #isFull = false;
 
-  constructor(run: (event: E) => Promise<void>, counts: { dropped: number }) {
+  /** @param dropped called for each event that finds no room; `isFirst`: since all was done */
+  constructor(run: (event: E) => Promise<void>, dropped: (isFirst: boolean) => void) {
     this.#run = run;
-    this.#counts = counts;
+    this.#dropped = dropped;
   }
 
   push(event: E): void {
     if (this.#waiting.length < WAITING_MAX) this.#waiting.push(event);
-    else this.#counts.dropped++;
+    else {
+      this.#dropped(!this.#isFull);
+      this.#isFull = true;
+    }
     if (!this.#isBusy) void this.#work();
   }
 
@@ -173,6 +187,7 @@ class Line<E> {
       await this.#run(event);
     }
     this.#isBusy = false;
+    this.#isFull = false;
   }
 }
 
