@@ -50,7 +50,9 @@ export function clusterMembers() {
 export function sharingMembers() {
   const rows = [
     ...publicMembers('src/api/state.ts', 'MemberState', 'cluster.stateOf(member)'),
+    ...publicMembers('src/api/keyed.ts', 'Keyed', 'cluster.stateOf(member)'),
     ...publicMembers('src/api/state.ts', 'OwnState', 'cluster.state'),
+    ...publicMembers('src/api/keyed.ts', 'Keyed', 'cluster.map'),
     ...publicMembers('src/api/shared-map.ts', 'SharedMap', 'cluster.map'),
     ...publicMembers('src/api/topic.ts', 'Topic', 'topic'),
   ];

@@ -4,7 +4,15 @@
  */
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { Cluster, Content, EventStream, MapChange, StateChange } from '../api/index.ts';
+import type {
+  Cluster,
+  Content,
+  EventStream,
+  MapChange,
+  MemberState,
+  SharedMap,
+  StateChange,
+} from '../api/index.ts';
 import { HearsayError, UsageError } from '../core/index.ts';
 import { BYTES, toJson } from './control-content.ts';
 import type { ListedEntry, WatchNotice } from './control.ts';
@@ -12,13 +20,7 @@ import { memberOf } from './member-routes.ts';
 import { streamNotices } from './notice-stream.ts';
 import { refuse } from './refusal.ts';
 
-/** What state and map have in common. */
-interface Keyed {
-  get(key: string): Content | undefined;
-  has(key: string): boolean;
-  entries(prefix: string): Iterable<[string, Content | undefined]>;
-  watch(prefix: string, options: { present: boolean }): EventStream<StateChange | MapChange>;
-}
+type Readable = MemberState | SharedMap;
 
 export function dataRoutes(cluster: Cluster): Hono {
   const api = new Hono();
@@ -49,7 +51,7 @@ export function dataRoutes(cluster: Cluster): Hono {
   return api;
 }
 
-function addReading(api: Hono, path: string, of: (context: Context) => Keyed): void {
+function addReading(api: Hono, path: string, of: (context: Context) => Readable): void {
   const prefix = (context: Context): string => context.req.query('prefix') ?? '';
   api.get(path, (context) => {
     if (context.req.query('watch') === undefined) {

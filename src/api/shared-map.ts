@@ -1,12 +1,13 @@
+import type { MapEntry } from '../blocks/data/index.ts';
 import { UsageError } from '../core/index.ts';
-import type { HearsayProtocol } from '../designs/hearsay/index.ts';
+import type { HearsayProtocol, Shown } from '../designs/hearsay/index.ts';
 import { fromValue, toValue, type Content } from './content.ts';
-import type { EventStream } from './event-stream.ts';
 import type { ClusterEventOf } from './events.ts';
 import type { Ground } from './ground.ts';
+import { Keyed } from './keyed.ts';
 import { notRunning } from './life.ts';
 import type { HearsayEnv } from './platform.ts';
-import { checkText, watch, type WatchOptions } from './watch.ts';
+import { checkText } from './watch.ts';
 
 /** A key of the shared map has another value, as far as this node knows. */
 export type MapChange = ClusterEventOf<'map-changed'>;
@@ -18,37 +19,26 @@ export type MapChange = ClusterEventOf<'map-changed'>;
  * No lock, no transaction: of two members that write one key at a time, one write is lost, the same
  * everywhere. For what only one member may decide, let one member own the key in its state.
  */
-export class SharedMap {
+export class SharedMap extends Keyed<MapChange, Shown<MapEntry>> {
   readonly #ground: Ground;
 
   constructor(ground: Ground) {
+    super(ground, {
+      what: 'map',
+      type: 'map-changed',
+      value: (key) => ground.data?.mapGet(key),
+      entries: () => ground.data?.mapEntries() ?? [],
+      change: ({ key, value, stamp }) => ({
+        type: 'map-changed',
+        key,
+        value: fromValue(value),
+        before: undefined,
+        at: stamp.wallMs,
+        by: stamp.by,
+      }),
+      isOwn: () => true,
+    });
     this.#ground = ground;
-  }
-
-  /** How many keys there are. */
-  get size(): number {
-    let size = 0;
-    for (const _ of this.#entries('')) size++;
-    return size;
-  }
-
-  /** The newest value that is here; a large one may come later than the news of it. */
-  get(key: string): Content | undefined {
-    const value = this.#ground.data?.mapGet(key);
-    return value && fromValue(value);
-  }
-
-  has(key: string): boolean {
-    return this.#ground.data?.mapGet(key) !== undefined;
-  }
-
-  /** Those that begin with a prefix; in no order. */
-  *keys(prefix = ''): Generator<string> {
-    for (const { key } of this.#entries(prefix)) yield key;
-  }
-
-  *entries(prefix = ''): Generator<[string, Content]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
   }
 
   /**
@@ -67,25 +57,6 @@ export class SharedMap {
   /** Deletes a key, also one that this node has not heard of yet; settles like `set`. */
   delete(key: string): Promise<void> {
     return this.#ground.promised(this.#delete(key));
-  }
-
-  /**
-   * Changes of keys that begin with a prefix, until the node has left.
-   *
-   * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, BAD_OPTION
-   */
-  watch(prefix = '', options: WatchOptions = {}): EventStream<MapChange> {
-    checkText('map.watch: prefix', prefix);
-    const isWanted = ({ key }: MapChange): boolean => key.startsWith(prefix);
-    const present = [...this.#entries(prefix)].map(({ key, value, stamp }): MapChange => ({
-      type: 'map-changed',
-      key,
-      value: fromValue(value),
-      before: undefined,
-      at: stamp.wallMs,
-      by: stamp.by,
-    }));
-    return watch(this.#ground, 'map-changed', isWanted, present, options);
   }
 
   async #set(key: string, content: Content | object): Promise<void> {
@@ -115,12 +86,6 @@ export class SharedMap {
         }
       });
     });
-  }
-
-  *#entries(prefix: string) {
-    for (const entry of this.#ground.data?.mapEntries() ?? []) {
-      if (entry.key.startsWith(prefix)) yield entry;
-    }
   }
 }
 

@@ -1,8 +1,10 @@
+import type { StateEntry } from '../blocks/data/index.ts';
+import type { Shown } from '../designs/hearsay/index.ts';
 import { fromValue, toValue, type Content } from './content.ts';
-import type { EventStream } from './event-stream.ts';
 import type { ClusterEventOf } from './events.ts';
 import type { Ground } from './ground.ts';
-import { checkText, watch, type WatchOptions } from './watch.ts';
+import { Keyed } from './keyed.ts';
+import { checkText } from './watch.ts';
 
 /** A key of a member's state has another value, as far as this node knows. */
 export type StateChange = ClusterEventOf<'state-changed'>;
@@ -13,67 +15,27 @@ export type StateChange = ClusterEventOf<'state-changed'>;
  *
  * A life writes its own state and nobody else's: when a member starts anew, its old state is gone.
  */
-export class MemberState {
+export class MemberState extends Keyed<StateChange, Shown<StateEntry>> {
   /** The member's. */
   readonly name: string;
-  readonly #ground: Ground;
 
   constructor(ground: Ground, name: string) {
-    this.name = name;
-    this.#ground = ground;
-  }
-
-  /** How many keys there are. */
-  get size(): number {
-    let size = 0;
-    for (const _ of this.#entries('')) size++;
-    return size;
-  }
-
-  /** The newest value that is here; a large one may come later than the news of it. */
-  get(key: string): Content | undefined {
-    const value = this.#ground.data?.get(this.name, key);
-    return value && fromValue(value);
-  }
-
-  has(key: string): boolean {
-    return this.#ground.data?.get(this.name, key) !== undefined;
-  }
-
-  /** Those that begin with a prefix; in no order. */
-  *keys(prefix = ''): Generator<string> {
-    for (const { key } of this.#entries(prefix)) yield key;
-  }
-
-  *entries(prefix = ''): Generator<[string, Content]> {
-    for (const { key, value } of this.#entries(prefix)) yield [key, fromValue(value)];
-  }
-
-  /**
-   * Changes of keys that begin with a prefix, until the node has left.
-   *
-   * @throws HearsayError NOT_RUNNING, KEY_UNUSABLE, BAD_OPTION
-   */
-  watch(prefix = '', options: WatchOptions = {}): EventStream<StateChange> {
-    const { name } = this;
-    checkText('state.watch: prefix', prefix);
-    const isWanted = (change: StateChange): boolean =>
-      change.name === name && change.key.startsWith(prefix);
-    const present = [...this.#entries(prefix)].map(({ key, value, version }): StateChange => ({
+    super(ground, {
+      what: 'state',
       type: 'state-changed',
-      name,
-      key,
-      value: fromValue(value),
-      before: undefined,
-      version,
-    }));
-    return watch(this.#ground, 'state-changed', isWanted, present, options);
-  }
-
-  *#entries(prefix: string) {
-    for (const entry of this.#ground.data?.entries(this.name) ?? []) {
-      if (entry.key.startsWith(prefix)) yield entry;
-    }
+      value: (key) => ground.data?.get(name, key),
+      entries: () => ground.data?.entries(name) ?? [],
+      change: ({ key, value, version }) => ({
+        type: 'state-changed',
+        name,
+        key,
+        value: fromValue(value),
+        before: undefined,
+        version,
+      }),
+      isOwn: (change) => change.name === name,
+    });
+    this.name = name;
   }
 }
 

@@ -1,6 +1,6 @@
 import { EventStream } from './event-stream.ts';
 import { UsageError } from '../core/index.ts';
-import type { ClusterEventOf, ClusterEventType } from './events.ts';
+import type { ClusterEvent } from './events.ts';
 import type { Ground } from './ground.ts';
 
 export interface WatchOptions {
@@ -11,22 +11,22 @@ export interface WatchOptions {
 }
 
 /** The events of one type that are wanted, until the node has left. */
-export function watch<T extends ClusterEventType>(
+export function watch<E extends ClusterEvent>(
   ground: Ground,
-  type: T,
-  isWanted: (event: ClusterEventOf<T>) => boolean,
-  present: readonly ClusterEventOf<T>[],
+  type: E['type'],
+  isWanted: (event: E) => boolean,
+  present: readonly E[],
   options: WatchOptions,
-): EventStream<ClusterEventOf<T>> {
+): EventStream<E> {
   const { bufferMax = CHANGES_MAX } = options;
   if (!Number.isInteger(bufferMax) || bufferMax < 1) {
     throw new UsageError('BAD_OPTION', `bufferMax: give a whole number from 1, not ${bufferMax}`);
   }
   const onEnd = ground.tap('watch', (event) => {
     if (event.type === 'closed') stream.end();
-    else if (isOf(event, type) && isWanted(event)) stream.push(event);
+    else if (isOf<E>(event, type) && isWanted(event)) stream.push(event);
   });
-  const stream = new EventStream<ClusterEventOf<T>>({
+  const stream = new EventStream<E>({
     bufferMax: Math.max(bufferMax, options.present === true ? present.length : 0),
     promised: ground.promised,
     onEnd,
@@ -42,10 +42,7 @@ export function checkText(what: string, key: unknown): void {
   throw new UsageError('KEY_UNUSABLE', `${what}: give a text, not ${type}`);
 }
 
-function isOf<T extends ClusterEventType>(
-  event: { readonly type: ClusterEventType },
-  type: T,
-): event is ClusterEventOf<T> {
+function isOf<E extends ClusterEvent>(event: ClusterEvent, type: E['type']): event is E {
   return event.type === type;
 }
 

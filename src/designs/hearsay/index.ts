@@ -26,6 +26,7 @@ export { factBytes } from './codec.ts';
 export * from './config.ts';
 export type { Asked, HearsayCounts } from './counts.ts';
 export { Data } from './data/data.ts';
+export type { Shown } from './data/display.ts';
 export * from './data-events.ts';
 export * from './data-messages.ts';
 export * from './events.ts';
