@@ -29,6 +29,10 @@ test('state: written at one agent, read at another, as it is', async () => {
     .poll(said(get), { timeout: 20_000 })
     .toBe('load  0.7\nnote  "two words"\nraw  (3 bytes)\n');
   expect(run(['get', 'note', '--of', 'a', '--name', 'b']).out).toBe('two words\n');
+  expect(run(['set', 'load', '0.9', '--name', 'b']).code).toBe(0);
+  const loads = ['a  load  0.7', 'b  load  0.9'];
+  expect(run(['get', 'load', '--all', '--name', 'b']).out.trimEnd().split('\n')).toEqual(loads);
+  expect(run(['get', '--all', '--of', 'a', '--name', 'b'])).toMatchObject({ code: 2 });
   expect(JSON.parse(run(['get', 'raw', '--of', 'a', '--name', 'b', '--json']).out)).toEqual({
     key: 'raw',
     base64: 'AP8K',

@@ -1,14 +1,17 @@
 /** `get`, `set`, `delete`, `watch` and their twins under `map`: what agents know and tell. */
 import type { Command } from 'commander';
 import { toJson } from '../agent/control-content.ts';
+import type { ControlClient, DataPlace } from '../agent/control-client.ts';
+import type { ListedEntry } from '../agent/control.ts';
 import { UsageError } from '../core/index.ts';
-import type { DataPlace } from '../agent/control-client.ts';
 import { addControlOptions, print, withAgent, type ControlFlags } from './control-options.ts';
 import { bytesOf, contentOf, entryLine, noticeLine, rawContent } from './entry-text.ts';
 import { ExitCode } from './exit-codes.ts';
+import { printable } from './printable.ts';
 
 interface ReadFlags extends ControlFlags {
   readonly of?: string;
+  readonly all?: boolean;
 }
 interface WriteFlags extends ControlFlags {
   readonly file?: string;
@@ -21,6 +24,7 @@ export function registerState(program: Command): void {
   const member = ['--of <member>', "of another member's state (default: the agent's own)"] as const;
   addGet(program, of, 'read the state of an agent, or of another member')
     .option(...member)
+    .option('--all', 'of all live members')
     .addHelpText('after', READING);
   addSet(
     program,
@@ -44,6 +48,7 @@ function addGet(to: Command, place: Place, description: string): Command {
     .argument('[key]', 'one key: its value alone is printed; none: all keys')
     .action(async (key: string | undefined, flags: ReadFlags) => {
       await withAgent(flags, async (client) => {
+        if (flags.all === true) return printOfAll(client, key, flags);
         if (key === undefined) {
           const entries = await client.entries(place(flags));
           entries.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -55,6 +60,25 @@ function addGet(to: Command, place: Place, description: string): Command {
         else process.stdout.write(rawContent(content));
       });
     });
+}
+
+/** A line for each member that has something. */
+async function printOfAll(
+  client: ControlClient,
+  key: string | undefined,
+  flags: ReadFlags,
+): Promise<void> {
+  if (flags.of !== undefined) throw new UsageError('BAD_OPTION', '--all: goes without --of');
+  const found: (ListedEntry & { readonly member: string })[] = [];
+  for (const { name: member } of await client.members()) {
+    const entries = await client.entries({ member }, key);
+    const wanted = entries.filter((entry) => key === undefined || entry.key === key);
+    for (const entry of wanted.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+      found.push({ member, ...entry });
+    }
+  }
+  const lines = found.map(({ member, ...entry }) => `${printable(member)}  ${entryLine(entry)}`);
+  print(flags, found, lines.join(''));
 }
 
 function addSet(to: Command, place: 'state' | 'map', description: string): Command {
@@ -106,7 +130,8 @@ remembered for a day, and its state with it.
 Examples:
   hearsay get
   hearsay get --of web-2
-  hearsay get --of web-2 load`;
+  hearsay get --of web-2 load
+  hearsay get --all load`;
 const WRITING = `
 Others know within a second or so. It lasts until the agent ends; with --data-dir it is there again
 when the agent is.
