@@ -31,7 +31,7 @@ export const ERROR_CODES = {
   DATA_DIR_UNUSABLE: 'The data directory cannot be read or written.',
   NO_SUCH_KEY: 'A key of state or map has no value.',
   KEY_UNUSABLE: 'A key of state or map is not 1 to 256 bytes of text.',
-  VALUE_UNUSABLE: 'A value is neither what JSON can say nor bytes.',
+  VALUE_UNUSABLE: 'A value is neither what JSON can say nor a Uint8Array: undefined, NaN, a Map.',
   VALUE_TOO_LARGE: 'A value exceeds what one entry of state or map may hold.',
   DATA_FULL: 'The state of this node, the shared map or the writes that wait have no room left.',
   QUERY_TOO_LARGE: 'The payload of a query, or an answer to one, exceeds 1 kB.',
