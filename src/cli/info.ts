@@ -55,7 +55,7 @@ function describe(info: Info): string {
 
 function describeDataDir(dataDir: NonNullable<Info['dataDir']>): string {
   const { blocked, logBytes, path, valueBytes, values } = dataDir;
-  const large = values === 0 ? '' : `, ${values} large values of ${valueBytes} B`;
+  const large = values === 0 ? '' : `, large values of ${valueBytes} B`;
   return `${path}, log of ${logBytes} B${large}${blocked ? ', CANNOT BE WRITTEN' : ''}`;
 }
 

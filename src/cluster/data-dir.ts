@@ -279,7 +279,7 @@ export class DataDir {
     const what = isDamaged ? 'is damaged and was set aside' : 'is missing';
     this.#options.onDamage(
       `data directory ${this.path}: the large value values/${hash} ${what}; members that have it ` +
-        'give it again, and a key of this node’s own state that has it is gone: set it anew',
+        'give it again; a key of this node’s own state is gone in a minute if none has it',
     );
   }
 

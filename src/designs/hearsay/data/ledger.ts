@@ -52,6 +52,9 @@ export class Ledger {
   #version = 0;
   /** The wall clock's time less the steady clock's, when this node last wrote or heard. */
   #offsetMs = 0;
+  /** Keys of own state whose large values were not saved whole: others may have them. */
+  readonly #lost = new Set<string>();
+  #lostMs = 0;
   #joinedMs = -Infinity;
   #toldMs = -Infinity;
   #untold = 0;
@@ -101,10 +104,12 @@ export class Ledger {
     else if (isWhole) this.memory.learnt();
     // A new life counts its own writes, and need not tell what earlier ones have deleted.
     for (const entry of state.values()) {
-      if (entry.value === undefined || !values.isHere(entry.value)) continue;
+      if (entry.value === undefined) continue;
       const own = { ...entry, owner: this.ownLife, version: ++this.#version };
+      if (!values.isHere(entry.value)) this.#lost.add(entry.key);
       this.display.restored(env, this.store.put(own, env.now));
     }
+    this.#lostMs = env.now;
   }
 
   /** Records that load to the same. */
@@ -266,6 +271,18 @@ export class Ledger {
       this.#remove(env, cell);
     }
     this.display.values.sweep(env);
+    if (this.#lost.size > 0 && env.now - this.#lostMs >= LOST_MS) this.#giveUpLost(env);
+  }
+
+  /** What nobody has is as if it had been deleted. */
+  #giveUpLost(env: HearsayEnv): void {
+    const { cells } = this.store.stateOf(this.ownLife) ?? NO_SHELF;
+    for (const key of this.#lost) {
+      if (this.display.pending(cells.get(key)) === undefined) continue;
+      mark('own-value-lost');
+      this.writeState(env, key, undefined);
+    }
+    this.#lost.clear();
   }
 
   /** Why an entry that outranks what is held is not believed all the same. */
@@ -400,6 +417,8 @@ type Objection =
   | 'value-too-large';
 
 const NO_SHELF: Pick<Shelf<StateEntry>, 'cells'> = { cells: new Map() };
+/** Longer than others keep what nobody names, so that whoever has it is asked in time. */
+const LOST_MS = 60_000;
 /** As often as a reader of a log wants to hear it. */
 const TELL_EVERY_MS = 60_000;
 /** As many as whoever writes with a wrong clock needs to hear of it. */
