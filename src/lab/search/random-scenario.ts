@@ -163,7 +163,7 @@ const FROM_MS = 10_000;
 /** Chosen so that a search of 2,000 seeds meets each fault and each mark in a hundred of them. */
 const OFTEN: Readonly<Record<string, number>> = {
   book: 2,
-  'crash-loop': 3,
+  'crash-loop': 5,
   duplication: 3,
   firewall: 4,
   forge: 4,

@@ -20,9 +20,9 @@ export const RARE_TROUBLES: readonly RareTrouble[] = [
   { share: 0.2, trouble: lostPublisher },
   { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
-  { share: 0.1, trouble: unheardWrite },
+  { share: 0.25, trouble: unheardWrite },
   { share: 0.25, trouble: manyKeys },
-  { share: 0.15, trouble: manyDeletions },
+  { share: 0.22, trouble: manyDeletions },
   { share: 0.2, trouble: lostAuthor },
 ];
 
@@ -94,8 +94,8 @@ function rivalledReturn(weather: Weather): readonly ScenarioFault[] {
   return [
     { atMs, type: 'crash', node },
     { atMs, type: 'wall-jump', node, byMs: -weather.between(5_000, 10_000) },
-    { atMs, type: 'descriptors', node, are: 'short' },
     { atMs: backMs, type: 'restart', node, saved: 'wiped' },
+    { atMs: backMs, type: 'descriptors', node, are: 'short' },
     {
       atMs: weather.between(backMs + 5_000, atMs + RETURN_MS),
       type: 'descriptors',
