@@ -160,7 +160,7 @@ function massRestart(weather: Weather): ScenarioFault[] {
   const saved = weather.chance(0.75) ? 'wiped' : 'kept';
   const areBehind = weather.chance(0.6);
   const withinMs = weather.one([1, 100, 1_000]);
-  const times = weather.one([1, 2, 4]);
+  const times = weather.one([1, 2, 4, 4]);
   const everyMs = weather.between(withinMs, 3_000);
   const atMs = weather.between(weather.fromMs, weather.untilMs - times * everyMs);
   return weather.some(names, count).flatMap((node): ScenarioFault[] => [

@@ -44,6 +44,7 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const nodes = options.nodes ?? size(random);
   const isFounded = random.float() < FOUNDER_OFF;
   const seeds = isFounded ? 1 : Math.min(nodes, 1 + random.below(3));
+  const isSparse = nodes >= seeds + SPARSE_MIN && random.float() < SPARSE;
   const network = randomNetwork(random);
   const untilMs = FROM_MS + (1 + random.below(LENGTHS)) * LENGTH_MS;
   // Of a stream of its own: with or without, the rest of a seed stays nearly the same.
@@ -56,9 +57,10 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
     untilMs: isFounded ? untilMs - FOUNDER_MS : untilMs,
     isSecured: security,
     isFounded,
+    isSparse,
   });
   const kinds = kindsOf(subject.troubles);
-  const count = random.float() < SPARSE ? random.below(FEW) : 1 + random.below(TROUBLES_MAX);
+  const count = isSparse ? random.below(FEW) : 1 + random.below(TROUBLES_MAX);
   const faults = Array.from({ length: count }, () => weather.one(kinds)(weather)).flat();
   for (const { share, trouble } of subject.rare) {
     if (weather.chance(share)) faults.push(...trouble(weather));
@@ -166,8 +168,8 @@ const OFTEN: Readonly<Record<string, number>> = {
   'crash-loop': 5,
   duplication: 3,
   firewall: 4,
-  forge: 4,
-  'mass-restart': 7,
+  forge: 5,
+  'mass-restart': 10,
   namesake: 3,
   pause: 3,
   'power-off': 3,
@@ -182,4 +184,6 @@ const LENGTH_MS_MIN = 300_000;
 const TROUBLES_MAX = 16;
 /** How often there are few: where much goes wrong all the time, nobody is known to be in touch. */
 const SPARSE = 0.2;
+/** Members besides the seeds, which trouble spares then: some may go for good. */
+const SPARSE_MIN = 2;
 const FEW = 3;

@@ -16,7 +16,6 @@ export interface RareTrouble {
 export const RARE_TROUBLES: readonly RareTrouble[] = [
   { share: 0.6, trouble: longAbsence },
   { share: 0.5, trouble: nearAbsence },
-  { share: 0.2, trouble: rivalledReturn },
   { share: 0.2, trouble: lostPublisher },
   { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
@@ -42,8 +41,10 @@ function nearAbsence(weather: Weather): readonly ScenarioFault[] {
 function absence(weather: Weather, awayMs: number, moreMs: number): readonly ScenarioFault[] {
   const atMs = weather.fromMs + weather.between(3_000, 10_000);
   const leastMs = atMs + awayMs;
-  if (leastMs > weather.untilMs || weather.names.length < 2) return [];
-  const [node, other] = weather.some(weather.names, 2) as [string, string];
+  const [node, other] = weather.some(weather.names, 2);
+  if (leastMs > weather.untilMs || node === undefined || other === undefined) return [];
+  // Whoever comes up meanwhile looks for seeds.
+  if (!weather.mayMove(node)) return [];
   const untilMs = weather.between(leastMs, Math.min(weather.untilMs, leastMs + moreMs));
   const keys = Array.from({ length: weather.between(2, 5) }, (_, i) => `a${i}`);
   const faults: ScenarioFault[] = [];
@@ -84,25 +85,6 @@ function away(weather: Weather, node: string, atMs: number, untilMs: number): Sc
         { atMs: untilMs, type: 'resume', node },
       ];
   }
-}
-
-/** It comes up with a clock that is behind, cannot ask anybody, and hears of its own past. */
-function rivalledReturn(weather: Weather): readonly ScenarioFault[] {
-  const node = weather.node();
-  const atMs = weather.between(weather.fromMs, weather.untilMs - RETURN_MS);
-  const backMs = atMs + weather.between(1, 5_000);
-  return [
-    { atMs, type: 'crash', node },
-    { atMs, type: 'wall-jump', node, byMs: -weather.between(5_000, 10_000) },
-    { atMs: backMs, type: 'restart', node, saved: 'wiped' },
-    { atMs: backMs, type: 'descriptors', node, are: 'short' },
-    {
-      atMs: weather.between(backMs + 5_000, atMs + RETURN_MS),
-      type: 'descriptors',
-      node,
-      are: 'enough',
-    },
-  ];
 }
 
 /** It loses packets while it publishes, and then vanishes: nobody has all. */
@@ -248,7 +230,6 @@ const OUTRUN_EVERY_MS = 1_500;
 const OUTRUN_MS = 14_000;
 /** Members from which on some pass queries on: an asker sends eight copies. */
 const DELEGATED = 12;
-const RETURN_MS = 30_000;
 const DELETIONS = 60;
 /** Longer than a fetch waits for a value that does not come. */
 const STALLED_MS = 20_000;

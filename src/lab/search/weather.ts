@@ -23,6 +23,8 @@ export interface WeatherOptions {
   readonly untilMs: number;
   /** A key keeps out what strangers say. */
   readonly isSecured: boolean;
+  /** Little goes wrong, so that all may be quiet in between: then others must find each other. */
+  readonly isSparse: boolean;
   /** There is one seed, whose clock will be wrong in the end: all others are right. */
   readonly isFounded: boolean;
 }
@@ -30,7 +32,7 @@ export interface WeatherOptions {
 export class Weather {
   /** Whom trouble may meet; each comes out of it. */
   readonly names: readonly string[];
-  /** Whose clock may be wrong by a year; then no trouble meets the seeds. */
+  /** Whose clock may be wrong by a year; then, too, no trouble meets the seeds. */
   readonly yearsOff: string | undefined;
   /** Clocks are never more than seconds off. */
   readonly areClocksNear: boolean;
@@ -51,7 +53,7 @@ export class Weather {
 
   constructor(random: Random, options: WeatherOptions) {
     this.#random = random;
-    const { nodes, seeds, network, fromMs, untilMs, isSecured, isFounded } = options;
+    const { nodes, seeds, network, fromMs, untilMs, isSecured, isFounded, isSparse } = options;
     this.#seeds = seeds;
     const all = Array.from({ length: nodes }, (_, i) => `n${i}`);
     const spare = Math.max(0, nodes - Math.max(seeds, NODES_MIN));
@@ -59,7 +61,8 @@ export class Weather {
     const names = all.slice(0, nodes - doomed);
     // Whoever lets newcomers in tells them the time, and has to know it himself.
     const isYearsOff = !isFounded && this.chance(YEARS_OFF) && names.length >= seeds + NODES_MIN;
-    this.names = isYearsOff ? names.slice(seeds) : names;
+    const isSpared = isYearsOff || (isSparse && names.length >= seeds + NODES_MIN);
+    this.names = isSpared ? names.slice(seeds) : names;
     this.yearsOff = isYearsOff ? this.node() : undefined;
     this.areClocksNear = !isYearsOff && this.chance(CLOCKS_NEAR);
     this.doomed = all.slice(nodes - doomed);

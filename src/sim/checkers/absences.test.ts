@@ -67,6 +67,12 @@ test('an absence is short if clocks that are wrong find it so, too', () => {
   expect(watched(300, { a: [[20, 110]] }).isShort).toBe(false);
 });
 
+test('absences that overlap are one, of whoever it was', () => {
+  expect(watched(300, { a: [[20, 70]], b: [[20, 70]] }).isShort).toBe(true);
+  expect(watched(300, { a: [[20, 70]], b: [[60, 120]] }).isShort).toBe(false);
+  expect(watched(300, { a: [[20, 70]], b: [[100, 150]] }).isShort).toBe(true);
+});
+
 test('a long absence is witnessed by who was there and has had data for longer', () => {
   const away: Spans = [[50, 190]];
   expect(watched(300, { a: away, b: [] }).isWitnessed).toBe(true);

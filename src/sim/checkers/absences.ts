@@ -16,6 +16,8 @@ export interface AbsencesOptions {
   readonly errorMs?: number;
 }
 
+type Span = readonly [fromMs: number, untilMs: number];
+
 interface Presence {
   /** When it was last in touch. */
   touchedMs: number;
@@ -29,6 +31,9 @@ export class Absences {
   readonly #shortMs: number;
   readonly #wholeMs: number;
   readonly #presences = new Map<string, Presence>();
+  /** From when until when somebody was away who is back, and who is not but lives. */
+  readonly #absences: Span[] = [];
+  #open: readonly Span[] = [];
   #isWitnessed = true;
 
   constructor({ errorMs = 0, rememberedMs }: AbsencesOptions) {
@@ -37,17 +42,23 @@ export class Absences {
   }
 
   /**
-   * No two were away for as long as deletions are remembered: what one deletes alone, and tells
-   * when it is back, the other may hear only when that is as long ago.
+   * At no time was somebody or other away for as long as deletions are remembered: what one deletes
+   * alone, and tells when it is back, one who is away by then hears only when it is back itself.
    */
   get isShort(): boolean {
-    let [longestMs, secondMs] = [0, 0];
-    for (const presence of this.#presences.values()) {
-      const awayMs = presence.longestMs;
-      if (awayMs > longestMs) [longestMs, secondMs] = [awayMs, longestMs];
-      else secondMs = Math.max(secondMs, awayMs);
+    return this.chainMs < this.#shortMs;
+  }
+
+  /** For how long at a time somebody or other was away at most. */
+  get chainMs(): number {
+    const absences = [...this.#absences, ...this.#open];
+    let [fromMs, untilMs, chainMs] = [0, 0, 0];
+    for (const [beginMs, endMs] of absences.sort((one, other) => one[0] - other[0])) {
+      if (beginMs > untilMs) fromMs = beginMs;
+      untilMs = Math.max(untilMs, endMs);
+      chainMs = Math.max(chainMs, untilMs - fromMs);
     }
-    return longestMs + secondMs < this.#shortMs;
+    return chainMs;
   }
 
   /** Each that was away for longer came back to somebody who was there. */
@@ -64,17 +75,21 @@ export class Absences {
   }
 
   observe(run: Observed): void {
+    const open: Span[] = [];
     for (const node of run.nodes) {
       const presence = this.#presenceOf(node, run.elapsedMs);
       if (!node.isUp) continue; // It may never come back.
-      const awayMs = run.elapsedMs - presence.touchedMs;
+      const backMs = node.healthySinceMs ?? run.elapsedMs;
+      const awayMs = Math.max(0, backMs - presence.touchedMs);
+      const isInTouch = run.elapsedMs - (node.healthySinceMs ?? Infinity) >= TOUCH_MS;
       presence.longestMs = Math.max(presence.longestMs, awayMs);
-      const healthyMs = run.elapsedMs - (node.healthySinceMs ?? Infinity);
-      if (healthyMs < TOUCH_MS) continue;
+      if (awayMs > 0) (isInTouch ? this.#absences : open).push([presence.touchedMs, backMs]);
+      if (!isInTouch) continue;
       presence.touchedMs = run.elapsedMs;
       if (awayMs < this.#shortMs) continue;
       this.#isWitnessed &&= run.nodes.some((other) => this.#wasThere(other, node, run.elapsedMs));
     }
+    this.#open = open;
   }
 
   #presenceOf(node: ObservedNode, elapsedMs: number): Presence {

@@ -135,7 +135,7 @@ export class DataAgreement implements Checker {
 
   /** Where somebody lives who knew of it: who loses a disk may lose what nobody else has. */
   #checkDeleted(healthy: readonly ObservedNode[], report: Report): void {
-    const { isShort, isWitnessed, longestMs } = this.#absences;
+    const { chainMs, isShort, isWitnessed } = this.#absences;
     if (!isShort && !isWitnessed) return;
     const deleted = new Map<string, Deletion>();
     for (const [name, deletion] of this.#deleted) {
@@ -143,7 +143,7 @@ export class DataAgreement implements Checker {
     }
     if (deleted.size === 0) return;
     if (!isShort) this.#mark('checked: deletions beyond the bound');
-    else if (longestMs > this.#rememberedMs / 2) this.#mark('checked: deletions near the bound');
+    else if (chainMs > this.#rememberedMs / 2) this.#mark('checked: deletions near the bound');
     else this.#mark('checked: deletions');
     for (const node of healthy) {
       for (const entry of node.heldData()) {

@@ -24,11 +24,15 @@ interface Memory {
 export class NoResurrection implements Checker {
   readonly name = 'no-resurrection';
   readonly #memories = new Map<string, Memory>();
+  /** Those that lived at the last look. */
+  #lived: ReadonlySet<Peer> = new Set();
 
   observe(run: Observed, report: Report): void {
     const up = run.nodes.filter(({ isUp }) => isUp);
     const living = new Set(up.map(({ self }) => self));
-    for (const node of up) this.#look(node, living, report);
+    const lately = new Set([...this.#lived, ...living]);
+    this.#lived = living;
+    for (const node of up) this.#look(node, lately, report);
   }
 
   #look(node: ObservedNode, living: ReadonlySet<Peer>, report: Report): void {
