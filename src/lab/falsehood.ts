@@ -1,6 +1,6 @@
 /**
  * Lies about a member, such as anybody can tell who can send packets to a cluster without a key:
- * they seem to come from the member itself, and seem to be its own words.
+ * they seem to come from the member itself, and seem to be its own words. And lies of a member.
  */
 import {
   chunkCount,
@@ -17,6 +17,7 @@ import {
   type HearsayEvent,
   type HearsayMessage,
   type HearsayProtocol,
+  type Span,
 } from '../designs/hearsay/index.ts';
 import { largeBytes } from './large-bytes.ts';
 
@@ -105,3 +106,27 @@ function isOf(entry: Entry, { nodeId }: Fact): entry is Entry & { type: 'state' 
 const CHUNKS_MAX = 4;
 /** A token that no part of a protocol has given. */
 const UNANSWERED = -1;
+
+/** All others hear from this one that it has events which their origin, of this name, never had. */
+export function claim(
+  protocol: HearsayProtocol,
+  env: Env<HearsayMessage, HearsayEvent>,
+  name: string,
+): void {
+  let span: Span | undefined;
+  for (const told of protocol.topics.kept(SEARCH_TOPIC)) {
+    if (told.type !== 'event-published' || told.origin.name !== name) continue;
+    const first = told.seq + CLAIMED_AHEAD;
+    span = { nodeId: told.origin.nodeId, first, last: first + 9 };
+  }
+  if (span === undefined) return;
+  for (const { peer, status } of protocol.members()) {
+    if (peer === env.self || status !== 'alive') continue;
+    env.send(peer, { type: 'topic-digest', purpose: 'answer', checksum: 0, spans: [span] });
+  }
+}
+
+/** What programs publish on in a scenario. */
+export const SEARCH_TOPIC = 'search';
+/** More than any scenario publishes. */
+const CLAIMED_AHEAD = 2000;

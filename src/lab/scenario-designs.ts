@@ -8,7 +8,7 @@ import {
   heartbeatConfig,
   type HeartbeatConfig,
 } from '../designs/heartbeat/index.ts';
-import { forge } from './falsehood.ts';
+import { claim, forge, SEARCH_TOPIC } from './falsehood.ts';
 import { largeBytes } from './large-bytes.ts';
 import { ByteWriter, parseAddress } from '../wire/index.ts';
 import { auditQueries } from './query-audit.ts';
@@ -35,6 +35,8 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       update: (protocol, env, text = '') => protocol.setTags(env, { text }),
       /** Of a lie: another hears it in this member's name. */
       forge: (protocol, env, lie = '') => forge(protocol, env, lie),
+      /** Of a member's name: that there are later events of it than it has published. */
+      claim: (protocol, env, name = '') => claim(protocol, env, name),
       /** Of its own state: `key=value`, or a key. */
       set: (protocol, env, text = '') => protocol.data.set(env, keyOf(text), valueOf(text)),
       /** The same of `key=number*bytes`: so many bytes, of each number others. */
@@ -59,14 +61,19 @@ export const SCENARIO_DESIGNS: ScenarioDesigns = {
       /** Of `key=text*times`, the key perhaps empty. */
       publish(protocol, env, text = '') {
         const body = bodyOf(text);
-        protocol.topics.publish(env, { topic: 'search', key: keyOf(text), format: 'bytes', body });
+        protocol.topics.publish(env, {
+          topic: SEARCH_TOPIC,
+          key: keyOf(text),
+          format: 'bytes',
+          body,
+        });
       },
       /** Of a number of events, all at once, or as many as are taken. */
       'publish-many'(protocol, env, count = '1') {
         for (let i = 0; i < Number(count); i++) {
           const body = bodyOf(`=${i}`);
           try {
-            protocol.topics.publish(env, { topic: 'search', key: '', format: 'bytes', body });
+            protocol.topics.publish(env, { topic: SEARCH_TOPIC, key: '', format: 'bytes', body });
           } catch (error) {
             // Thrown on, it would undo what has been published in this command.
             if (error instanceof HearsayError && error.code === 'QUEUE_FULL') return;

@@ -172,6 +172,20 @@ export const PLANTS: readonly Plant[] = [
     instead: 'state.beginAt(last, last);',
   },
   {
+    id: 'origin-unasked',
+    what: 'what others claim is believed, though the origin lives and could be asked',
+    file: 'designs/hearsay/topics/doubts.ts',
+    text: 'if (peer === undefined) return false;',
+    instead: 'return false;',
+  },
+  {
+    id: 'misled-for-good',
+    what: 'who was misled about an origin does not go back when that gives its word',
+    file: 'designs/hearsay/topics/origins.ts',
+    text: 'if (next <= last + 1) {',
+    instead: 'if (next > 0) {',
+  },
+  {
     id: 'newest-skipped',
     what: 'of the events of a key the newest is skipped too',
     file: 'designs/hearsay/topics/origins.ts',

@@ -1,6 +1,7 @@
 /**
  * What programs publish in a random scenario, while its troubles go on: few origins, some events
- * with a key, bursts of several at a time; and some just before their node crashes.
+ * with a key, bursts of several at a time; and some just before their node crashes. In some two
+ * members lie about what there is.
  */
 import type { Random } from '../../core/index.ts';
 import type { ScenarioFault } from '../../sim/index.ts';
@@ -38,11 +39,29 @@ export function topicEvents(random: Random, options: TopicEventsOptions): Scenar
     if (fault.type !== 'crash' && fault.type !== 'power-off') continue;
     if (random.below(2) === 0) burst(fault.node, Math.max(fromMs, fault.atMs - random.below(50)));
   }
-  return events;
+  return random.float() < LIES_SHARE ? [...events, ...claims(random, options, origins)] : events;
+}
+
+/** Two members claim later events of an origin than there are, a few times. */
+function claims(
+  random: Random,
+  { fromMs, names, untilMs }: TopicEventsOptions,
+  origins: readonly string[],
+): ScenarioFault[] {
+  const argument = origins[random.below(origins.length)]!;
+  const others = names.filter((name) => name !== argument);
+  const liars = others.splice(random.below(Math.max(1, others.length - 1)), 2);
+  const atMs = fromMs + random.below(untilMs - fromMs);
+  return Array.from({ length: ROUNDS }, (_, i) => atMs + i * ROUND_MS).flatMap((ms) =>
+    liars.map((node) => ({ atMs: ms, type: 'command', node, command: 'claim', argument }) as const),
+  );
 }
 
 /** Of scenarios: the others are searched for what membership does alone. */
 const SHARE = 0.3;
+const LIES_SHARE = 0.5;
+const ROUNDS = 3;
+const ROUND_MS = 2000;
 const ORIGINS_MAX = 4;
 const BURSTS_MAX = 30;
 const BURST_MAX = 20;

@@ -43,6 +43,7 @@ export class Comparisons {
     const { roster, selfSlot } = this.#view;
     const peer = roster.fact(roster.pick(env.random, selfSlot))?.peer;
     if (peer !== undefined && this.#origins.size > 0) this.ask(env, peer);
+    for (const state of this.#origins.all()) if (state.isUnsure) this.#doubts.ask(env, state);
     env.after(this.#isActive(env) ? ACTIVE_MS : CALM_MS, Timer.TopicCompare);
   }
 

@@ -222,7 +222,8 @@ export class Fetches {
     let claims = 0;
     for (const [peer, { first, last }] of state.sources ?? []) {
       const isPlausible = first - next <= EVENTS_PER_MS_MAX * (env.now - state.heardMs);
-      if (last < next || !isPlausible || !this.#isLive(peer)) continue;
+      // Whoever says to have the next, and never gives it, is no witness that it is gone.
+      if (first <= next || last < next || !isPlausible || !this.#isLive(peer)) continue;
       claims++;
       begin = Math.min(begin, first);
     }
@@ -240,7 +241,7 @@ export class Fetches {
     if (isSaid || (!lives && isTold && claims > 0 && waitedMs >= GAP_MS_MIN) || isOver) {
       this.#counts.gaps++;
       const { lackingMs } = state;
-      this.#origins.passOver(env, state, begin);
+      this.#origins.passOver(env, state, begin, isSaid);
       this.look(env, state, 0);
       // What is missing behind it has been missing for as long.
       if (this.#open.has(state)) state.lackingMs = lackingMs;

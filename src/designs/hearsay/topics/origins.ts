@@ -47,6 +47,8 @@ export class OriginState implements Origin {
   /** What the origin itself has said last. */
   word: Word | undefined;
   doubt: Doubt | undefined;
+  /** Others said what could be passed over: it is to be asked when it lives after all. */
+  isUnsure = false;
   /** Where this node was told to begin; and what it has passed over since, the oldest first. */
   #beganAt = 1;
   readonly #gaps: Range[] = [];
@@ -107,6 +109,7 @@ export class OriginState implements Origin {
   believe(word: Word, { next, highest }: Doubt): Publication[] {
     const { first, last } = word;
     this.word = word;
+    this.isUnsure = false;
     this.replayedTo = Math.min(this.replayedTo, last);
     if (next <= last + 1) {
       if (highest <= last) return [];
@@ -263,8 +266,9 @@ export class Origins {
     this.#trim(state);
   }
 
-  /** Goes on at a number: what is missing before it cannot be had. */
-  passOver(env: HearsayEnv, state: OriginState, next: number): void {
+  /** Goes on at a number: what is missing before it cannot be had, as the origin says or others. */
+  passOver(env: HearsayEnv, state: OriginState, next: number, isSaid: boolean): void {
+    state.isUnsure ||= !isSaid;
     const from = state.forgottenTo > 0 ? 1 : state.log.next;
     const bytes = state.log.bytes;
     state.passOver(next);

@@ -65,8 +65,9 @@ export class Spreading {
     for (const run of runs) this.run(env, run, from, undefined);
     for (const { nodeId, first, last } of spans) {
       const state = this.#origins.get(nodeId);
-      if (state === undefined || last < first) continue;
-      state.claimed(from, first, last, env.now, runs.length > 0);
+      if (state === undefined) continue;
+      if (last < first) state.sources?.delete(from);
+      else state.claimed(from, first, last, env.now, runs.length > 0);
     }
     const nodeIds = new Set([...spans, ...runs.map(({ origin }) => origin)].map((of) => of.nodeId));
     for (const nodeId of nodeIds) {
