@@ -167,9 +167,9 @@ export const PLANTS: readonly Plant[] = [
   {
     id: 'replay-from-last',
     what: 'a newcomer is given the last event of each origin alone',
-    file: 'designs/hearsay/topics/comparisons.ts',
-    text: 'state.beginAt(first, last);',
-    instead: 'state.beginAt(last, last);',
+    file: 'designs/hearsay/topics/origins.ts',
+    text: 'this.log.beginAt(first);',
+    instead: 'this.log.beginAt(last);',
   },
   {
     id: 'origin-unasked',
