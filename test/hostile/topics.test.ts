@@ -12,7 +12,7 @@ const NODES = 12;
 /** Nodes compare what they have each half minute, in calm. */
 const SETTLE_MS = 60_000;
 
-test.each([1, 2, 3])('tampering with events, seed %i', (seed) => {
+test.each([1, 2])('tampering with events, seed %i', (seed) => {
   const names = Array.from({ length: NODES }, (_, i) => `n${i}`);
   const mutator = new Mutator({ share: 0.1 * seed, names, wallMs: 1_767_225_600_000 });
   mutator.enabled = false;
