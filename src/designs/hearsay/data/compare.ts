@@ -166,6 +166,7 @@ export class Compare {
   #finish(env: HearsayEnv, outcome: Outcome | undefined): Outcome | undefined {
     if (outcome === undefined) return undefined;
     if (outcome.memory === 'whole') this.#ledger.memory.learnt();
+    this.#ledger.memory.save(env);
     if (outcome.brought > 0) this.hurry(env);
     else this.#pace.calm();
     return outcome;

@@ -262,7 +262,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
     this.#ledger.forgetVersions();
     display.values.lostAll();
     this.#compare.clear();
-    this.#ledger.doubt();
+    this.#ledger.doubt(env);
     this.#writes.unlearn();
   }
 

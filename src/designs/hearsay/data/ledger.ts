@@ -29,7 +29,7 @@ import { fullFor } from './bounds.ts';
 import { Display, referenceOf } from './display.ts';
 import { Lives } from './lives.ts';
 import { MapMemory } from './memory.ts';
-import { encodeDismissed, encodeEntry, encodeWhole, loadContents, loadData } from './saved.ts';
+import { encodeDismissed, encodeEntry, encodeMemory, loadContents, loadData } from './saved.ts';
 import { Spread } from './spread.ts';
 import { Store, type Cell, type Shelf } from './store.ts';
 import { Word } from './word.ts';
@@ -92,7 +92,7 @@ export class Ledger {
   restore(env: HearsayEnv, records: readonly LogRecord[], absentMs: number): void {
     this.#noteTime(env);
     const { certificateMs } = this.#view.config;
-    const { isWhole, map, state } = loadData(records, env.wallMs);
+    const { map, memory, state } = loadData(records, env.wallMs);
     const { values } = this.display;
     for (const content of loadContents(records, this.#shared.crypto)) values.put(env, content);
     for (const entry of map.values()) {
@@ -100,8 +100,8 @@ export class Ledger {
       if (entry.ageMs > certificateMs) continue;
       this.display.restored(env, this.store.put(entry, env.now));
     }
-    if (absentMs > certificateMs) this.memory.doubt(this.store.map.cells.values());
-    else if (isWhole) this.memory.learnt();
+    this.memory.restore(memory, absentMs > certificateMs, this.store.map.cells.values());
+    this.memory.save(env);
     // A new life counts its own writes, and need not tell what earlier ones have deleted.
     for (const entry of state.values()) {
       if (entry.value === undefined) continue;
@@ -120,7 +120,8 @@ export class Ledger {
       if (content !== undefined) yield content;
       yield this.#record(cell);
     }
-    if (this.memory.state === 'whole') yield encodeWhole();
+    const { state } = this.memory;
+    if (state !== 'fresh') yield encodeMemory(state);
   }
 
   /** Tells all of this node's own state. */
@@ -186,6 +187,7 @@ export class Ledger {
       count++;
       if (isDoubtful) this.memory.doubt([this.store.cellOf(entry) as Cell]);
     }
+    this.memory.save(env);
     return count;
   }
 
@@ -255,17 +257,17 @@ export class Ledger {
   }
 
   /** This node was away for so long that others have forgotten what was deleted meanwhile. */
-  doubt(): void {
+  doubt(env: HearsayEnv): void {
     this.memory.doubt(this.store.map.cells.values());
+    this.memory.save(env);
   }
 
   /** Tombstones that are too old go. */
   sweep(env: HearsayEnv): void {
     this.#noteTime(env);
     const { certificateMs } = this.#view.config;
-    const before = this.memory.state;
     this.memory.grow(env.now, certificateMs);
-    if (before !== 'whole' && this.memory.state === 'whole') env.save(encodeWhole());
+    this.memory.save(env);
     for (const cell of this.store.deletedBefore(env.now - certificateMs)) {
       mark('tombstone-expired');
       this.#remove(env, cell);

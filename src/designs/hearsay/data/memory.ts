@@ -8,6 +8,8 @@
  */
 import { mark } from '../../../core/index.ts';
 import type { Memory } from '../data-messages.ts';
+import type { HearsayEnv } from '../protocol-env.ts';
+import { encodeMemory } from './saved.ts';
 import type { Cell } from './store.ts';
 
 export class MapMemory {
@@ -15,6 +17,8 @@ export class MapMemory {
   /** Since when this node has known the map without a gap; it is whole some time after. */
   #sinceMs = Infinity;
   #isWhole = false;
+  /** What the log says. */
+  #saved: Memory = 'fresh';
 
   get state(): Memory {
     if (this.#doubtful.size > 0) return 'doubtful';
@@ -41,6 +45,21 @@ export class MapMemory {
   grow(now: number, certificateMs: number): void {
     this.#sinceMs = Math.min(this.#sinceMs, now);
     if (this.#doubtful.size === 0 && now - this.#sinceMs >= certificateMs) this.#isWhole = true;
+  }
+
+  /** What the log of an earlier life says, and whether nobody ran here for too long since. */
+  restore(saved: Memory, wasAway: boolean, cells: Iterable<Cell>): void {
+    this.#saved = saved;
+    if (wasAway || saved === 'doubtful') this.doubt(cells);
+    else this.#isWhole = saved === 'whole';
+  }
+
+  /** Saves what the map is worth, where that has changed: doubts must not end by a restart. */
+  save(env: HearsayEnv): void {
+    const { state } = this;
+    if (state === this.#saved || state === 'fresh') return;
+    this.#saved = state;
+    env.save(encodeMemory(state));
   }
 
   /** A comparison with somebody whose map is whole is over. */

@@ -24,6 +24,7 @@ import {
 import { isContent, type Crypto, type LogRecord } from '../../../core/index.ts';
 import { ByteReader, ByteWriter } from '../../../wire/index.ts';
 import { entryBytes, readEntry, writeEntry } from '../data-codec.ts';
+import type { Memory } from '../data-messages.ts';
 import { readHash } from '../hash-codec.ts';
 
 /** The kinds of records that are this part's. */
@@ -46,28 +47,29 @@ export function encodeDismissed(key: string): Uint8Array {
   return to.copy();
 }
 
-/** This node's map is whole: see memory.ts. */
-export function encodeWhole(): Uint8Array {
-  return Uint8Array.of(WHOLE);
+/** What this node's map is worth from now on: see memory.ts. */
+export function encodeMemory(memory: 'whole' | 'doubtful'): Uint8Array {
+  return Uint8Array.of(memory === 'whole' ? WHOLE : DOUBTFUL);
 }
 
 export interface SavedData {
   /** Of this node's own state, by key; the owner is a life that is over. */
   readonly state: ReadonlyMap<string, StateEntry>;
   readonly map: ReadonlyMap<string, MapEntry>;
-  readonly isWhole: boolean;
+  readonly memory: Memory;
 }
 
 /** Reads a log's records, oldest first; damaged ones are as if they had not been written. */
 export function loadData(records: Iterable<LogRecord>, wallMs: number): SavedData {
   const state = new Map<string, StateEntry>();
   const map = new Map<string, MapEntry>();
-  let isWhole = false;
+  let memory: Memory = 'fresh';
   for (const record of records) {
     if (isContent(record)) continue;
     const from = new ByteReader(record);
     const kind = from.u8();
-    if (kind === WHOLE) isWhole = true;
+    if (kind === WHOLE) memory = 'whole';
+    if (kind === DOUBTFUL) memory = 'doubtful';
     if (kind === DISMISSED) {
       const key = from.text(KEY_BYTES_MAX);
       if (from.ok) map.delete(key);
@@ -77,7 +79,7 @@ export function loadData(records: Iterable<LogRecord>, wallMs: number): SavedDat
       else if (entry !== undefined) map.set(entry.key, entry);
     }
   }
-  return { state, map, isWhole };
+  return { state, map, memory };
 }
 
 function readSaved(from: ByteReader, wallMs: number): Entry | undefined {
@@ -123,4 +125,5 @@ const DISMISSED = 17;
 const WHOLE = 18;
 /** Read, and no longer written. */
 const CHUNK = 19;
+const DOUBTFUL = 20;
 const WALL_MS_MAX = 2 ** 48 - 1;
