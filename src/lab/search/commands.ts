@@ -63,7 +63,12 @@ export const COMMANDS: Readonly<Record<string, Trouble>> = {
     return faults;
   },
   namesake(weather) {
-    const member = weather.node();
+    // If a seed gave way to one elsewhere, nobody would find the cluster.
+    const [member] = weather.some(
+      weather.names.filter((name) => weather.mayMove(name)),
+      1,
+    );
+    if (member === undefined) return [];
     const name = `second-${member}-${weather.more.length}`;
     const [atMs, untilMs] = weather.span();
     weather.more.push({ name, member, address: weather.address(), atMs });

@@ -59,7 +59,8 @@ export const NODE_TROUBLES: Readonly<Record<string, Trouble>> = {
     ]),
   book(weather) {
     const node = weather.node();
-    const [atMs, longMs] = weather.span();
+    // Lies about it are refuted when it can keep them: before they have been believed for long.
+    const [atMs, longMs] = weather.span(weather.isSecured ? undefined : LIED_ABOUT_MS_MAX);
     // Members that it did not keep tell it of themselves when they next choose it at random.
     const untilMs = Math.max(atMs, Math.min(longMs, weather.untilMs - 60_000));
     // Somebody new, whom it cannot keep.
@@ -203,6 +204,7 @@ function onNode(weather: Weather, faults: (node: string) => readonly [Fault, Fau
   ];
 }
 
+const LIED_ABOUT_MS_MAX = 40_000;
 const SECONDS_MS = 10_000;
 /** Even several such jumps are less than the day that a start may lie ahead. */
 const HOURS_MS = 2 * 3_600_000;

@@ -46,7 +46,8 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const seeds = isFounded ? 1 : Math.min(nodes, 1 + random.below(3));
   const isSparse = nodes >= seeds + SPARSE_MIN && random.float() < SPARSE;
   const network = randomNetwork(random);
-  const untilMs = FROM_MS + (1 + random.below(LENGTHS)) * LENGTH_MS;
+  const length = isSparse ? LENGTHS - random.below(2) : 1 + random.below(LENGTHS);
+  const untilMs = FROM_MS + length * LENGTH_MS;
   // Of a stream of its own: with or without, the rest of a seed stays nearly the same.
   const security = new Xoshiro128(seed, 'security').below(2) === 0;
   const weather = new Weather(random, {

@@ -193,7 +193,7 @@ function placeOf(fault: ScenarioFault): { readonly key: string; readonly ends: b
 /** Nothing more is lost, delayed or broken. */
 function isSound(fault: object): boolean {
   const values: unknown[] = Object.values(fault);
-  return values.includes('sound') || values.includes(0);
+  return ['sound', 'roomy', 'enough', 0].some((value) => values.includes(value));
 }
 
 /** Faults of different types that begin and end the same. */
