@@ -1,7 +1,8 @@
 /**
  * What large values promise, held against a whole run. At every moment: what is shown is what its
- * hash says; who writes a value has it; whoever has one goes on to have it as long as an entry here
- * names it, and until a newer one has come shows the one before. When all has been quiet for long
+ * hash says; who writes a value has it, or soon gives up what its log has lost; whoever has one goes
+ * on to have it as long as an entry here names it, and until a newer one has come shows the one
+ * before. When all has been quiet for long
  * enough: everybody has what anybody has, and nobody keeps what no entry names any more.
  *
  * A value that nobody has any more, as when its author is lost before it was told, stays missing.
@@ -32,6 +33,8 @@ export interface LargeHolding {
 
 interface Memory {
   readonly life: NodeId;
+  /** When it was first looked at. */
+  readonly sinceMs: number;
   readonly shown: Shown;
 }
 
@@ -69,6 +72,7 @@ export class ValueAudit implements Checker {
     const before = this.#memories.get(name);
     const { life, large } = this.#holdingOf(name);
     const shown: Shown = new Map(large);
+    const sinceMs = before?.life === life ? before.sinceMs : elapsedMs;
     for (const [entry, value] of shown) {
       const had = before?.life === life ? before.shown.get(entry) : undefined;
       if (value !== undefined && !isInline(value) && !this.#isTrue(value.content)) {
@@ -78,12 +82,13 @@ export class ValueAudit implements Checker {
       if (had !== undefined && !isSame(had, value)) {
         report(name, `${nameOf(entry)} has lost the value that it had`);
       }
-      if (entry.type === 'state' && entry.owner === life) {
+      const isOwn = entry.type === 'state' && entry.owner === life;
+      if (isOwn && elapsedMs - sinceMs >= LOST_MS) {
         report(name, `${nameOf(entry)} is its own, and it does not have its value`);
       }
     }
     if (before?.life !== life || namesOthers(before.shown, shown)) this.#namedMs = elapsedMs;
-    this.#memories.set(name, { life, shown });
+    this.#memories.set(name, { life, sinceMs, shown });
   }
 
   #checkFetched(healthy: readonly ObservedNode[], report: Report): void {
@@ -182,6 +187,8 @@ function bytesOfValues(node: ObservedNode): { readonly count: number; readonly c
 
 /** What goes wrong with a value stays so. */
 const EVERY_MS = 5_000;
+/** What a log has lost is asked of others for a minute, and given up at a sweep, once a minute. */
+const LOST_MS = 2 * 60_000 + EVERY_MS;
 /** As long as all data has until everybody has the same. */
 const BOUND_MS = 60_000;
 /** What nothing names is kept for a minute, and swept at the next comparison, or a minute later. */

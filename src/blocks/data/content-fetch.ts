@@ -124,7 +124,7 @@ export class ContentFetch {
     this.heard(peer, have, now);
     if (partner.asked.size === 0) return;
     for (const index of partner.asked.keys()) {
-      if (isBusy || !partnerHas(partner, index)) this.#release(peer, partner, index);
+      if (isBusy || !partnerHas(partner, index, now)) this.#release(peer, partner, index);
     }
     if (partner.asked.size === 0) this.#quieten(partner, now);
   }
@@ -222,29 +222,29 @@ export class ContentFetch {
       const askedMax = partner.hasDelivered ? ASKED_MAX : 1;
       if (partner.notBeforeMs > now || partner.asked.size >= askedMax) continue;
       if (best !== undefined && partner.asked.size >= best.partner.asked.size) continue;
-      const index = this.#wantedOf(partner, random);
+      const index = this.#wantedOf(partner, now, random);
       if (index !== undefined) best = { peer, partner, index };
     }
     return best;
   }
 
   /** Something that is wanted, not asked of anyone, and a partner has or may have. */
-  #wantedOf(partner: Partner, random: Random): number | undefined {
+  #wantedOf(partner: Partner, now: number, random: Random): number | undefined {
     const { count } = this.#have;
     if (this.#list === undefined && count > 1) {
-      return this.#isFree(partner, LIST) ? LIST : undefined;
+      return this.#isFree(partner, LIST, now) ? LIST : undefined;
     }
     const first = random.below(count);
     for (let i = 0; i < count; i++) {
       const index = (first + i) % count;
-      if (!this.#have.has(index) && this.#isFree(partner, index)) return index;
+      if (!this.#have.has(index) && this.#isFree(partner, index, now)) return index;
     }
     return undefined;
   }
 
   /** Whether a partner may be asked for something: nobody is who will send it soon. */
-  #isFree(partner: Partner, index: number): boolean {
-    return !this.#asked.has(index) && !partner.asked.has(index) && partnerHas(partner, index);
+  #isFree(partner: Partner, index: number, now: number): boolean {
+    return !this.#asked.has(index) && !partner.asked.has(index) && partnerHas(partner, index, now);
   }
 
   #isTrue(index: number, bytes: Uint8Array): boolean {
@@ -301,9 +301,9 @@ interface Partner {
   toldSize: number;
 }
 
-/** Or may have. Whoever has any chunk has the list. */
-function partnerHas({ have }: Partner, index: number): boolean {
-  if (have === undefined) return true;
+/** Or may have. Whoever has any chunk has the list; who had nothing may have been given all. */
+function partnerHas({ have, heardMs }: Partner, index: number, now: number): boolean {
+  if (have === undefined || (have.size === 0 && now - heardMs >= NOTHING_MS)) return true;
   return index === LIST ? have.size > 0 : have.has(index);
 }
 
@@ -332,6 +332,8 @@ const SILENCE_MS = 5_000;
 const STALLED_MS = 10_000;
 /** What was asked by packet is asked again if nothing has come. */
 const REPEAT_MS = 1_000;
+/** As long as two partners are waited for. */
+const NOTHING_MS = 10_000;
 /** How long a partner is left alone that had nothing, at first. */
 const QUIET_MS = 500;
 const QUIET_MS_MAX = 30_000;

@@ -48,7 +48,10 @@ export class NoGhosts implements Checker {
       const ghost = JSON.stringify([name, member.name, member.peer]);
       const sinceMs = before.get(ghost) ?? run.elapsedMs;
       this.#ghosts.set(ghost, sinceMs);
-      if (run.elapsedMs - sinceMs < (this.#boundMs ?? 0)) continue;
+      if (this.#boundMs !== undefined) {
+        const quietMs = run.elapsedMs - Math.max(sinceMs, run.quietSinceMs ?? Infinity);
+        if (quietMs < this.#boundMs) continue;
+      }
       if (!isKnown) report(name, `${member.name} never ran in ${cluster}`);
       else report(name, `${member.name} is ${member.status} in a life it never had`);
     }
