@@ -1,9 +1,9 @@
 /**
  * What large values promise, held against a whole run. At every moment: what is shown is what its
- * hash says; who writes a value has it, or soon gives up what its log has lost; whoever has one goes
- * on to have it as long as an entry here names it, and until a newer one has come shows the one
- * before. When all has been quiet for long
- * enough: everybody has what anybody has, and nobody keeps what no entry names any more.
+ * hash says; who writes a value has it, or soon gives up what its log has lost; whoever has one
+ * goes on to have it as long as an entry here names it, and until a newer one has come shows the
+ * one before. When all has been quiet for long enough: everybody has what anybody has, and nobody
+ * keeps what no entry names any more.
  *
  * A value that nobody has any more, as when its author is lost before it was told, stays missing.
  */
