@@ -147,6 +147,15 @@ test('requests that make no sense are refused with a reason', async () => {
   const tagsOf = (bytes: number): string => `{"tags":{"x":"${'y'.repeat(bytes)}"}}`;
   expect(await refused('/v1/tags', tagsOf(1_100_000))).toMatch(/^400 tags: 1/);
   expect(await refused('/v1/tags', tagsOf(2_200_000))).toMatch(/^413 /);
+  await client.changeTags({ x: 'y'.repeat(1_000_000) });
+  await expect(client.changeTags({ z: 'y'.repeat(100_000) })).rejects.toMatchObject({
+    code: 'TAGS_TOO_LARGE',
+  });
+  expect(Object.keys(await client.tags())).toEqual(['x']);
+  expect(await client.changeTags({ small: '1' }, ['x', 'no'])).toEqual({
+    tags: { small: '1' },
+    missing: ['no'],
+  });
   expect(await refused('/v1/nothing', '')).toBe('404 there is no POST /v1/nothing');
   await expect(client.join(['no-such-host.invalid'])).rejects.toMatchObject({
     code: 'JOIN_TIMEOUT',

@@ -6,7 +6,7 @@ import type { Keys } from '../cluster/keys.ts';
 import { UsageError } from '../core/index.ts';
 import type { Impairments } from '../net/index.ts';
 import { emptyBody, evictBody, fingerprintBody, impairmentsBody } from './control.ts';
-import { joinBody, secretBody, tagsBody } from './control.ts';
+import { joinBody, secretBody } from './control.ts';
 import type { Info, Notice } from './control.ts';
 import { dataRoutes } from './data-routes.ts';
 import type { History } from './history.ts';
@@ -15,6 +15,7 @@ import { streamNotices } from './notice-stream.ts';
 import { queryRoutes } from './query-routes.ts';
 import { refuse } from './refusal.ts';
 import { bodyOf } from './request-body.ts';
+import { tagRoutes } from './tag-routes.ts';
 import { topicRoutes } from './topic-routes.ts';
 
 export interface ControlOptions {
@@ -37,6 +38,7 @@ export function controlApi(options: ControlOptions): Hono {
     bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (context) => refuse(context, tooLarge, 413) }),
   );
   api.route('/', nodeRoutes(options));
+  api.route('/', tagRoutes(cluster));
   api.route('/', memberRoutes(cluster, history));
   api.route('/', topicRoutes(cluster));
   api.route('/', queryRoutes(cluster));
@@ -65,10 +67,6 @@ function nodeRoutes({ cluster, info, leave }: ControlOptions): Hono {
   api.post('/leave', async (context) => {
     await bodyOf(context, emptyBody);
     await leave();
-    return context.json({});
-  });
-  api.post('/tags', async (context) => {
-    cluster.setTags((await bodyOf(context, tagsBody)).tags);
     return context.json({});
   });
   api.post('/evict', async (context) => {

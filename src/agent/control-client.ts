@@ -3,11 +3,12 @@ import { arrayBuffer } from 'node:stream/consumers';
 import type { ClusterCounters, Content, Json, Trace, Traced } from '../api/index.ts';
 import type { ListedKey } from '../blocks/security/keyring.ts';
 import { HearsayError, UsageError, type ErrorCode } from '../core/index.ts';
+import type { Tags } from '../designs/hearsay/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import { BYTES } from './control-content.ts';
 import type { Info, ListedEntry, ListedMember, MemberStory } from './control.ts';
 import type { Notice, PublishRequest, QueryNotice, QueryRequest } from './control.ts';
-import type { TopicMessage, TraceRequest, WatchNotice } from './control.ts';
+import type { TagsChanged, TopicMessage, TraceRequest, WatchNotice } from './control.ts';
 
 /**
  * Talks to an agent over its control socket.
@@ -49,8 +50,19 @@ export class ControlClient {
     await this.#ask('POST', '/v1/leave', {});
   }
 
-  async setTags(tags: Readonly<Record<string, string>>): Promise<void> {
+  /** The agent's own. */
+  async tags(): Promise<Tags> {
+    return (await this.#ask<{ tags: Tags }>('GET', '/v1/tags')).tags;
+  }
+
+  /** Replaces all of the agent's own. */
+  async setTags(tags: Tags): Promise<void> {
     await this.#ask('POST', '/v1/tags', { tags });
+  }
+
+  /** Removes those with these keys, then sets these; all others stay. */
+  async changeTags(tags: Tags, remove: readonly string[] = []): Promise<TagsChanged> {
+    return this.#ask('PATCH', '/v1/tags', { tags, remove });
   }
 
   /** False: no such member. */

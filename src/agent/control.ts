@@ -11,7 +11,9 @@
  * | GET /v1/events       |                 | {@link Notice} each, as server-sent events |
  * | POST /v1/join        | `{seeds}`       | `{members}`        |
  * | POST /v1/leave       |                 | `{}`, then the agent ends |
- * | POST /v1/tags        | `{tags}`        | `{}`               |
+ * | GET /v1/tags         |                 | `{tags}` of this node |
+ * | POST /v1/tags        | `{tags}`        | `{}`: they replace all others |
+ * | PATCH /v1/tags       | `{tags, remove}` | {@link TagsChanged} |
  * | POST /v1/evict       | `{name}`        | `{evicted}`        |
  * | GET /v1/state?prefix |                 | {@link ListedEntry}[] of this node |
  * | GET /v1/state?prefix&watch |           | {@link WatchNotice} each, as server-sent events |
@@ -38,7 +40,7 @@ import type { AnswerError, Cluster, ClusterEvent, Json, MapChange, Member } from
 import type { Overflow, QuerySummary, StateChange, TopicNotice } from '../api/index.ts';
 import { seedSchema, tagsSchema } from '../cluster/options.ts';
 import type { HostCounters, NodeId } from '../core/index.ts';
-import type { HearsayCounts, Load } from '../designs/hearsay/index.ts';
+import type { HearsayCounts, Load, Tags } from '../designs/hearsay/index.ts';
 import type { ImpairmentSettings } from '../net/index.ts';
 import type { HandlerCounts } from './handlers.ts';
 import type { HistoryEntry } from './history.ts';
@@ -166,8 +168,20 @@ export type TopicMessage =
   | Extract<TopicNotice<Json>, { readonly type: 'gap' }>
   | Overflow;
 
+/** What a node's tags are after a change. */
+export interface TagsChanged {
+  readonly tags: Tags;
+  /** Of the keys to remove, those that were none of its tags. */
+  readonly missing: readonly string[];
+}
+
 export const joinBody = z.strictObject({ seeds: z.array(seedSchema).min(1, 'give a seed') });
 export const tagsBody = z.strictObject({ tags: tagsSchema });
+/** Keys to remove, then tags to set. */
+export const tagsChangeBody = z.strictObject({
+  tags: tagsSchema.default({}),
+  remove: z.array(z.string()).default([]),
+});
 export const evictBody = z.strictObject({ name: z.string().min(1, 'give the name of a member') });
 export const impairmentsBody = z.strictObject({
   loss: z.number().optional(),

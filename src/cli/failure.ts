@@ -20,8 +20,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   seed: '--seed',
 };
 
-/** Ends the program after an error: one line on stderr, and the exit code that fits. */
-export function fail(error: unknown): void {
+/**
+ * Ends the program after an error: one line on stderr, and the exit code that fits.
+ *
+ * @param command which command failed, if any is known
+ */
+export function fail(error: unknown, command: string | undefined): void {
   if (error instanceof CommanderError) {
     // Commander has written it. It says 1 for wrong usage.
     process.exitCode = error.exitCode === 0 ? ExitCode.Ok : ExitCode.Usage;
@@ -31,14 +35,17 @@ export function fail(error: unknown): void {
   process.exitCode = exitCodeOf(known ? error.code : undefined);
   // A stack is for bugs of ours; what users meet has a code and says what to do.
   const system = error instanceof Error && 'syscall' in error;
-  const text = known || system ? printable(nameFlag((error as Error).message)) : stackOf(error);
+  const text =
+    known || system ? printable(nameFlag((error as Error).message, command)) : stackOf(error);
   process.stderr.write(`hearsay: ${text}\n`);
 }
 
-/** What the library calls `bind` is `--bind` here. */
-function nameFlag(text: string): string {
+/** What the library calls `bind` is `--bind` here; but `hearsay tags` has no flag for its tags. */
+function nameFlag(text: string, command: string | undefined): string {
   return text
-    .replace(/^(\w+)(?:\.[\w.]+)?(?=: )/, (whole, option: string) => FLAGS[option] ?? whole)
+    .replace(/^(\w+)(?:\.[\w.]+)?(?=: )/, (whole, option: string) =>
+      option === command ? whole : (FLAGS[option] ?? whole),
+    )
     .replaceAll(/(?:the option )?`(insecure|retry|cluster|secret)`/g, '--$1');
 }
 

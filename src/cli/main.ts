@@ -17,6 +17,7 @@ import { registerLeave } from './leave.ts';
 import { registerMembers } from './members.ts';
 import { registerQuery } from './query.ts';
 import { registerState } from './state.ts';
+import { registerTags } from './tags.ts';
 
 const program = new Command('hearsay')
   .description('Gossip for TypeScript: run it, predict it, compare it.')
@@ -38,6 +39,7 @@ registerMembers(program);
 registerJoin(program);
 registerLeave(program);
 registerEvict(program);
+registerTags(program);
 registerInfo(program);
 registerEvent(program);
 registerQuery(program);
@@ -53,14 +55,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
 try {
   // The simulator is large: it loads only for its own commands, and for the list of all.
-  const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
   if (wanted === undefined || wanted === 'sim' || wanted === 'help') {
     const { registerSim } = await import('./sim.ts');
     registerSim(program);
   }
   await program.parseAsync();
 } catch (error) {
-  fail(error);
+  fail(error, wanted);
 }

@@ -73,6 +73,11 @@ test('names, default ports and port 0 are for people, not for the wire', () => {
   expect(parseHostPort(':80')).toBeUndefined();
   expect(parseHostPort(' ', 80)).toBeUndefined();
   expect(parseHostPort('a b:80')).toBeUndefined();
+  expect(parseHostPort('web.1.example:80')).toEqual({ host: 'web.1.example', port: 80 });
+  expect(parseHostPort('4f1c2a9b7d30:80')?.host).toBe('4f1c2a9b7d30'); // As Docker names hosts.
+  for (const mistyped of ['256.1.1.1:80', '10.0.0.1234:80', '01.2.3.4:80', '1.2.3:80']) {
+    expect(parseHostPort(mistyped)).toBeUndefined();
+  }
 });
 
 test('IPv6 text agrees with Node.js', () => {

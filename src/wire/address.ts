@@ -28,7 +28,8 @@ export interface HostPort {
 
 /**
  * Takes `host:port` or `[ipv6]:port` apart; the host may be a name. `portDefault` stands in for a
- * missing port. Undefined if malformed.
+ * missing port. Undefined if malformed; so is a name of nothing but numbers (`256.1.1.1`), which is
+ * an address that somebody has mistyped.
  */
 export function parseHostPort(text: string, portDefault?: number): HostPort | undefined {
   const match = /^(?:\[([^\]]*)\]|([^\s:[\]]*))(?::([0-9]{1,5}))?$/.exec(text);
@@ -37,6 +38,7 @@ export function parseHostPort(text: string, portDefault?: number): HostPort | un
   const port = match[3] === undefined ? portDefault : Number(match[3]);
   if (host === '' || port === undefined || port > 65535) return undefined;
   if (match[1] !== undefined && parseIpv6(host) === undefined) return undefined;
+  if (/^[0-9]+(?:\.[0-9]+)+$/.test(host) && parseIpv4(host) === undefined) return undefined;
   return { host, port };
 }
 
