@@ -17,6 +17,7 @@ import { pureCrypto } from '../../sim/sha256.ts';
 import { ByteReader, ByteWriter, familyOf, textBytes } from '../../wire/index.ts';
 import { factBytes, hearsayCodec, newsBytes } from './codec.ts';
 import type { HearsayMessage } from './messages.ts';
+import { LATER, partType } from './part-codecs.ts';
 import { HearsayShared } from './shared.ts';
 
 const book = new RouteBook({ permanent: true });
@@ -227,6 +228,31 @@ test('other versions and unknown types are refused', () => {
     if (version !== 1) expect(readAs(version * 32 + 8)).toBe(undefined);
   }
   for (let type = 11; type < 32; type++) expect(decode(Uint8Array.of(32 + type))).toBe(undefined);
+});
+
+test('all numbers have a type but the one kept for later releases', () => {
+  const numbers = Array.from({ length: 22 }, (_, i) => 10 + i);
+  expect(numbers.filter((number) => partType(number) === undefined)).toEqual([LATER]);
+});
+
+test('a message of a later release is refused whole, whatever it holds, and leaves nothing', () => {
+  const elsewhere = new RouteBook({ permanent: true });
+  const reader = hearsayCodec(new HearsayShared(elsewhere, pureCrypto));
+  const later = fc
+    .tuple(fc.nat(), fc.oneof(fc.uint8Array({ maxLength: 1400 }), message.map(encode)))
+    .map(([number, body]) => {
+      const bytes = new ByteWriter();
+      bytes.u8(32 + LATER);
+      bytes.varint(number);
+      return Uint8Array.of(...bytes.copy(), ...body);
+    });
+  const before = elsewhere.stats.routes;
+  fc.assert(
+    fc.property(later, (bytes) => {
+      expect(reader.decode(new ByteReader(bytes), elsewhere)).toBe(undefined);
+    }),
+  );
+  expect(elsewhere.stats.routes).toBe(before);
 });
 
 const plain = factOf({

@@ -2,7 +2,8 @@
  * The flagship's messages as bytes: version 1.
  *
  * The first byte is version · 32 + type; a receiver drops a version it does not know (the host
- * counts it), so a later version is spoken only to those whose facts say that they know it.
+ * counts it), so a later version is spoken only to those whose facts say that they know it. Type 24
+ * is kept for types beyond 31, of later releases; dropped as well.
  * Fixed-size fields are big-endian; counts and counters are varints.
  *
  * | part      | bytes                                                                    |

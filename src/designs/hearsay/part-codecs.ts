@@ -1,5 +1,5 @@
 /** Which part's codec knows which message, by its type and by its number on the wire. */
-import type { Reader, Writer } from '../../core/index.ts';
+import { assert, type Reader, type Writer } from '../../core/index.ts';
 import { dataCodec } from './data-codec.ts';
 import type { PartMessage } from './messages.ts';
 import type { PartCodec } from './part.ts';
@@ -8,6 +8,12 @@ import { valueCodec } from './value-codec.ts';
 import { topicCodec } from './topic-codec.ts';
 
 type PartType = PartMessage['type'];
+
+/**
+ * The number that no type has: one of a later release follows it, as a varint of what it is above
+ * 32, and then the message. This release drops such a message whole.
+ */
+export const LATER = 24;
 
 /** The type with this number, if a part has it. */
 export function partType(number: number): PartType | undefined {
@@ -40,6 +46,7 @@ const CODECS = new Map<string, PartCodec<PartMessage>>();
 const TYPES: (PartType | undefined)[] = [];
 for (const codec of ALL) {
   for (const [type, number] of Object.entries(codec.numbers)) {
+    assert(number !== LATER && TYPES[number] === undefined, 'each type has a number of its own');
     CODECS.set(type, codec);
     TYPES[number] = type as PartType;
   }

@@ -41,7 +41,7 @@ export interface Part<M> {
 
 /** Bytes of a part's messages, which name no routes: so nothing is interned. */
 export interface PartCodec<M extends { readonly type: string }> {
-  /** The number on the wire of each type, 10 … 31; never changed. */
+  /** The number on the wire of each type, 10 … 31 but 24; never changed. */
   readonly numbers: Readonly<Record<M['type'], number>>;
   /** With the byte that says version and type. */
   sizeOf(message: M): number;

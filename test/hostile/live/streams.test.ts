@@ -101,7 +101,10 @@ test.each<[string, string, () => Uint8Array[]]>([
 test('messages that nobody can read do not close a stream, and are counted', async () => {
   const socket = await dial();
   socket.write(open());
-  for (let i = 0; i < 100; i++) socket.write(encodeFrame(FrameKind.Message, noise(300)));
+  for (let i = 0; i < 50; i++) socket.write(encodeFrame(FrameKind.Message, noise(300)));
+  // Of a later release: version 1, and a number beyond 31.
+  const later = Uint8Array.of(32 + 24, 0, ...noise(300));
+  for (let i = 0; i < 50; i++) socket.write(encodeFrame(FrameKind.Message, later));
   await expect.poll(() => a.host.counters.rejected['message'], { timeout: 10_000 }).toBe(100);
   expect(a.of('rejected').filter(({ reason }) => reason === 'message')).toHaveLength(1);
 });
