@@ -16,6 +16,7 @@ export interface RareTrouble {
 export const RARE_TROUBLES: readonly RareTrouble[] = [
   { share: 0.6, trouble: longAbsence },
   { share: 0.5, trouble: nearAbsence },
+  { share: 0.5, trouble: seedsReturn },
   { share: 0.2, trouble: lostPublisher },
   { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
@@ -85,6 +86,21 @@ function away(weather: Weather, node: string, atMs: number, untilMs: number): Sc
         { atMs: untilMs, type: 'resume', node },
       ];
   }
+}
+
+/** All seeds begin anew, again and again and with clocks behind: members tell them of their past. */
+function seedsReturn(weather: Weather): readonly ScenarioFault[] {
+  const seeds = weather.names.filter((name) => !weather.mayMove(name));
+  if (seeds.length < 2 || seeds.length === weather.names.length) return [];
+  const atMs = weather.between(weather.fromMs, weather.untilMs - RETURNS_MS_MAX);
+  const everyMs = weather.between(1_200, 3_000);
+  return seeds.flatMap((node): ScenarioFault[] => [
+    { atMs: atMs + 1, type: 'wall-jump', node, byMs: -BEHIND_MS },
+    ...[0, 1, 2, 3, 4].map((i): ScenarioFault => {
+      const laterMs = atMs + i * everyMs + weather.below(500);
+      return { atMs: i === 0 ? atMs : laterMs, type: 'restart', node, saved: 'wiped' };
+    }),
+  ]);
 }
 
 /** It loses packets while it publishes, and then vanishes: nobody has all. */
@@ -230,6 +246,9 @@ const OUTRUN_EVERY_MS = 1_500;
 const OUTRUN_MS = 14_000;
 /** Members from which on some pass queries on: an asker sends eight copies. */
 const DELEGATED = 12;
+/** More than the restarts take, so that each life would begin before the one before. */
+const BEHIND_MS = 10_000;
+const RETURNS_MS_MAX = 13_000;
 const DELETIONS = 60;
 /** Longer than a fetch waits for a value that does not come. */
 const STALLED_MS = 20_000;
