@@ -41,7 +41,7 @@ export const COMMANDS: Readonly<Record<string, Trouble>> = {
       type: 'command',
       node,
       command: 'forge',
-      argument: weather.one(['facts', 'life', 'name', 'state']),
+      argument: weather.one(['facts', 'life', weather.liesOf, weather.liesOf]),
     }));
   },
   departure,

@@ -135,7 +135,7 @@ function lies(
 }
 
 /** Of scenarios: they take longer than others. */
-const SHARE = 0.24;
+const SHARE = 0.2;
 /** Bytes: of one chunk, of several, and more of these. */
 const SIZES = [
   [600, 10_000],

@@ -21,7 +21,7 @@ export const RARE_TROUBLES: readonly RareTrouble[] = [
   { share: 0.02, trouble: outrunPublisher },
   { share: 0.5, trouble: lostDelegates },
   { share: 0.25, trouble: unheardWrite },
-  { share: 0.25, trouble: manyKeys },
+  { share: 0.2, trouble: manyKeys },
   { share: 0.22, trouble: manyDeletions },
   { share: 0.2, trouble: lostAuthor },
 ];
@@ -88,7 +88,7 @@ function away(weather: Weather, node: string, atMs: number, untilMs: number): Sc
   }
 }
 
-/** All seeds begin anew, again and again and with clocks behind: members tell them of their past. */
+/** All seeds begin anew, again and again, with clocks behind: members tell them of their past. */
 function seedsReturn(weather: Weather): readonly ScenarioFault[] {
   const seeds = weather.names.filter((name) => !weather.mayMove(name));
   if (seeds.length < 2 || seeds.length === weather.names.length) return [];
@@ -111,7 +111,7 @@ function lostPublisher(weather: Weather): readonly ScenarioFault[] {
   const everyMs = weather.between(1, 60);
   const goneMs = atMs + count * everyMs + weather.between(1, 60);
   const many = { type: 'command', node, command: 'publish-many', argument: '1100' } as const;
-  const isMany = weather.chance(0.5);
+  const isMany = weather.names.length <= FEW && weather.chance(0.7);
   const events = Array.from({ length: count }, (_, i): ScenarioFault => {
     if (i === 0 && isMany) return { atMs, ...many };
     const argument = `=${i}*${weather.one([1, 100, 1000])}`;
@@ -256,4 +256,4 @@ const UNHEARD_MS_MAX = 14_000;
 /** Short beside what deletions are remembered for. */
 const SPAN_MS_MAX = 30_000;
 /** So that a scenario of much data takes no longer than others. */
-const FEW = 10;
+const FEW = 8;

@@ -34,6 +34,8 @@ export class Weather {
   readonly names: readonly string[];
   /** Whose clock may be wrong by a year; then, too, no trouble meets the seeds. */
   readonly yearsOff: string | undefined;
+  /** What lies are about besides members: both in one scenario would be told of ghosts. */
+  readonly liesOf: 'name' | 'state';
   /** Clocks are never more than seconds off. */
   readonly areClocksNear: boolean;
   /** Those that may go for good, once each: nobody needs them to find the cluster. */
@@ -65,6 +67,7 @@ export class Weather {
     this.names = isSpared ? names.slice(seeds) : names;
     this.yearsOff = isYearsOff ? this.node() : undefined;
     this.areClocksNear = !isYearsOff && this.chance(CLOCKS_NEAR);
+    this.liesOf = this.chance(0.5) ? 'name' : 'state';
     this.doomed = all.slice(nodes - doomed);
     this.network = network;
     this.fromMs = fromMs;

@@ -61,6 +61,11 @@ export class Absences {
     return chainMs;
   }
 
+  /** Somebody may think that it was away for longer: how long it was down it knows to a minute. */
+  get mayDoubt(): boolean {
+    return this.longestMs + STAMP_MS_MAX >= this.#shortMs;
+  }
+
   /** Each that was away for longer came back to somebody who was there. */
   get isWitnessed(): boolean {
     return this.#isWitnessed;
@@ -116,6 +121,8 @@ export class Absences {
   }
 }
 
+/** How old the last time in a log may be, and some seconds for what was lost with its end. */
+const STAMP_MS_MAX = 65_000;
 /** Long enough for a comparison with somebody. */
 const TOUCH_MS = 10_000;
 /** Once a minute what is too old is swept, and a node that has known all for long notes it. */

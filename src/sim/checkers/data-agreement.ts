@@ -94,7 +94,7 @@ export class DataAgreement implements Checker {
       if (now !== undefined && now.rank >= before.rank) continue;
       // The state of a life that is over goes with it.
       if (now === undefined && before.owner !== undefined && !before.isOwn) continue;
-      if (before.owner === undefined && this.#absences.longestMs >= this.#rememberedMs) continue;
+      if (before.owner === undefined && this.#absences.mayDoubt) continue;
       if (before.content === undefined && areForgotten) continue;
       report(node.name, `${name} was ${textOf(before)}, and is ${textOf(now)}`);
     }
