@@ -171,6 +171,7 @@ const OFTEN: Readonly<Record<string, number>> = {
   firewall: 4,
   forge: 5,
   'mass-restart': 10,
+  move: 2,
   namesake: 3,
   pause: 3,
   'power-off': 3,
