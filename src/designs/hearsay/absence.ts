@@ -4,7 +4,8 @@
  *
  * Three ways to be away, and how each is noticed: stalled, by a gap of the steady clock, at any
  * event; suspended with a steady clock that stands still, by the wall clock, once a period; cut off
- * from all others with no time to find each of them dead, by hearing nobody, once a period.
+ * from all others with no time to find each of them dead, by hearing nobody, once a period. To be
+ * refused is not to hear: a firewall does it, too.
  *
  * Asked at every event of a simulation of thousands: so it counts in parts and in seconds, as small
  * integers that make no garbage.

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { OneNode, timersSet } from '../../../test/one-node.ts';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 function admitAgain(world: OneNode, by: string, ...pages: ReturnType<OneNode['news']>[]): void {
@@ -115,6 +116,20 @@ test('nobody answers: it is alone, and tries where they lived for as long as the
   world.forgetEffects();
   world.run(600_000);
   expect(world.sent).toEqual([]);
+});
+
+test('whoever is only refused has heard nobody', () => {
+  const names = [...'bcdefghijklm'];
+  const world = new OneNode({ certificateMs: MINUTE_MS, accusers: 2 }).among(...names);
+  world.lively.clear();
+  for (let seconds = 0; seconds < 80; seconds++) {
+    for (const name of names) {
+      if (world.eventsOf('slept').length === 0) world.fail(world.route(name), 0, 'refused');
+    }
+    world.run(1000);
+  }
+  expect(world.eventsOf('member-failed')).toEqual([]);
+  expect(world.eventsOf('slept')).toMatchObject([{ forgotten: names.length }]);
 });
 
 test('asleep while it leaves: it is gone', () => {

@@ -235,7 +235,7 @@ export class HearsayProtocol implements Protocol<HearsayMessage, HearsayEvent>, 
   }
 
   unreachable(env: HearsayEnv, peer: Peer, token: number, why: Why): void {
-    if (why === 'refused' || why === 'gone') this.#view.heard++; // Its machine answered.
+    if (why === 'refused' || why === 'gone') this.#view.refusals++;
     this.#parts?.unreachable(env, peer, token, why);
     if (token === 0) {
       this.#prober.unreachable(env, peer, token, why);

@@ -73,14 +73,19 @@ export class Verdicts {
    * for longer than the suspicion lasted must believe it.
    */
   #isDeaf(env: HearsayEnv, suspicion: Suspicion): boolean {
-    if (suspicion.askedAt !== this.#view.heard) return false;
+    if (suspicion.askedAt !== this.#answers) return false;
     suspicion.deafUntilMs ??= env.now + (env.now - suspicion.sinceMs);
     return env.now < suspicion.deafUntilMs;
   }
 
+  /** Counts answers of any kind: also who is refused is not deaf. */
+  get #answers(): number {
+    return this.#view.heard + this.#view.refusals;
+  }
+
   #ask(env: HearsayEnv, suspicion: Suspicion): void {
     mark('last-question');
-    suspicion.askedAt = this.#view.heard;
+    suspicion.askedAt = this.#answers;
     const { peer } = suspicion.news.fact;
     const seq = this.#contact.nextSeq();
     this.#contact.ping(env, peer, seq);

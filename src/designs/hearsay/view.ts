@@ -70,8 +70,10 @@ export class View {
   #former: FormerLives | undefined;
   #notKept = 0;
   #doubts = 0;
-  /** Counts what this node has heard from anyone. */
+  /** Counts messages from anyone. */
   heard = 0;
+  /** Counts machines that have said that nobody is there; a firewall may say so, too. */
+  refusals = 0;
   /** Undefined where the node is but a member. */
   watcher: Watcher | undefined;
   /** Of lives that have more than their facts carry. */
