@@ -71,13 +71,12 @@ test('five agents change their key, one after the other, and nobody suspects any
   );
   const all = [seed, ...others];
   const told: string[] = [];
-  for (const { client, name } of all) {
-    void (async () => {
-      for await (const notice of client.events()) {
-        if (/suspected|failed|refuted/.test(notice.type)) told.push(`${name} ${notice.type}`);
-      }
-    })();
-  }
+  const watch = async ({ client, name }: (typeof all)[number]): Promise<void> => {
+    for await (const notice of client.events()) {
+      if (/suspected|failed|refuted/.test(notice.type)) told.push(`${name} ${notice.type}`);
+    }
+  };
+  for (const one of all) watch(one).catch(() => {}); // They are killed in the end.
   await expect.poll(async () => (await seed.client.info()).members, { timeout: 20_000 }).toBe(5);
   const [old] = await seed.client.keys();
   const step = async (change: (one: (typeof all)[number]) => void): Promise<void> => {
