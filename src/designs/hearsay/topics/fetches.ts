@@ -160,15 +160,15 @@ export class Fetches {
     const to = ranges.at(-1)?.to ?? next;
     const isFew = RANGE_MAX - left <= FEW;
     const { failures } = state.sources!.get(peer)!;
-    const shortMs = isFew && failures === 0 ? this.#user.patienceMs(peer) : undefined;
+    const shortMs = isFew ? this.#user.patienceMs(peer) : undefined;
     const longMs = ANSWER_MS_MAX * (1 + Math.min(failures, FAILURES_PACED));
     // What packets were held up once says nothing of how long an answer takes.
-    const untilMs = env.now + Math.min(shortMs ?? longMs, longMs);
+    const untilMs = env.now + Math.min((shortMs ?? longMs) * 2 ** failures, longMs);
     this.#open.set(state, { peer, next, to, untilMs });
     this.#counts.wants++;
     // By stream, where that did not help: the answer comes back on it, whoever cannot be dialled.
     const want: TopicWant = { type: 'topic-want', ranges };
-    if (failures % 2 === 0) env.send(peer, want);
+    if (isFew && failures % 2 === 0) env.send(peer, want);
     else env.sendReliably(peer, want, this.#contact.nextSeq(), 'bulk');
     const isOwn = this.#isOwn(state);
     if (state.fruitless >= FRUITLESS_DOUBTED && !isOwn) this.#doubts.ask(env, state);

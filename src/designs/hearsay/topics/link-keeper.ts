@@ -63,19 +63,15 @@ export class LinkKeeper {
     link.ownArrived = this.#own.last; // What it has to be told yet waits in its queue.
     for (const state of this.#origins.all()) {
       state.tree.reset(link.index);
-      const { log } = state;
+      const { log, nodeId } = state;
       if (log.next === log.first) continue;
-      if (env.now - state.heardMs > RECENT_MS) {
-        this.#flows.announce(env, link, state, 0);
-        continue;
-      }
-      const isOwn = state.nodeId === this.#view.self.fact.nodeId;
-      const recent = Math.min(log.next - RECENT_EVENTS, isOwn ? this.#own.shared + 1 : Infinity);
-      for (let seq = Math.max(log.first, recent); seq < log.next; seq++) {
+      const isOwn = nodeId === this.#view.self.fact.nodeId;
+      const pushedFrom = isOwn ? Math.max(log.first, this.#own.shared + 1) : log.next;
+      for (let seq = pushedFrom; seq < log.next; seq++) {
         const event = log.get(seq);
         if (event !== undefined) this.#flows.push(link, state, event, 'eager');
       }
-      if (recent > log.first) this.#flows.announce(env, link, state, 0);
+      if (pushedFrom > log.first) this.#flows.announce(env, link, state, 0);
     }
     this.#own.share();
     if (link.queued === 0) this.#flows.knock(env, link);
@@ -118,8 +114,5 @@ const BROKEN_MS = 3000;
 /** A link on which nothing came for so long is asked. */
 const SILENT_MS = 30_000;
 const LATE_MS = 500;
-/** What came within this is pushed over a new link, else announced. */
-const RECENT_MS = 2000;
-const RECENT_EVENTS = 16;
 /** Trees of origins that were silent for longer are mended by their next event. */
 const ACTIVE_MS = 30_000;

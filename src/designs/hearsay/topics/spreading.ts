@@ -89,41 +89,42 @@ export class Spreading {
       for (const event of events) this.#takeOwn(state, event, this.#links.of(from));
       return this.deliverOwn(env, state);
     }
-    for (const event of events) this.#take(env, state, event, from, link);
+    const fresh = events.filter((event) => this.#take(env, state, event, from, link));
+    if (link === undefined && fresh.length > PUSHED_MAX) this.#tell(env, state, from);
+    else for (const event of fresh) this.#spread(env, state, event, link, from);
     const next = state.log.next;
     this.#origins.deliver(env, state);
     this.#counts.delivered += state.log.next - next;
     if (state.claimedLast >= state.log.next) this.#fetches.look(env, state, GAP_PATIENCE_MS);
   }
 
+  /** Returns whether it is new, and to be passed on. */
   #take(
     env: HearsayEnv,
     state: OriginState,
     event: Publication,
     from: Peer,
     link: Link | undefined,
-  ): void {
-    if (event.form === 'named' && state.log.get(event.seq) === undefined) {
-      if (event.seq < state.log.next) return this.#again(env, state, event, link);
-      state.claimed(from, Math.min(state.log.next, event.seq), event.seq, env.now);
+  ): boolean {
+    const { form, seq, trace } = event;
+    if (form === 'named' && seq >= state.log.next && state.log.get(seq) === undefined) {
+      state.claimed(from, state.log.next, seq, env.now);
       if (link !== undefined) state.tree.fresh(link.index);
       this.#fetches.look(env, state, 0);
-      return;
+      return false;
     }
-    const result = this.#origins.add(state, event);
-    if (result === 'known') return this.#again(env, state, event, link);
-    if (result === 'far') {
-      this.#counts.rejected++;
-      return;
-    }
-    if (event.trace !== undefined) {
+    const result = form === 'named' ? 'known' : this.#origins.add(state, event);
+    if (result === 'known') this.#again(env, state, event, link);
+    if (result === 'far') this.#counts.rejected++;
+    if (result !== 'new') return false;
+    if (trace !== undefined) {
       this.#traces.note(env, { origin: state.name, nodeId: state.nodeId }, event);
     }
     if (link !== undefined) {
       state.tree.fresh(link.index);
       state.missed = 0;
     }
-    if (event.seq > state.replayedTo) this.#spread(env, state, event, link, from);
+    return seq > state.replayedTo;
   }
 
   /**
@@ -176,6 +177,13 @@ export class Spreading {
     }
   }
 
+  /** To all links but that of whoever gave it: word of all there is, at once. */
+  #tell(env: HearsayEnv, state: OriginState, from: Peer): void {
+    for (const link of this.#links.all()) {
+      if (link.peer !== from) this.#flows.announce(env, link, state, 0);
+    }
+  }
+
   /** What a link should have brought was asked for: from now on it shall bring it. */
   graft(env: HearsayEnv, state: OriginState, from: Peer): void {
     const link = this.#links.of(from);
@@ -204,6 +212,11 @@ function isDoubtful(known: Publication | undefined, event: Publication): boolean
   );
 }
 
+/**
+ * What is asked for in greater numbers was missed for long, by others, too, and trees have changed
+ * meanwhile: they had better ask for it, each once, than get it over all links.
+ */
+const PUSHED_MAX = 4;
 /** Word of an event came, and the event did not: it may be under way on its own link. */
 const HAVE_PATIENCE_MS = 120;
 /** Fetches in a row, nothing having come over links between them. */
