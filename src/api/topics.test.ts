@@ -166,10 +166,12 @@ test('a traced event tells by which way it reached each member', async () => {
   const c = world.cluster('c', { seeds: ['10.9.0.1:7946'] });
   await world.until(c.join());
   await world.run(2000);
-  await world.until(a.topic<Deploy>('deploy').publish({ sha: '1' }, { trace: true }));
+  await world.until(a.topic<Deploy>('deploy').publish({ sha: '1' })); // From here on they are linked.
+  await world.run(1000);
+  await world.until(a.topic<Deploy>('deploy').publish({ sha: '2' }, { trace: true }));
   await world.run(1000);
   const [traced] = b.traced();
-  expect(traced).toEqual({ origin: 'a', nodeId: a.self.nodeId, seq: 1, topic: 'deploy' });
+  expect(traced).toEqual({ origin: 'a', nodeId: a.self.nodeId, seq: 2, topic: 'deploy' });
   const { roots, silent } = await world.until(b.trace(traced!));
   expect(silent).toEqual([]);
   const [root] = roots;
