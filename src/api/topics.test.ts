@@ -166,7 +166,7 @@ test('a traced event tells by which way it reached each member', async () => {
   const c = world.cluster('c', { seeds: ['10.9.0.1:7946'] });
   await world.until(c.join());
   await world.run(2000);
-  await world.until(a.topic<Deploy>('deploy').publish({ sha: '1' })); // From here on they are linked.
+  await world.until(a.topic<Deploy>('deploy').publish({ sha: '1' })); // Links them.
   await world.run(1000);
   await world.until(a.topic<Deploy>('deploy').publish({ sha: '2' }, { trace: true }));
   await world.run(1000);

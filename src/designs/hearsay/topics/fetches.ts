@@ -163,7 +163,7 @@ export class Fetches {
     const shortMs = isFew ? this.#user.patienceMs(peer) : undefined;
     const longMs = ANSWER_MS_MAX * (1 + Math.min(failures, FAILURES_PACED));
     // What packets were held up once says nothing of how long an answer takes.
-    const untilMs = env.now + Math.min((shortMs ?? longMs) * 2 ** failures, longMs);
+    const untilMs = env.now + Math.min((shortMs ?? longMs) * (1 << Math.min(failures, 8)), longMs);
     this.#open.set(state, { peer, next, to, untilMs });
     this.#counts.wants++;
     // By stream, where that did not help: the answer comes back on it, whoever cannot be dialled.
