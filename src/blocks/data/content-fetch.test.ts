@@ -165,6 +165,13 @@ test('who has nothing, or is busy, is left alone, and longer each time', () => {
   expect(fetch.ask(now + 9_000, random, 4)).toEqual([1]);
 });
 
+test('who lacked something a while ago is asked for it again', () => {
+  const fetch = new ContentFetch(small.reference, pureCrypto, 0);
+  fetch.heard(1, new ChunkSet(1), 0);
+  expect(fetch.ask(9_999, random, 4)).toEqual([]);
+  expect(fetch.ask(10_000, random, 4)).toEqual([1]);
+});
+
 test('a silent partner is given up after 5 s; meanwhile others are asked for the same', () => {
   const fetch = new ContentFetch(large.reference, pureCrypto, 0);
   fetch.heard(1, full, 0);

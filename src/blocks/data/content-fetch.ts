@@ -301,9 +301,12 @@ interface Partner {
   toldSize: number;
 }
 
-/** Or may have. Whoever has any chunk has the list; who had nothing may have been given all. */
+/**
+ * Or may have. Whoever has any chunk has the list. What it lacked a while ago it may have by now:
+ * it may have been given all, or its last word was lost.
+ */
 function partnerHas({ have, heardMs }: Partner, index: number, now: number): boolean {
-  if (have === undefined || (have.size === 0 && now - heardMs >= NOTHING_MS)) return true;
+  if (have === undefined || now - heardMs >= LACKED_MS) return true;
   return index === LIST ? have.size > 0 : have.has(index);
 }
 
@@ -333,7 +336,7 @@ const STALLED_MS = 10_000;
 /** What was asked by packet is asked again if nothing has come. */
 const REPEAT_MS = 1_000;
 /** As long as two partners are waited for. */
-const NOTHING_MS = 10_000;
+const LACKED_MS = 10_000;
 /** How long a partner is left alone that had nothing, at first. */
 const QUIET_MS = 500;
 const QUIET_MS_MAX = 30_000;
