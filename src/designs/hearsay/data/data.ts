@@ -219,7 +219,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
     } else if (message.type === 'data-word') {
       if (this.#ledger.hearWord(env, from, message)) this.#compare.hurry(env);
     } else if (message.type === 'data-ahead') {
-      this.#ledger.tellOfClock(env, message.key, message.aheadMs, from, true);
+      this.#ledger.complaints.tell(env, message.key, message.aheadMs, from, true);
     } else if (this.#compare.receive(env, from, message) !== undefined) {
       this.#writes.learnt(env);
     }

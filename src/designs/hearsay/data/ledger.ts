@@ -17,7 +17,6 @@ import {
   type StateEntry,
   type Value,
 } from '../../../blocks/data/index.ts';
-import { AGE_MS_MAX } from '../../../blocks/membership/index.ts';
 import { mark, UsageError, type LogRecord, type NodeId, type Peer } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { DataWord, Memory } from '../data-messages.ts';
@@ -26,6 +25,7 @@ import type { HearsayShared } from '../shared.ts';
 import { isReserved } from '../tags.ts';
 import type { View } from '../view.ts';
 import { fullFor } from './bounds.ts';
+import { Complaints } from './complaints.ts';
 import { Display, referenceOf } from './display.ts';
 import { Lives } from './lives.ts';
 import { MapMemory } from './memory.ts';
@@ -43,6 +43,8 @@ export class Ledger {
   readonly memory = new MapMemory();
   /** What owners say of their versions, and this node of its own. */
   readonly word: Word;
+  /** About stamps far ahead. */
+  readonly complaints: Complaints;
   readonly #view: View;
   readonly #shared: HearsayShared;
   readonly #clock = new HybridClock();
@@ -56,9 +58,6 @@ export class Ledger {
   readonly #lost = new Set<string>();
   #lostMs = 0;
   #joinedMs = -Infinity;
-  #toldMs = -Infinity;
-  #untold = 0;
-  #answeredMs = -Infinity;
 
   constructor(view: View, contact: Contact, shared: HearsayShared) {
     this.#view = view;
@@ -68,6 +67,7 @@ export class Ledger {
     this.spread = new Spread(view);
     this.display = new Display(view, contact, shared, this.lives);
     this.word = new Word(view, this.lives, this);
+    this.complaints = new Complaints(view, this.lives, shared);
   }
 
   get ownLife(): NodeId {
@@ -210,7 +210,7 @@ export class Ledger {
       if (refusal === 'not-mine') this.word.deny(env, entry.key, entry.version, from);
       if (refusal === 'version-ahead') this.word.doubt(env, entry.owner);
     }
-    if (refusal === 'stamp-ahead') this.#complain(env, entry as MapEntry, from);
+    if (refusal === 'stamp-ahead') this.complaints.complain(env, entry as MapEntry, from);
     return refusal;
   }
 
@@ -345,31 +345,6 @@ export class Ledger {
     return true;
   }
 
-  /** A clock far ahead: its author is told, if he is known, and now and then the application. */
-  #complain(env: HearsayEnv, { key, stamp }: MapEntry, from: Peer): void {
-    const ahead = Math.ceil(stamp.wallMs - this.#view.horizon.wallMs(env));
-    const aheadMs = Math.min(AGE_MS_MAX, ahead);
-    const author = this.lives.nameOf(stamp.by);
-    const { roster } = this.#view;
-    const fact = author === undefined ? undefined : roster.fact(roster.slot(author));
-    if (env.now - this.#answeredMs >= ANSWER_EVERY_MS) {
-      this.#answeredMs = env.now;
-      env.send(fact?.peer ?? from, { type: 'data-ahead', key, aheadMs });
-    }
-    this.tellOfClock(env, key, aheadMs, from, false);
-  }
-
-  /** A clock is wrong, this node's or another's: the application hears it now and then. */
-  tellOfClock(env: HearsayEnv, key: string, aheadMs: number, from: Peer, own: boolean): void {
-    this.#untold++;
-    if (env.now - this.#toldMs < TELL_EVERY_MS) return;
-    const count = this.#untold;
-    this.#untold = 0;
-    this.#toldMs = env.now;
-    const address = this.#shared.book.addressOf(from);
-    env.emit({ type: 'stamp-refused', key, aheadMs, from: address, own, count });
-  }
-
   /** A key of somebody's state is gone, and nobody has deleted it. */
   #drop(env: HearsayEnv, cell: Cell<StateEntry>, name: string): void {
     const before = this.#remove(env, cell);
@@ -421,9 +396,5 @@ type Objection =
 const NO_SHELF: Pick<Shelf<StateEntry>, 'cells'> = { cells: new Map() };
 /** Longer than others keep what nobody names, so that whoever has it is asked in time. */
 const LOST_MS = 60_000;
-/** As often as a reader of a log wants to hear it. */
-const TELL_EVERY_MS = 60_000;
-/** As many as whoever writes with a wrong clock needs to hear of it. */
-const ANSWER_EVERY_MS = 1000;
 /** What a node is told in its first seconds, others know. */
 const NEWCOMER_MS = 5000;
