@@ -1,34 +1,9 @@
 /** Data in whole clusters: what is written anywhere is held everywhere. */
 import { expect, test } from 'vitest';
 import type { InlineValue, Value } from '../../../blocks/data/index.ts';
-import { Simulation, type SimHost } from '../../../sim/index.ts';
+import { grown, node, type Node, type World } from '../../../../test/data-world.ts';
 import { addressOf } from '../../../sim/simulation.ts';
-import { hearsay, hearsayConfig, type HearsayConfig } from '../index.ts';
-import type { HearsayEvent, HearsayMessage, HearsayProtocol } from '../index.ts';
-
-type Node = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
-type World = ReturnType<typeof grown>;
-
-function grown(count: number, seed: number, given: Partial<HearsayConfig> = {}) {
-  const world = new Simulation({
-    design: hearsay,
-    seed,
-    network: { latency: { type: 'uniform', minMs: 1, maxMs: 20 }, loss: 0 },
-    wire: true,
-    freeze: true,
-  });
-  const seeds = [addressOf(0), addressOf(1)];
-  for (let i = 0; i < count; i++) {
-    world.add(`n${i}`, hearsayConfig({ name: `n${i}`, seeds, ...given }));
-  }
-  const joined = () => world.hosts.every(({ protocol }) => protocol.live === count);
-  expect(world.runUntil(joined, 60_000)).toBe(true);
-  return world;
-}
-
-function node(world: World, index: number): Node {
-  return world.hosts[index] as Node;
-}
+import { hearsayConfig } from '../index.ts';
 
 function value(text: string): InlineValue {
   return { kind: 'bytes', bytes: Uint8Array.from(text, (letter) => letter.charCodeAt(0)) };

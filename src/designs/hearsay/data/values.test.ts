@@ -1,34 +1,9 @@
 /** Large values in whole clusters: what is written anywhere is whole everywhere. */
 import { expect, test } from 'vitest';
 import { bytesOf } from '../../../blocks/data/index.ts';
-import { Simulation, type SimHost } from '../../../sim/index.ts';
+import { grown, node, type Node, type World } from '../../../../test/data-world.ts';
 import { addressOf } from '../../../sim/simulation.ts';
-import { hearsay, hearsayConfig, type HearsayConfig } from '../index.ts';
-import type { HearsayEvent, HearsayMessage, HearsayProtocol } from '../index.ts';
-
-type Node = SimHost<HearsayProtocol, HearsayMessage, HearsayEvent>;
-type World = ReturnType<typeof grown>;
-
-function grown(count: number, seed: number, given: Partial<HearsayConfig> = {}, loss = 0) {
-  const world = new Simulation({
-    design: hearsay,
-    seed,
-    network: { latency: { type: 'uniform', minMs: 1, maxMs: 20 }, loss },
-    wire: true,
-    freeze: true,
-  });
-  const seeds = [addressOf(0), addressOf(1)];
-  for (let i = 0; i < count; i++) {
-    world.add(`n${i}`, hearsayConfig({ name: `n${i}`, seeds, ...given }));
-  }
-  const joined = () => world.hosts.every(({ protocol }) => protocol.live === count);
-  expect(world.runUntil(joined, 60_000)).toBe(true);
-  return world;
-}
-
-function node(world: World, index: number): Node {
-  return world.hosts[index] as Node;
-}
+import { hearsayConfig } from '../index.ts';
 
 function large(length: number, salt: number): Uint8Array {
   return new Uint8Array(length).map((_, i) => (i * 7 + (i >> 9) + salt) & 0xff);
