@@ -1,7 +1,7 @@
 /** Data in whole clusters: what is written anywhere is held everywhere. */
 import { expect, test } from 'vitest';
 import type { InlineValue, Value } from '../../../blocks/data/index.ts';
-import { grown, node, type Node, type World } from '../../../../test/data-world.ts';
+import { grown, node, type World } from '../../../../test/data-world.ts';
 import { addressOf } from '../../../sim/simulation.ts';
 import { hearsayConfig } from '../index.ts';
 
