@@ -172,7 +172,7 @@ const check = variant({
   departure: { boundMs: time },
   'no-ghosts': { 'boundMs?': time },
   'no-stuck-suspicion': { boundMs: time },
-  data: { boundMs: time, rememberedMs: time, 'errorMs?': time },
+  data: { boundMs: time, rememberedMs: time, 'errorMs?': time, 'ghosts?': flag },
 } satisfies Record<ScenarioCheck['type'], Record<string, Shape>>);
 
 const node = fields({

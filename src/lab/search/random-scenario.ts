@@ -74,7 +74,8 @@ export function randomScenario(options: RandomScenarioOptions): Scenario {
   const isChecked = subject.data && areClocksNear(faults) && [...faults, ...writes].some(isOfData);
   const { certificateMs: rememberedMs = DAY_MS } = config;
   const errorMs = clockErrorMs([...faults, ...writes], Number(rememberedMs));
-  const data = { type: 'data', boundMs: BOUND_MS, rememberedMs, errorMs } as ScenarioCheck;
+  const ghosts = faults.some((fault) => 'argument' in fault && fault.argument === 'name');
+  const data = { type: 'data', boundMs: BOUND_MS, rememberedMs, errorMs, ghosts } as ScenarioCheck;
   const seedAddresses = Array.from({ length: seeds }, (_, i) => addressOf(i));
   return {
     version: 1,

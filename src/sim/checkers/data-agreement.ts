@@ -6,6 +6,8 @@ import type { Report } from './checker.ts';
 export interface DataAgreementOptions extends AbsencesOptions {
   /** How long everybody may take to agree when all is quiet. */
   readonly boundMs: number;
+  /** A false name may claim a life; then its state may stay with that. Default false. */
+  readonly ghosts?: boolean;
 }
 
 interface Deletion {
@@ -34,6 +36,7 @@ export class DataAgreement implements Checker {
   readonly name = 'data';
   readonly #boundMs: number;
   readonly #rememberedMs: number;
+  readonly #hasGhosts: boolean;
   readonly #absences: Absences;
   readonly #mark: (name: string) => void;
   readonly #memories = new Map<string, Memory>();
@@ -49,6 +52,7 @@ export class DataAgreement implements Checker {
   constructor(of: DataAgreementOptions, mark: (name: string) => void = () => {}) {
     this.#boundMs = of.boundMs;
     this.#rememberedMs = of.rememberedMs;
+    this.#hasGhosts = of.ghosts ?? false;
     this.#absences = new Absences(of);
     this.#mark = mark;
   }
@@ -64,7 +68,7 @@ export class DataAgreement implements Checker {
     const healthy = membersFor(run, this.#boundMs);
     this.#compare(healthy, report);
     this.#checkDeleted(healthy, report);
-    this.#checkPast(healthy, report);
+    if (!this.#hasGhosts) this.#checkPast(healthy, report);
   }
 
   #look(node: ObservedNode, elapsedMs: number, report: Report): void {
