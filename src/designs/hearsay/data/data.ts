@@ -249,8 +249,10 @@ export class Data implements Part<DataMessage | ValueMessage> {
     }
     const life = this.#ledger.lives.changed(before, after);
     if (life !== undefined) this.#ledger.forgetLife(env, life, before?.name ?? '');
-    // A cut has healed, or so it seems.
-    if (before?.status === 'dead' && after?.status === 'alive') this.#compare.hurry(env);
+    if (before === undefined || after?.status !== 'alive') return;
+    // A cut has healed, or so it seems; or a seed has begun anew, whom nobody lets in and tells all.
+    const isBack = before.status === 'dead' || before.nodeId !== after.nodeId;
+    if (isBack) this.#compare.hurry(env);
   }
 
   forgetAll(env: HearsayEnv): void {
