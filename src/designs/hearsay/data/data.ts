@@ -250,7 +250,7 @@ export class Data implements Part<DataMessage | ValueMessage> {
     const life = this.#ledger.lives.changed(before, after);
     if (life !== undefined) this.#ledger.forgetLife(env, life, before?.name ?? '');
     if (before === undefined || after?.status !== 'alive') return;
-    // A cut has healed, or so it seems; or a seed has begun anew, whom nobody lets in and tells all.
+    // A cut has healed, or so it seems; or a seed has begun anew, whom nobody lets in and tells.
     const isBack = before.status === 'dead' || before.nodeId !== after.nodeId;
     if (isBack) this.#compare.hurry(env);
   }
