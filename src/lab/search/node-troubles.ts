@@ -108,7 +108,7 @@ function outage(weather: Weather, begin: Fault & { readonly node: string }): Sce
   const [atMs, untilMs] = weather.span();
   return [
     { atMs, ...begin },
-    { atMs: untilMs, ...comeBack(weather, begin.node) },
+    { atMs: Math.min(untilMs, weather.backBy(begin.node, atMs)), ...comeBack(weather, begin.node) },
   ];
 }
 
@@ -142,12 +142,13 @@ function rackFails(weather: Weather): ScenarioFault[] {
   const { names } = weather;
   const type = weather.chance(0.7) ? 'crash' : 'power-off';
   const [atMs, untilMs] = weather.span();
-  return weather
-    .some(names, weather.between(1, names.length - 1))
-    .flatMap((node) => [
-      { atMs, type, node } as const,
-      { atMs: weather.between(atMs, untilMs), ...comeBack(weather, node) },
-    ]);
+  return weather.some(names, weather.between(1, names.length - 1)).flatMap((node) => [
+    { atMs, type, node } as const,
+    {
+      atMs: weather.between(atMs, Math.min(untilMs, weather.backBy(node, atMs))),
+      ...comeBack(weather, node),
+    },
+  ]);
 }
 
 /**

@@ -122,7 +122,7 @@ function lostPublisher(weather: Weather): readonly ScenarioFault[] {
     ...events,
     { atMs: goneMs, type: 'power-off', node },
     { atMs: goneMs, type: 'loss', node, loss: 0 },
-    { atMs: weather.between(goneMs + 1, weather.untilMs), ...comeBack(weather, node) },
+    { atMs: weather.between(goneMs, weather.backBy(node, goneMs)), ...comeBack(weather, node) },
   ];
 }
 
@@ -222,7 +222,8 @@ function lostAuthor(weather: Weather): readonly ScenarioFault[] {
     return { atMs: atMs + weather.below(100), type: 'command', node, command, argument };
   });
   const type = weather.one(['power-off', 'crash', 'pause'] as const);
-  const backMs = weather.between(Math.min(goneMs + STALLED_MS, weather.untilMs), weather.untilMs);
+  const latestMs = weather.backBy(node, goneMs);
+  const backMs = weather.between(Math.min(goneMs + STALLED_MS, latestMs), latestMs);
   return [
     // What it writes is known before anybody has it.
     { atMs, type: 'bandwidth', node, bitsPerSecond: 200_000 },

@@ -119,6 +119,11 @@ export class Weather {
     return [atMs, Math.min(this.untilMs, atMs + this.between(1, most))];
   }
 
+  /** By when it must be up again: who comes meanwhile looks for a seed, and all may be quiet. */
+  backBy(node: string, downMs: number): number {
+    return this.mayMove(node) ? this.untilMs : Math.min(this.untilMs, downMs + SEED_DOWN_MS_MAX);
+  }
+
   /** Whether it may live elsewhere: others look for a seed where it has always been. */
   mayMove(node: string): boolean {
     return Number(node.slice(1)) >= this.#seeds;
@@ -143,6 +148,8 @@ export class Weather {
 /** Something that goes wrong, with its end where it has one. */
 export type Trouble = (weather: Weather) => readonly ScenarioFault[];
 
+/** Less than checkers call quiet for long. */
+const SEED_DOWN_MS_MAX = 45_000;
 const YEARS_OFF = 0.35;
 /** Else nothing would be promised about data in most scenarios. */
 const CLOCKS_NEAR = 0.6;
