@@ -43,3 +43,6 @@ export interface Env<M, E> {
   /** Flushes this handler's effects, then nothing more. */
   stop(reason: string): void;
 }
+
+/** A timer may ring so much too early: now + (time − now) differs from the time in its last bits. */
+export const ROUNDING_MS = 0.01;

@@ -1,7 +1,11 @@
 /** Forged messages about events: numbers at their ends, lives of others, bodies of nobody. */
 import type { Random } from '../../src/core/index.ts';
 import type { Note, Run, Span, TopicFlow, TopicMessage } from '../../src/designs/hearsay/index.ts';
-import { makePublication, type Publication } from '../../src/designs/hearsay/publication.ts';
+import {
+  makePublication,
+  skipped,
+  type Publication,
+} from '../../src/designs/hearsay/publication.ts';
 
 /** What a forger knows of a cluster. */
 export interface Known {
@@ -83,7 +87,7 @@ function forgedRun({ events, origin }: Run, random: Random, known: Known): Run {
 
 function forgedEvent(event: Publication, by: number, random: Random): Publication {
   const seq = event.seq + by;
-  switch (random.below(6)) {
+  switch (random.below(7)) {
     case 0:
       return makePublication({ ...event, seq, body: Uint8Array.of(random.below(256)) });
     case 1:
@@ -100,6 +104,8 @@ function forgedEvent(event: Publication, by: number, random: Random): Publicatio
     }
     case 4:
       return makePublication({ ...event, seq, form: one(['skipped', 'named'] as const, random) });
+    case 5:
+      return skipped(seq, seq + one([1, 100, 2 ** 20 - 1], random));
     default:
       return makePublication({ ...event, seq });
   }

@@ -153,9 +153,9 @@ export const PLANTS: readonly Plant[] = [
     id: 'gap-jumped',
     what: 'events are delivered as they come, though earlier ones are missing',
     file: 'blocks/overlay/replay-log.ts',
-    text: 'const event = this.#events.get(this.#next);',
-    instead: `while (this.#next < this.#highest && !this.#events.has(this.#next)) this.#next++;
-      const event = this.#events.get(this.#next);`,
+    text: 'const event = this.get(this.#next);',
+    instead: `while (this.#next < this.highest && this.get(this.#next) === undefined) this.#next++;
+      const event = this.get(this.#next);`,
   },
   {
     id: 'origins-forgotten',
@@ -189,8 +189,8 @@ export const PLANTS: readonly Plant[] = [
     id: 'newest-skipped',
     what: 'of the events of a key the newest is skipped too',
     file: 'designs/hearsay/topics/origins.ts',
-    text: 'if (latest <= seq) return event;',
-    instead: 'if (latest < seq) return event;',
+    text: 'this.log.supersede(before);',
+    instead: 'this.log.supersede(seq);',
   },
   {
     id: 'answer-twice',

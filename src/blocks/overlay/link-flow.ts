@@ -8,6 +8,7 @@
  * what is lost (Jacobson 1988, with the factor 0.7 of CUBIC, RFC 9438), but never below what a
  * lossy link needs to be of use.
  */
+import { ROUNDING_MS } from '../../core/index.ts';
 import { RoundTrip } from './round-trip.ts';
 
 /** What one side has received of the other's packets. */
@@ -228,4 +229,3 @@ const GIVEN_MAX = 128;
 /** Where chance loses packets, waiting longer each time helps nobody: the first few are even. */
 const EVEN_TIMEOUTS = 3;
 const PATIENCE_MS_MAX = 2000;
-const ROUNDING_MS = 0.01;

@@ -1,16 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AHEAD_MAX, ReplayLog } from './replay-log.ts';
+import { AHEAD_MAX, ReplayLog, type Logged } from './replay-log.ts';
 
 const LIMITS = { eventsMax: 10, bytesMax: 1000 };
 
-function logOf(...numbers: number[]): ReplayLog<{ seq: number; bytes: number }> {
-  const log = new ReplayLog(LIMITS);
-  for (const seq of numbers) log.add({ seq, bytes: 10 });
+type Item = Logged & { readonly isVoid: boolean };
+
+function item(seq: number, bytes: number): Item {
+  return { seq, last: seq, bytes, isVoid: false };
+}
+
+function none(seq: number, last: number): Item {
+  return { seq, last, bytes: 1, isVoid: true };
+}
+
+function logOf(...numbers: number[]): ReplayLog<Item> {
+  const log = new ReplayLog({ isVoid: ({ isVoid }: Item) => isVoid, make: none }, LIMITS);
+  for (const seq of numbers) log.add(item(seq, 10));
   return log;
 }
 
-function delivered(log: ReplayLog<{ seq: number; bytes: number }>): number[] {
+function delivered(log: ReplayLog<Item>): number[] {
   const all: number[] = [];
   for (let event = log.deliver(); event !== undefined; event = log.deliver()) all.push(event.seq);
   return all;
@@ -24,7 +34,7 @@ test('whatever order events come in, each is delivered once and in its turn', ()
       const told: number[] = [];
       const added = [...numbers, ...again.map((i) => numbers[i] ?? 1)];
       for (const seq of added) {
-        log.add({ seq, bytes: 1 });
+        log.add(item(seq, 1));
         told.push(...delivered(log));
         log.trim();
         expect(log.next - log.first).toBeLessThanOrEqual(LIMITS.eventsMax);
@@ -59,26 +69,26 @@ test('a gap is passed over, and a replay has no holes', () => {
   log.passOver(5);
   expect(delivered(log)).toEqual([5, 6]);
   expect([log.first, log.next, log.size, log.bytes]).toEqual([5, 7, 2, 20]);
-  expect(log.add({ seq: 3, bytes: 10 })).toBe('known');
+  expect(log.add(item(3, 10))).toBe('known');
 });
 
 test('bounded by number and by bytes, ahead too', () => {
   const log = logOf(...range(1, 20));
   delivered(log);
   expect(log.trim().map(({ seq }) => seq)).toEqual(range(1, 10));
-  log.add({ seq: 21, bytes: 950 });
+  log.add(item(21, 950));
   delivered(log);
   log.trim();
   expect([log.first, log.bytes]).toEqual([16, 1000]);
-  expect(log.add({ seq: log.next + AHEAD_MAX, bytes: 1 })).toBe('far');
-  expect(log.add({ seq: log.next + 1, bytes: 1100 })).toBe('far');
+  expect(log.add(item(log.next + AHEAD_MAX, 1))).toBe('far');
+  expect(log.add(item(log.next + 1, 1100))).toBe('far');
 });
 
 test('a past that is not asked for', () => {
   const log = logOf(3, 906, 907);
   log.beginAt(905);
   expect(delivered(log)).toEqual([]);
-  log.add({ seq: 905, bytes: 1 });
+  log.add(item(905, 1));
   expect(delivered(log)).toEqual([905, 906, 907]);
   log.beginAt(2000);
   expect(log.next).toBe(908);
@@ -92,8 +102,104 @@ test('what was never published is revoked, and its numbers are free again', () =
   expect(log.revoke(6, 7)).toEqual([]);
   expect(log.revoke(3).map(({ seq }) => seq)).toEqual([3, 4, 8]);
   expect([log.first, log.next, log.highest, log.bytes]).toEqual([1, 3, 2, 20]);
-  expect(log.add({ seq: 3, bytes: 10 })).toBe('new');
+  expect(log.add(item(3, 10))).toBe('new');
   expect(delivered(log)).toEqual([3]);
   log.passOver(100);
   expect([log.revoke(5), log.first, log.next]).toEqual([[], 5, 5]);
 });
+
+test('however many events newer ones replace, each row of them costs one item and pushes none out', () => {
+  const log = logOf(1, 2, 3);
+  delivered(log);
+  for (let seq = 4; seq <= 5000; seq++) {
+    log.add(item(seq, 10));
+    delivered(log);
+    if (seq > 4) log.supersede(seq - 1);
+    log.trim();
+  }
+  expect([log.first, log.next, log.size, log.bytes]).toEqual([1, 5001, 5, 41]);
+  expect(log.get(77)).toEqual(none(4, 4999));
+  expect([...log.between(2, 4)].map(({ seq }) => seq)).toEqual([2, 3, 4]);
+  expect([log.countAbove(3), log.countAbove(4000), log.countAbove(5000)]).toEqual([2, 2, 0]);
+});
+
+test('void numbers take up what is missing, but nothing that is held or was delivered', () => {
+  const log = logOf(1, 5, 9);
+  delivered(log);
+  expect(log.add(none(1, 1))).toBe('known');
+  expect(log.add(none(1, 7))).toBe('new');
+  expect(log.add(none(2, 7))).toBe('known');
+  expect([...log.between(1, 99)].map(({ last, seq }) => [seq, last])).toEqual([
+    [1, 1],
+    [2, 4],
+    [5, 5],
+    [6, 7],
+    [9, 9],
+  ]);
+  expect(log.missing(9, 9)).toEqual([{ from: 8, to: 8 }]);
+  expect(delivered(log)).toEqual([2, 5, 6]);
+  expect([log.next, log.revoke(7).length, log.next, log.bytes]).toEqual([8, 2, 7, 22]);
+  expect(log.get(6)).toEqual(none(6, 6));
+  log.passOver(20);
+  expect([log.size, log.bytes, log.first]).toEqual([0, 0, 20]);
+});
+
+test('what comes after a long row of void numbers is not far', () => {
+  const log = logOf(1);
+  delivered(log);
+  log.add(none(2, 20_000));
+  expect(log.add(item(20_001, 1))).toBe('new');
+  expect(delivered(log)).toEqual([2, 20_001]);
+});
+
+test('whatever happens, it holds what a plain list of numbers would, in rows as long as may be', () => {
+  const seq = fc.integer({ min: 1, max: 40 });
+  const step = fc.tuple(
+    fc.constantFrom('add', 'add', 'void', 'replace', 'revoke', 'pass'),
+    seq,
+    seq,
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const log = logOf();
+      let held = new Map<number, boolean>();
+      let next = 1;
+      for (const [what, a, b] of steps) {
+        const to = Math.max(a, b);
+        if (what === 'add') {
+          log.add(item(a, 10));
+          if (a >= next && !held.has(a)) held.set(a, false);
+        } else if (what === 'void') {
+          log.add(none(a, to));
+          for (const one of range(Math.max(a, next), to)) if (!held.has(one)) held.set(one, true);
+        } else if (what === 'replace') {
+          log.supersede(a);
+          if (a < next && held.has(a)) held.set(a, true);
+        } else if (what === 'revoke') {
+          log.revoke(a, to);
+          held = new Map([...held].filter(([one]) => one < a || one > to));
+          next = Math.min(next, a);
+        } else if (a > next) {
+          log.passOver(a);
+          held = new Map([...held].filter(([one]) => one >= a));
+          next = a;
+        }
+        delivered(log);
+        while (held.has(next)) next++;
+        const all = [...log.between(1, 99)];
+        const spelt = all.flatMap((one) => range(one.seq, one.last).map((of) => [of, one.isVoid]));
+        expect(new Map(spelt as [number, boolean][])).toEqual(
+          new Map([...held].toSorted(([x], [y]) => x - y)),
+        );
+        expect(all.some(({ isVoid, last }, i) => isVoid && follows(all[i + 1], last))).toBe(false);
+        expect(log.bytes).toBe(all.reduce((sum, { bytes }) => sum + bytes, 0));
+        expect(log.next).toBe(next);
+      }
+    }),
+    { numRuns: 300, seed: 1 },
+  );
+});
+
+function follows(one: Item | undefined, last: number): boolean {
+  return one?.isVoid === true && one.seq === last + 1;
+}

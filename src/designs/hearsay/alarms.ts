@@ -5,6 +5,7 @@
  * this machine's memory with them. But an alarm that rings too early can be set again: so while
  * one is pending for a member that rings soon enough, there is no other.
  */
+import { ROUNDING_MS } from '../../core/index.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 
 export class Alarms {
@@ -33,6 +34,3 @@ export class Alarms {
     return false;
   }
 }
-
-/** now + (time − now) may differ from the time in its last bits. */
-export const ROUNDING_MS = 0.01;

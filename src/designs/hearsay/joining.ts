@@ -1,8 +1,15 @@
 /**
  * A newcomer's side of joining: all seeds are asked at once, the first that admits it counts.
  */
-import { ANYONE, broken, mark, type Address, type Peer, type Why } from '../../core/index.ts';
-import { ROUNDING_MS } from './alarms.ts';
+import {
+  type Address,
+  ANYONE,
+  broken,
+  mark,
+  type Peer,
+  ROUNDING_MS,
+  type Why,
+} from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import { AHEAD_MS_MAX } from './horizon.ts';
 import type { Admit } from './messages.ts';

@@ -10,8 +10,7 @@
  */
 import { isHard, type Accusation, type Fact, type Met } from '../../blocks/membership/index.ts';
 import { ProbeOrder } from '../../blocks/peers/probe-order.ts';
-import { mark, type Peer, type Why } from '../../core/index.ts';
-import { ROUNDING_MS } from './alarms.ts';
+import { mark, type Peer, ROUNDING_MS, type Why } from '../../core/index.ts';
 import { seqAfter, type Contact } from './contact.ts';
 import type { HearsayCounts } from './counts.ts';
 import type { ProbePath } from './events.ts';

@@ -4,9 +4,11 @@ import { textBytes, varintBytes } from '../../wire/index.ts';
 
 export interface Publication {
   readonly seq: number;
+  /** The last number that it stands for: one `skipped` may stand for many in a row. */
+  readonly last: number;
   /**
-   * `whole`: with its body. `skipped`: a newer one of the same key has taken its place, so there is
-   * no body. `named`: the body is too large for a packet; whoever lacks it asks for it.
+   * `whole`: with its body. `skipped`: newer ones of the same keys have taken their place, so there
+   * is no body. `named`: the body is too large for a packet; whoever lacks it asks for it.
    */
   readonly form: 'whole' | 'skipped' | 'named';
   readonly topic: string;
@@ -41,13 +43,14 @@ export interface Origin {
   readonly name: string;
 }
 
-export function makePublication(of: Omit<Publication, 'bytes'>): Publication {
-  return { ...of, bytes: publicationBytes(of) };
+export function makePublication(of: Omit<Publication, 'bytes' | 'last'>): Publication {
+  return { ...of, last: of.seq, bytes: publicationBytes(of) };
 }
 
-/** In place of an event that a newer one of its key replaces. */
-export function skipped(seq: number): Publication {
-  return makePublication({ ...EMPTY, form: 'skipped', seq });
+/** In place of events that newer ones of their keys replace, from one number to another. */
+export function skipped(seq: number, last = seq): Publication {
+  const one = makePublication({ ...EMPTY, form: 'skipped', seq });
+  return last === seq ? one : { ...one, last, bytes: one.bytes + varintBytes(last - seq) };
 }
 
 /** The name of an event whose body does not fit a packet. */
@@ -55,7 +58,7 @@ export function named(seq: number): Publication {
   return makePublication({ ...EMPTY, form: 'named', seq });
 }
 
-function publicationBytes(of: Omit<Publication, 'bytes'>): number {
+function publicationBytes(of: Omit<Publication, 'bytes' | 'last'>): number {
   let bytes = 1 + varintBytes(of.seq);
   if (of.form !== 'whole') return bytes;
   const topicBytes = textBytes(of.topic);
@@ -104,7 +107,7 @@ export const HOPS_MAX = 32;
 /** NodeId, path and the time held. */
 const HOP_BYTES = NODE_ID_BYTES + 1 + 4;
 
-const EMPTY: Omit<Publication, 'bytes' | 'seq' | 'form'> = {
+const EMPTY: Omit<Publication, 'bytes' | 'seq' | 'last' | 'form'> = {
   topic: '',
   key: '',
   format: 'bytes',

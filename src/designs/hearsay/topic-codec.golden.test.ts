@@ -84,6 +84,14 @@ test.each<[TopicMessage, number, string]>([
   ],
   [{ type: 'topic-digest', purpose: 'answer', checksum: 0, spans: [] }, 20, '02 00000000 00'],
   [{ type: 'topic-want', ranges: [{ nodeId: ID, from: 5, to: 9 }] }, 21, `01 ${ID}0504`],
+  [{ type: 'topic-doubt', nonce: 0xdeadbeef }, 22, 'deadbeef'],
+  [{ type: 'topic-word', nonce: 0xdeadbeef, first: 2, last: 301 }, 23, 'deadbeef 02 ac02'],
+  [{ type: 'topic-word', nonce: 1, first: 1, last: 0 }, 23, '00000001 01 00'],
+  [
+    { ...quiet, runs: [{ origin, events: [skipped(2, 301), event({ seq: 302 })] }] },
+    18,
+    `00 00 00 00 01 ${ID} 0161 02 0302ab02 04010174 0131`,
+  ],
 ])('version 1, message %#: $type', (message, number, hex) => {
   const to = new ByteWriter();
   topicCodec.write(message, to);

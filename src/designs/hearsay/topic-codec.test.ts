@@ -31,14 +31,34 @@ const whole: fc.Arbitrary<Publication> = fc
     trace: fc.option(fc.array(hop, { maxLength: 32 }), { nil: undefined }),
   })
   .map(makePublication);
+/** Many numbers without an event. */
+const row = fc
+  .record({ of: seq, more: fc.constantFrom(1, 50, 2 ** 20 - 1) })
+  .map(({ of, more }) => skipped(of, Math.min(of + more, 2 ** 52)));
 const run: fc.Arbitrary<Run> = fc
   .record({
     origin: fc.record({ nodeId, name: text(128) }),
-    events: fc.array(fc.oneof(whole, seq.map(skipped), seq.map(named)), { minLength: 1 }),
+    events: fc.array(
+      fc.oneof(
+        whole,
+        seq.map((of) => skipped(of)),
+        seq.map(named),
+        row,
+      ),
+      {
+        minLength: 1,
+      },
+    ),
   })
   .map(({ origin, events }) => {
-    const ascending = new Map(events.map((event) => [event.seq, event]));
-    return { origin, events: [...ascending.values()].sort((a, b) => a.seq - b.seq) };
+    let last = 0;
+    const ascending = events.toSorted((a, b) => a.seq - b.seq);
+    const apart = ascending.filter((event) => {
+      const isAfter = event.seq > last;
+      if (isAfter) ({ last } = event);
+      return isAfter;
+    });
+    return { origin, events: apart };
   });
 const numbers = { first: seq, count: fc.nat(5000) };
 const numbered = (first: number, count: number) => {

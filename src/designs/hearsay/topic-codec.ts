@@ -6,12 +6,13 @@
  * | ack    | last, missing (bits, varint), held 1; a packet without one has last 0 alone;   |
  * |        | then the pressure 1                                                            |
  * | run    | nodeId, name, count, then events: flags 1, number (the first whole, then what is |
- * |        | added), topic unless it is that of the event before, key, hops, body            |
+ * |        | added), topic unless it is that of the event before, key, hops, body;           |
+ * |        | of many numbers without one: flags, number, how many more                       |
  * | note   | kind 1, nodeId, of `have` also first and last − first + 1                       |
  * | span   | nodeId, first, last − first + 1                                                |
  */
 import { NAME_BYTES_MAX } from '../../blocks/membership/index.ts';
-import type { FlowAck } from '../../blocks/overlay/index.ts';
+import { VOID_MAX, type FlowAck } from '../../blocks/overlay/index.ts';
 import { ANYONE, NODE_ID_BYTES, type Reader, type Writer } from '../../core/index.ts';
 import { choose, readNodeId, textBytes, varintBytes, writeNodeId } from '../../wire/index.ts';
 import type { PartCodec } from './part.ts';
@@ -178,13 +179,14 @@ function writeEvent(event: Publication, before: Publication | undefined, to: Wri
   const { body, form, format, key, seq, topic, trace } = event;
   const isWhole = form === 'whole';
   const isSame = isWhole && before?.topic === topic;
-  let flags = FORMS.indexOf(form);
+  let flags = event.last > seq ? SKIPPED_MANY : FORMS.indexOf(form);
   if (isWhole && format === 'json') flags += JSON_BIT;
   if (isSame) flags += SAME_TOPIC_BIT;
   if (key !== '') flags += KEY_BIT;
   if (trace !== undefined) flags += TRACE_BIT;
   to.u8(flags);
-  to.varint(before === undefined ? seq : seq - before.seq);
+  to.varint(before === undefined ? seq : seq - before.last);
+  if (event.last > seq) to.varint(event.last - seq);
   if (!isWhole) return;
   if (!isSame) to.text(topic);
   if (key !== '') to.text(key);
@@ -285,10 +287,16 @@ function readRun(from: Reader): Run {
 
 function readEvent(from: Reader, before: Publication | undefined): Publication {
   const flags = from.u8();
-  const form = choose(FORMS, flags & 3, from);
+  const isMany = flags === SKIPPED_MANY;
+  const form = isMany ? 'skipped' : choose(FORMS, flags & 3, from);
   const added = from.varint();
-  const seq = (before?.seq ?? 0) + added;
+  const seq = (before?.last ?? 0) + added;
   if (added < 1 || seq > SEQ_MAX || flags >= TRACE_BIT * 2) from.fail();
+  if (isMany) {
+    const more = from.varint();
+    if (more < 1 || more >= VOID_MAX || seq + more > SEQ_MAX) from.fail();
+    return skipped(seq, seq + more);
+  }
   if (form !== 'whole') {
     if (flags > 3) from.fail();
     return form === 'skipped' ? skipped(seq) : named(seq);
@@ -327,6 +335,8 @@ const NOTES: readonly Note['type'][] = ['prune', 'graft', 'have'];
 const PURPOSES: readonly TopicDigest['purpose'][] = ['greeting', 'question', 'answer'];
 const FORMS: readonly Publication['form'][] = ['whole', 'skipped', 'named'];
 const PATHS: readonly Path[] = ['eager', 'retransmit', 'fetch', 'replay'];
+/** In place of a form: one that stands for more than one number. */
+const SKIPPED_MANY = 3;
 const JSON_BIT = 4;
 const SAME_TOPIC_BIT = 8;
 const KEY_BIT = 16;

@@ -2,8 +2,7 @@
  * From suspicion to death: the last question, the pause guard, the number of accusers.
  */
 import { isHardlyAccused } from '../../blocks/failure/index.ts';
-import { mark } from '../../core/index.ts';
-import { ROUNDING_MS } from './alarms.ts';
+import { mark, ROUNDING_MS } from '../../core/index.ts';
 import type { Contact } from './contact.ts';
 import type { HearsayEnv } from './protocol-env.ts';
 import type { Suspicion } from './suspicions.ts';

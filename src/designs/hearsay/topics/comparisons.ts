@@ -73,7 +73,9 @@ export class Comparisons {
       const { nodeId, first, last } = span;
       if (last < first) continue;
       const known = this.#origins.get(nodeId);
-      const isPast = isNew && nodeId !== self.fact.nodeId && (known?.log.next ?? 1) === 1;
+      // A server that was asked twice greets twice, the second time perhaps of the present.
+      const isFirst = known === undefined || (!known.hasPast && known.log.next === 1);
+      const isPast = isNew && nodeId !== self.fact.nodeId && isFirst;
       if (isPast) this.#begin(env, span, ++begun <= BEGUN_ASKED_MAX);
       const isLacking = this.#fetches.told(env, from, span, isPast ? 0 : PATIENCE_MS);
       if (isLacking) mark('event-compared');

@@ -3,8 +3,7 @@
  * time in which what was lost on a link is mostly sent again; then from the next. What nobody who
  * can be reached has any more becomes a gap, on the word of two or after some time.
  */
-import { mark, type Peer } from '../../../core/index.ts';
-import { ROUNDING_MS } from '../alarms.ts';
+import { mark, type Peer, ROUNDING_MS } from '../../../core/index.ts';
 import type { Contact } from '../contact.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
@@ -218,7 +217,7 @@ export class Fetches {
     if (this.#isOwn(state)) return this.#disown(env, state);
     const { highest } = state.log;
     const waitedMs = env.now - (state.lackingMs ?? env.now);
-    let begin = highest > next ? this.#lowestHeld(state) : Infinity;
+    let begin = highest > next ? lowestHeld(state) : Infinity;
     let claims = 0;
     for (const [peer, { first, last }] of state.sources ?? []) {
       const isPlausible = first - next <= EVENTS_PER_MS_MAX * (env.now - state.heardMs);
@@ -249,12 +248,6 @@ export class Fetches {
       this.look(env, state, Math.min(RETRY_MS_MAX, RETRY_MS + waitedMs / 4));
     }
   }
-  #lowestHeld(state: OriginState): number {
-    let seq = state.log.next;
-    while (seq <= state.log.highest && state.log.get(seq) === undefined) seq++;
-    return seq;
-  }
-
   #close(state: OriginState): void {
     this.#open.delete(state);
     state.fetchMs = undefined;
@@ -280,6 +273,11 @@ export class Fetches {
   #isLive(peer: Peer): boolean {
     return this.#view.roster.isLivePeer(peer);
   }
+}
+
+function lowestHeld({ log }: OriginState): number {
+  for (const { seq } of log.between(log.next, Infinity)) return seq;
+  return Infinity;
 }
 
 /** What was asked of whom. */

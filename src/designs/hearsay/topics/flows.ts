@@ -6,8 +6,7 @@
  * way, and else waits a few milliseconds for company.
  */
 import { ACK_DELAY_MS, HELD_MS_MAX, type FlowAck } from '../../../blocks/overlay/index.ts';
-import { mark } from '../../../core/index.ts';
-import { ROUNDING_MS } from '../alarms.ts';
+import { mark, ROUNDING_MS } from '../../../core/index.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
 import { Timer } from '../timers.ts';
 import { FLOW_BYTES, NOTE_BYTES, runBytes } from '../topic-codec.ts';
@@ -138,7 +137,7 @@ export class Flows {
     const runs: { readonly origin: OriginState; readonly events: Publication[] }[] = [];
     let room = roomAtFirst;
     for (let head = link.head; head !== undefined; head = link.head) {
-      const { origin, seq } = head;
+      const { origin } = head;
       const event = this.#toSend(env, link, head, roomAtFirst);
       if (event === undefined) {
         link.shift();
@@ -146,7 +145,7 @@ export class Flows {
       }
       const run = runs.at(-1);
       const before = run?.events.at(-1);
-      const isSame = run?.origin === origin && before !== undefined && before.seq < seq;
+      const isSame = run?.origin === origin && before !== undefined && before.last < event.seq;
       const bytes = event.bytes + (isSame ? 0 : runBytes({ origin }));
       if (bytes > room) break;
       room -= bytes;
@@ -170,7 +169,7 @@ export class Flows {
       link.announceMs ??= env.now + ANNOUNCE_MS;
       return undefined;
     }
-    const kept = origin.forSending(seq);
+    const kept = origin.log.get(seq);
     if (kept === undefined) return undefined; // The log has let it go: it will be missed.
     const event = this.#stamp(env, origin, kept, path);
     if (event.form === 'whole' && event.bytes + runBytes({ origin }) > room) return named(seq);

@@ -67,9 +67,8 @@ export class LinkKeeper {
       if (log.next === log.first) continue;
       const isOwn = nodeId === this.#view.self.fact.nodeId;
       const pushedFrom = isOwn ? Math.max(log.first, this.#own.shared + 1) : log.next;
-      for (let seq = pushedFrom; seq < log.next; seq++) {
-        const event = log.get(seq);
-        if (event !== undefined) this.#flows.push(link, state, event, 'eager');
+      for (const event of log.between(pushedFrom, state.last)) {
+        this.#flows.push(link, state, event, 'eager');
       }
       if (pushedFrom > log.first) this.#flows.announce(env, link, state, 0);
     }

@@ -1,7 +1,7 @@
 import { Arrivals, LinkFlow } from '../../../blocks/overlay/index.ts';
 import type { Peer } from '../../../core/index.ts';
 import type { OriginState } from './origins.ts';
-import type { Path } from '../publication.ts';
+import type { Path, Publication } from '../publication.ts';
 
 /** An event that is to go over a link. */
 export interface Queued {
@@ -55,6 +55,8 @@ export class Link {
   #queue: Queued[] = [];
   #from = 0;
   #queuedBytes = 0;
+  /** So long the queue may become before it is looked through. */
+  #tidyAt = TIDY_MIN;
 
   constructor(peer: Peer, index: number, number: number, now: number) {
     this.peer = peer;
@@ -63,7 +65,7 @@ export class Link {
     this.heardMs = now;
   }
 
-  /** Events that wait. */
+  /** Events that wait; of those that newer ones have replaced, an eighth at most. */
   get queued(): number {
     return this.#queue.length - this.#from;
   }
@@ -79,6 +81,7 @@ export class Link {
   push(queued: Queued): void {
     this.#queue.push(queued);
     this.#queuedBytes += queued.bytes;
+    if (this.queued >= this.#tidyAt) this.#tidy();
   }
 
   /** What was lost goes first. */
@@ -93,6 +96,7 @@ export class Link {
     if (head === undefined) return;
     this.#from++;
     this.#queuedBytes -= head.bytes;
+    this.#tidyAt = Math.min(this.#tidyAt, tidyAt(this.queued));
     if (this.#from < 64 || this.#from * 2 < this.#queue.length) return;
     this.#queue.splice(0, this.#from);
     this.#from = 0;
@@ -106,4 +110,25 @@ export class Link {
     this.#queuedBytes = 0;
     return left;
   }
+
+  /** Of events that were replaced while they waited, one says so for each row of them. */
+  #tidy(): void {
+    const told = new Map<OriginState, Publication>();
+    const kept = this.clear().filter(({ origin, seq }) => {
+      const event = origin.log.get(seq);
+      if (event?.form !== 'skipped') return true;
+      const isTold = told.get(origin) === event;
+      told.set(origin, event);
+      return !isTold;
+    });
+    this.pushFirst(kept);
+    this.#tidyAt = tidyAt(kept.length);
+  }
 }
+
+/** So that looking through a queue costs little for each event that comes into it. */
+function tidyAt(queued: number): number {
+  return Math.max(TIDY_MIN, queued + queued / 8);
+}
+
+const TIDY_MIN = 64;

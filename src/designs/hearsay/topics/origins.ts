@@ -4,7 +4,7 @@
  * Bounded: so many origins, so many bytes in all; those that are too many push out the oldest
  * events of whoever holds most.
  */
-import { ReplayLog, SpreadTree, type Range } from '../../../blocks/overlay/index.ts';
+import { ReplayLog, SpreadTree, type Range, type Voids } from '../../../blocks/overlay/index.ts';
 import { hashText, mark, mix32, type NodeId, type Peer } from '../../../core/index.ts';
 import type { View } from '../view.ts';
 import type { HearsayEnv } from '../protocol-env.ts';
@@ -38,10 +38,12 @@ export class OriginState implements Origin {
   readonly nodeId: NodeId;
   /** '' until an event has come. */
   name: string;
-  readonly log = new ReplayLog<Publication>();
+  readonly log = new ReplayLog<Publication>(VOIDS);
   readonly tree = new SpreadTree();
   /** Up to here it was published before this node joined. */
   replayedTo = 0;
+  /** This node was told what was before it joined: whatever it is told later is not. */
+  hasPast = false;
   /** Up to here the cluster no longer kept it when this node joined, which is yet to be told. */
   forgottenTo = 0;
   /** What the origin itself has said last. */
@@ -64,7 +66,7 @@ export class OriginState implements Origin {
   fruitless = 0;
   /** Fetches since an event last came over a link. */
   missed = 0;
-  /** Of each topic and key the latest number. */
+  /** Of each topic and key the latest number, of those that the log has. */
   #latest: Map<string, number> | undefined;
   readonly hash: number;
 
@@ -87,6 +89,7 @@ export class OriginState implements Origin {
   beginAt(first: number, last: number): void {
     this.log.beginAt(first);
     this.#beganAt = first;
+    this.hasPast = true;
     this.replayedTo = last;
     this.forgottenTo = first - 1;
   }
@@ -155,22 +158,16 @@ export class OriginState implements Origin {
     return last;
   }
 
-  /** Notes that an event is the latest of its key. */
+  /** An event was delivered: if it has a key, it takes the place of the one before. */
   keyed({ topic, key, seq }: Publication): void {
     if (key === '') return;
     const latest = (this.#latest ??= new Map());
     const id = `${topic}\0${key}`;
-    if ((latest.get(id) ?? 0) < seq) latest.set(id, seq);
-  }
-
-  /** An event as it is to be sent: without its body where a newer one of its key is there. */
-  forSending(seq: number): Publication | undefined {
-    const event = this.log.get(seq);
-    if (event === undefined || event.key === '' || event.form !== 'whole') return event;
-    const latest = this.#latest?.get(`${event.topic}\0${event.key}`) ?? 0;
-    if (latest <= seq) return event;
+    const before = latest.get(id);
+    latest.set(id, seq);
+    if (before === undefined) return;
     mark('event-skipped');
-    return skipped(seq);
+    this.log.supersede(before);
   }
 
   /** All before this number are gone. */
@@ -240,11 +237,9 @@ export class Origins {
 
   /** Takes in an event. */
   add(state: OriginState, event: Publication): 'new' | 'known' | 'far' {
+    const { bytes } = state.log;
     const result = state.log.add(event);
-    if (result === 'new') {
-      this.#bytes += event.bytes;
-      state.keyed(event);
-    }
+    this.#bytes += state.log.bytes - bytes;
     return result;
   }
 
@@ -257,12 +252,15 @@ export class Origins {
     state.fruitless = 0;
     const origin: Origin = { nodeId: state.nodeId, name: state.name };
     if (state.forgottenTo > 0) this.#missed(env, state, 1, state.forgottenTo);
+    const { bytes } = state.log;
     for (; event !== undefined; event = state.log.deliver()) {
       if (event.form === 'skipped') continue;
+      state.keyed(event);
       const { body, format, key, seq, topic } = event;
       const replayed = seq <= state.replayedTo;
       env.emit({ type: 'event-published', topic, key, format, body, origin, seq, replayed });
     }
+    this.#bytes += state.log.bytes - bytes;
     this.#trim(state);
   }
 
@@ -280,8 +278,9 @@ export class Origins {
 
   /** Takes an origin at its word. Returns how many events that were held are false. */
   believe(state: OriginState, word: Word, doubt: Doubt): number {
+    const { bytes } = state.log;
     const revoked = state.believe(word, doubt);
-    for (const { bytes } of revoked) this.#bytes -= bytes;
+    this.#bytes += state.log.bytes - bytes;
     if (revoked.length > 0) mark('events-revoked');
     return revoked.length;
   }
@@ -346,9 +345,20 @@ export class Origins {
 
   #missed(env: HearsayEnv, state: OriginState, from: number, to: number): void {
     state.forgottenTo = 0;
-    const origin: Origin = { nodeId: state.nodeId, name: state.name };
+    const { nodeId } = state;
+    const origin: Origin = { nodeId, name: state.name || this.#nameOf(nodeId) };
     const replayed = to <= state.replayedTo;
     env.emit({ type: 'events-missed', origin, from, to, replayed });
+  }
+
+  /** Of a life of which no event has come; '' if no member is remembered that it was. */
+  #nameOf(nodeId: NodeId): string {
+    const { roster } = this.#view;
+    for (const slot of roster.slots()) {
+      const fact = roster.fact(slot);
+      if (fact?.nodeId === nodeId) return fact.name;
+    }
+    return '';
   }
 
   #trim(state: OriginState): void {
@@ -373,6 +383,11 @@ export class Origins {
     return true;
   }
 }
+
+const VOIDS: Voids<Publication> = {
+  isVoid: ({ form }) => form === 'skipped',
+  make: skipped,
+};
 
 /** Who says to have what. */
 interface Claim {

@@ -126,11 +126,13 @@ export class OwnEvents {
   #backlogged(env: HearsayEnv, share = 1): boolean {
     const { roster, selfSlot } = this.#view;
     if (selfSlot >= 0 && degreeWanted(roster.live) === 0) return false;
-    if (this.#links.degree === 0) return this.last - this.#shared >= EVENTS_MAX * share;
-    if (isFull(this.#links.all(), share, env.now)) return true;
     const own = this.#origins.get(this.#view.self.fact.nodeId);
-    const carriers = [...this.#links.all()].filter(({ index }) => own?.tree.isEager(index));
-    return isBehind(carriers, this.last, share);
+    if (own === undefined) return false;
+    const { log, tree } = own;
+    if (this.#links.degree === 0) return log.countAbove(this.#shared) >= EVENTS_MAX * share;
+    if (isFull(this.#links.all(), share, env.now)) return true;
+    const carriers = [...this.#links.all()].filter(({ index }) => tree.isEager(index));
+    return isBehind(carriers, log, share);
   }
 }
 

@@ -7,6 +7,7 @@
  * whoever is behind it fetches what it can.
  */
 import type { Link } from './link.ts';
+import type { OriginState } from './origins.ts';
 
 /** What to tell on a link: 0 … 255. */
 export function pressureFor(links: Iterable<Link>, told: Link, now: number): number {
@@ -31,13 +32,16 @@ export function isFull(links: Iterable<Link>, share: number, now: number): boole
  * Whether fewer than half of the links that carry this node's own events have them but for the last
  * few: then nobody is left out as too slow or dead, for it may be this node, or its machine.
  */
-export function isBehind(links: readonly Link[], seq: number, share: number): boolean {
+export function isBehind(links: readonly Link[], log: Own, share: number): boolean {
   const near = links.filter(({ flow, ownArrived, queued }) => {
     const isIdle = queued === 0 && flow.flying === 0; // All that it was to carry has arrived.
-    return isIdle || seq - ownArrived < EVENTS_MAX * share;
+    return isIdle || log.countAbove(ownArrived) < EVENTS_MAX * share;
   });
   return near.length * 2 < links.length;
 }
+
+/** This node's own events. */
+type Own = Pick<OriginState['log'], 'countAbove'>;
 
 /** Whether only what was told of queues further on keeps publishers waiting there. */
 export function isWorthAsking(link: Link): boolean {

@@ -106,7 +106,7 @@ export class Spreading {
     from: Peer,
     link: Link | undefined,
   ): boolean {
-    const { form, seq, trace } = event;
+    const { form, last, seq, trace } = event;
     if (form === 'named' && seq >= state.log.next && state.log.get(seq) === undefined) {
       state.claimed(from, state.log.next, seq, env.now);
       if (link !== undefined) state.tree.fresh(link.index);
@@ -115,7 +115,10 @@ export class Spreading {
     }
     const result = form === 'named' ? 'known' : this.#origins.add(state, event);
     if (result === 'known') this.#again(env, state, event, link);
-    if (result === 'far') this.#counts.rejected++;
+    if (result === 'far') {
+      this.#counts.rejected++;
+      state.claimed(from, state.log.next, seq, env.now);
+    }
     if (result !== 'new') return false;
     if (trace !== undefined) {
       this.#traces.note(env, { origin: state.name, nodeId: state.nodeId }, event);
@@ -124,27 +127,24 @@ export class Spreading {
       state.tree.fresh(link.index);
       state.missed = 0;
     }
-    return seq > state.replayedTo;
+    return last > state.replayedTo;
   }
 
   /**
    * In this node's own name: mostly its own, come round. What it never published was forged, and
    * there are some who have it: so its number is void, and what this node publishes goes on after.
    */
-  #takeOwn(state: OriginState, { seq }: Publication, link: Link | undefined): void {
-    if (seq < state.log.next) return this.#hush(state, link);
+  #takeOwn(state: OriginState, { last, seq }: Publication, link: Link | undefined): void {
+    if (last < state.log.next) return this.#hush(state, link);
     this.#counts.rejected++;
-    if (this.#origins.add(state, skipped(seq)) === 'new') mark('own-forged');
+    if (this.#origins.add(state, skipped(seq, last)) === 'new') mark('own-forged');
   }
 
   /** This node's own events whose turn it is, void ones among them, go out. */
   deliverOwn(env: HearsayEnv, state: OriginState): void {
     const from = state.log.next;
     this.#origins.deliver(env, state);
-    for (let seq = from; seq < state.log.next; seq++) {
-      const event = state.log.get(seq);
-      if (event !== undefined) this.#spread(env, state, event);
-    }
+    for (const event of state.log.between(from, state.last)) this.#spread(env, state, event);
   }
 
   /** It was known: that link need not carry it. But if it is not what is known, someone lies. */
@@ -201,6 +201,7 @@ export class Spreading {
 /** Whether an event that came again is other than before, or older than what should come again. */
 function isDoubtful(known: Publication | undefined, event: Publication): boolean {
   if (known === undefined) return true;
+  if (known.form === 'skipped' && event.form === 'whole') return event.key === '';
   if (known.form !== 'whole' || event.form !== 'whole') return false;
   const { body, format, key, topic } = event;
   return (

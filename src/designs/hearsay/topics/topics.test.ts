@@ -162,6 +162,24 @@ test('a newer event of a key replaces those that have not been sent', () => {
   }
 });
 
+test('thousands of events of one key in one turn are taken, and push out no others', () => {
+  const world = new TopicWorld(13);
+  const nodes = world.grow(4);
+  for (let i = 1; i <= 100; i++) publish(nodes[0]!, `${i}`);
+  world.simulation.run(2000);
+  const before = payloads(nodes);
+  for (let i = 1; i <= 5000; i++) publish(nodes[0]!, `price ${i}`, { key: 'price' });
+  publish(nodes[0]!, 'end');
+  world.simulation.run(5000);
+  const [late] = world.add(1) as [Node];
+  world.simulation.run(5000);
+  for (const node of nodes) expect(world.of(node).slice(-2)).toEqual(['n0 price 5000', 'n0 end']);
+  expect(world.of(late)).toEqual(
+    [...numbered(nodes[0]!, 1, 100), 'n0 price 5000', 'n0 end'].map((text) => `${text} (replayed)`),
+  );
+  expect(payloads(nodes) - before).toBeLessThan(1000);
+});
+
 test('what is published faster than it is taken up is refused, and room is told of', () => {
   const world = new TopicWorld(8);
   const nodes = world.grow(4);
@@ -177,6 +195,37 @@ test('what is published faster than it is taken up is refused, and room is told 
   world.simulation.run(20_000);
   expect(drained).toEqual(['n0']);
   for (const node of nodes) expect(world.of(node)).toEqual(numbered(nodes[0]!, 1, taken));
+});
+
+test('a server that greets twice does not make the past of what came between', () => {
+  const world = new TopicWorld(14);
+  const [origin, newcomer] = world.grow(2) as [Node, Node];
+  for (let i = 1; i <= 5; i++) publish(origin, `${i}`);
+  const { nodeId } = origin.call((protocol) => protocol.self);
+  newcomer.call(({ topics }, env) => {
+    for (const last of [2, 5]) {
+      const spans = [{ nodeId, first: 1, last }];
+      const of = { type: 'topic-digest', purpose: 'greeting', checksum: last, spans } as const;
+      topics.receive(env, origin.self, of);
+    }
+  });
+  world.simulation.run(2000);
+  const past = numbered(origin, 1, 2).map((text) => `${text} (replayed)`);
+  expect(world.of(newcomer)).toEqual([...past, ...numbered(origin, 3, 5)]);
+});
+
+test('a gap of a publisher that only others have heard of names it', () => {
+  const world = new TopicWorld(15);
+  const [node, other, origin] = world.grow(3) as [Node, Node, Node];
+  const { nodeId } = origin.call((protocol) => protocol.self);
+  world.simulation.apply({ type: 'crash', node: origin.name });
+  node.call(({ topics }, env) => topics.begin(env));
+  world.simulation.run(30_000);
+  const spans = [{ nodeId, first: 5, last: 9 }];
+  const of = { type: 'topic-digest', purpose: 'answer', checksum: 1, spans } as const;
+  node.call(({ topics }, env) => topics.receive(env, other.self, of));
+  world.simulation.run(130_000);
+  expect(world.of(node)).toEqual(['n2 gap 1-4']);
 });
 
 test('whoever falls behind what is kept is told of the gap, and gets the rest', () => {

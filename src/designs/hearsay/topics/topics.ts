@@ -116,17 +116,16 @@ export class Topics implements Part<TopicMessage> {
   /** What is kept of a topic, of each origin in order, as if it were told again. */
   *kept(topic: string): Generator<Told> {
     const replayed = true;
-    for (const { forgottenTo, log, name, nodeId } of this.#origins.all()) {
+    for (const { forgottenTo, last, log, name, nodeId } of this.#origins.all()) {
       const origin: Origin = { nodeId, name };
       const { first } = log;
       const isTold = forgottenTo === 0; // Else all will be told with the first event.
       if (first > 1 && isTold) {
         yield { type: 'events-missed', origin, from: 1, to: first - 1, replayed };
       }
-      for (let seq = first; seq < log.next; seq++) {
-        const event = log.get(seq);
-        if (event?.topic !== topic || event.form !== 'whole') continue;
-        const { body, format, key } = event;
+      for (const event of log.between(first, last)) {
+        if (event.topic !== topic || event.form !== 'whole') continue;
+        const { body, format, key, seq } = event;
         yield { type: 'event-published', topic, key, format, body, origin, seq, replayed };
       }
     }

@@ -38,13 +38,9 @@ export class Wants {
       const state = this.#origins.get(nodeId);
       if (state === undefined) continue;
       answer.spans.push(state.span);
-      for (let seq = first; seq <= to && seq - first < RANGE_MAX; seq++) {
-        const event = state.forSending(seq);
-        if (event === undefined) {
-          if (seq >= state.log.next) break;
-          seq = Math.max(seq, state.log.first - 1);
-          continue;
-        }
+      let left = RANGE_MAX;
+      for (const event of state.log.between(first, to)) {
+        if (left-- === 0) break;
         if (this.#bytes > ANSWERED_BYTES_MAX || answer.isFull) {
           this.#counts.unanswered++;
           break;
@@ -93,7 +89,7 @@ class Answer {
       this.#pageBytes = LIST_BYTES;
     }
     const run = page.runs.at(-1);
-    if (run?.origin === origin && run.events.at(-1)!.seq < event.seq) run.events.push(event);
+    if (run?.origin === origin && run.events.at(-1)!.last < event.seq) run.events.push(event);
     else page.runs.push({ origin, events: [event] });
     this.#pageBytes += bytes;
     this.#bytes += bytes;
