@@ -44,5 +44,5 @@ export interface Env<M, E> {
   stop(reason: string): void;
 }
 
-/** A timer may ring so much too early: now + (time − now) differs from the time in its last bits. */
+/** A timer may ring so much too early: now + (time − now) is off in its last bits. */
 export const ROUNDING_MS = 0.01;

@@ -108,7 +108,7 @@ test('what was never published is revoked, and its numbers are free again', () =
   expect([log.revoke(5), log.first, log.next]).toEqual([[], 5, 5]);
 });
 
-test('however many events newer ones replace, each row of them costs one item and pushes none out', () => {
+test('however many events newer ones replace, a row of them is one item, pushing none out', () => {
   const log = logOf(1, 2, 3);
   delivered(log);
   for (let seq = 4; seq <= 5000; seq++) {
@@ -152,7 +152,7 @@ test('what comes after a long row of void numbers is not far', () => {
   expect(delivered(log)).toEqual([2, 20_001]);
 });
 
-test('whatever happens, it holds what a plain list of numbers would, in rows as long as may be', () => {
+test('whatever happens, it holds what a list of numbers would, void ones in rows', () => {
   const seq = fc.integer({ min: 1, max: 40 });
   const step = fc.tuple(
     fc.constantFrom('add', 'add', 'void', 'replace', 'revoke', 'pass'),
@@ -164,18 +164,18 @@ test('whatever happens, it holds what a plain list of numbers would, in rows as 
       const log = logOf();
       let held = new Map<number, boolean>();
       let next = 1;
-      for (const [what, a, b] of steps) {
+      for (const [act, a, b] of steps) {
         const to = Math.max(a, b);
-        if (what === 'add') {
+        if (act === 'add') {
           log.add(item(a, 10));
           if (a >= next && !held.has(a)) held.set(a, false);
-        } else if (what === 'void') {
+        } else if (act === 'void') {
           log.add(none(a, to));
           for (const one of range(Math.max(a, next), to)) if (!held.has(one)) held.set(one, true);
-        } else if (what === 'replace') {
+        } else if (act === 'replace') {
           log.supersede(a);
           if (a < next && held.has(a)) held.set(a, true);
-        } else if (what === 'revoke') {
+        } else if (act === 'revoke') {
           log.revoke(a, to);
           held = new Map([...held].filter(([one]) => one < a || one > to));
           next = Math.min(next, a);
