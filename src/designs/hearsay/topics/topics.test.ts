@@ -45,7 +45,7 @@ test('what was published before there were links goes over each as it opens', ()
   const nodes = world.grow(10);
   publish(nodes[3]!, '1');
   expect(nodes[3]!.protocol.topics.degree).toBe(0);
-  world.simulation.run(500);
+  world.simulation.run(300);
   for (const node of nodes) expect(world.of(node)).toEqual(['n3 1']);
 });
 
